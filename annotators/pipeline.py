@@ -1,0 +1,56 @@
+"""Whole pipelines: a language with all of Minber's components, ready to call."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+COMPONENTS = (
+    "minber_furniture",
+    "minber_sentences",
+    "minber_quotes",
+    "minber_themes",
+    "minber_institutions",
+    "minber_quantities",
+)
+"""The components of a full pipeline, in their order."""
+
+
+def pipeline(
+    lang: str,
+    codebook: str | Path = "reforms",
+    speakers: tuple[str, ...] = (),
+    components: tuple[str, ...] = COMPONENTS,
+) -> Language:
+    """Build the annotation pipeline of a language.
+
+    Parameters:
+        lang: ``kk``, ``ru``, ``en``, or another language with a folder in ``annotators/languages``.
+        codebook: built-in name or path of a YAML file; its themes and lexicons are matched.
+        speakers: paths of speaker files in addition to the built-in ones.
+        components: which components to add, in this order.
+
+    Returns:
+        a spaCy pipeline; ``len(nlp(text).text) == len(text)``, offsets are those of the text.
+
+    Raises:
+        MinberError: MB002 unknown language or codebook, MB011 broken codebook.
+
+    Example:
+        >>> doc = pipeline("kk")("Қоғамдық диалогтың жаңа үлгісі қалыптасты.")
+        >>> [span.label_ for span in doc.spans["themes"]]
+        ['dialogue']
+    """
+    from annotators.languages import blank
+
+    nlp = blank(lang)
+    settings: dict[str, dict[str, object]] = {
+        "minber_themes": {"codebook": str(codebook)},
+        "minber_quotes": {"speakers": list(speakers)},
+    }
+    for name in components:
+        nlp.add_pipe(name, config=settings.get(name, {}))
+    return nlp

@@ -1,0 +1,1 @@
+"""Documents and people: ingest, store, statistics, labelling, export, and the ``minber`` command."""

@@ -1,0 +1,68 @@
+"""The command line as a whole: global options, command groups, errors and exit codes.
+
+Only typer is imported here and at the top of the group files; what a command needs it imports when it runs, so that
+``minber --help`` stays fast.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="minber",
+    help="Speech corpora: ingest, pre-annotate, label in Doccano, count.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"minber {version('minber')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _globals(
+    context: typer.Context,
+    corpus: Annotated[
+        Path | None,
+        typer.Option(
+            "--corpus",
+            envvar="MINBER_CORPUS",
+            help="Folder of the corpus; default: searched upwards from here.",
+        ),
+    ] = None,
+    version: Annotated[  # noqa: ARG001 -- acted on by its callback
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit."),
+    ] = False,
+) -> None:
+    context.obj = corpus
+
+
+def main() -> None:
+    """Run the ``minber`` command; every foreseeable failure ends in a coded line on standard error and an exit code."""
+    from corpus.cli import groups  # noqa: F401 -- registers the commands
+    from schemas.errors import MinberError
+
+    try:
+        app()
+    except MinberError as error:
+        typer.echo(str(error), err=True)
+        raise SystemExit(error.exit_code) from None
+    except BrokenPipeError:  # the reader of our output went away (`minber … | head`)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(0) from None
+    except KeyboardInterrupt:
+        typer.echo("stopped; run the same command again to go on", err=True)
+        raise SystemExit(130) from None
