@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from spacy.language import Language
 
-COMPONENTS = (
-    "minber_furniture",
-    "minber_sentences",
-    "minber_quotes",
-    "minber_themes",
-    "minber_institutions",
-    "minber_quantities",
-)
-"""The components of a full pipeline, in their order."""
+VERSIONS = {
+    "minber_furniture": 1,
+    "minber_sentences": 1,
+    "minber_quotes": 1,
+    "minber_themes": 1,
+    "minber_institutions": 1,
+    "minber_quantities": 1,
+}
+"""The components of a full pipeline in their order, and the version of each: raised when its answers change."""
+
+COMPONENTS = tuple(VERSIONS)
+"""Names of the components of a full pipeline, in their order."""
 
 
 def pipeline(

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Origin = Literal["machine", "human"]
 
-LAYERS = ("sentence", "quote", "theme", "institution", "quantity", "chrome", "background")
+LAYERS = ("sentence", "quote", "reported", "theme", "institution", "quantity", "chrome", "background")
 """The layers that Minber itself writes; a component of yours may add another."""
 
 
