@@ -32,9 +32,10 @@ class Context:
 def register_extensions() -> None:
     """Declare the custom attributes of Doc and Span; safe to call again.
 
-    ``doc._.context``: Context. Quotes: ``span._.speaker`` (fullest name in the document, or the role), ``speaker_id`` (of
-    the registry), ``mention`` and ``cue`` (Span or None). Themes: ``span._.evidence`` (tuple of Spans). Any of ours:
-    ``span._.score`` (0 to 1) and ``span._.details`` (dict of JSON values, kept as attributes of the annotation).
+    ``doc._.context``: Context. Quotes: ``span._.speaker`` (fullest name in the document, or the role),
+    ``speaker_id`` (of the registry), ``mention`` and ``cue`` (Span or None). Themes: ``span._.evidence`` (tuple of
+    Spans). Any of ours: ``span._.score`` (0 to 1) and ``span._.details`` (dict of JSON values, kept as attributes of
+    the annotation).
     """
     if not Doc.has_extension("context"):
         Doc.set_extension("context", default=Context())

@@ -71,8 +71,8 @@ def annotation_rows(doc: Doc) -> list[AnnotationRow]:
     """
     rows = list(_sentence_rows(doc))
     for key, (layer, component) in GROUPS.items():
-        for span in sorted(doc.spans.get(key, ()), key=lambda span: (span.start_char, -span.end_char)):
-            rows.append(_row(span, layer, component))
+        spans = sorted(doc.spans.get(key, ()), key=lambda span: (span.start_char, -span.end_char))
+        rows.extend(_row(span, layer, component) for span in spans)
     return rows
 
 

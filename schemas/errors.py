@@ -102,3 +102,42 @@ class MinberErrors(MinberError):
 
     def __str__(self) -> str:
         return "\n".join([super().__str__(), *(f"  {error}" for error in self.errors)])
+
+
+ROOMS = {
+    "0": "Schemas and settings",
+    "1": "Ingest",
+    "2": "Store",
+    "3": "Annotators",
+    "4": "Doccano",
+    "5": "Statistics",
+    "6": "Export",
+    "7": "Demo and report",
+}
+"""First digit of a code → the room that raises it."""
+
+
+def errors_page() -> str:
+    """Write the page of the documentation that lists every error (``make docs`` saves it as docs/errors.md).
+
+    Returns:
+        Markdown, one section a room, one line a code.
+
+    Example:
+        >>> errors_page().splitlines()[0]
+        '# Errors'
+    """
+    lines = [
+        "# Errors",
+        "",
+        "Every failure that you can mend has a code, a place and a cure. Exit codes: 0 done, 1 an input failed and the",
+        "rest was done, 2 wrong use. Words in braces are filled in. This page is written by `make docs`.",
+    ]
+    room = ""
+    for code, text in sorted(catalogue().items()):
+        if code[2] != room:
+            room = code[2]
+            lines += ["", f"## {ROOMS[room]}", "", "| code | exit | what it says | cure |", "| --- | --- | --- | --- |"]
+        message, cure = (part.replace("|", "\\|") for part in (text["message"], text["cure"]))
+        lines.append(f"| {code} | {text['exit']} | {message} | {cure} |")
+    return "\n".join(lines) + "\n"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -82,3 +83,43 @@ def read_settings(path: Path) -> Settings:
             for item in error.errors()
         ]
         raise MinberErrors("MB011", str(path), rows, kind="settings file") from error
+
+
+def settings_page() -> str:
+    """Write the page of the documentation that lists every setting (``make docs`` saves it as docs/settings.md).
+
+    Returns:
+        Markdown, one table a section.
+
+    Example:
+        >>> "| `layout` |" in settings_page()
+        True
+    """
+    lines = [
+        "# Settings",
+        "",
+        "A corpus is a folder with a `minber.toml`. Only `[corpus] name` must be there. The password of the labelling",
+        "server is never a setting: it comes from `MINBER_DOCCANO_PASSWORD` or is asked for. This page is written by",
+        "`make docs`.",
+    ]
+    for section, model in (("corpus", CorpusSettings), ("doccano", DoccanoSettings)):
+        lines += ["", f"## [{section}]", "", "| setting | default | may be | meaning |", "| --- | --- | --- | --- |"]
+        properties = model.model_json_schema()["properties"]
+        for name, field in model.model_fields.items():
+            default = "(must be given)" if field.is_required() else f"`{json.dumps(field.default, ensure_ascii=False)}`"
+            lines.append(f"| `{name}` | {default} | {_allowed(properties[name])} | {field.description or ''} |")
+    return "\n".join(lines) + "\n"
+
+
+def _allowed(schema: dict[str, Any]) -> str:
+    """Say in a few words what values a field of a JSON Schema takes."""
+    options = schema.get("anyOf", [schema])
+    said = []
+    for option in options:
+        if "enum" in option:
+            said += [f"`{value}`" for value in option["enum"]]
+        elif option.get("type") == "array":
+            said.append("list of strings")
+        elif option.get("type") != "null":
+            said.append("string")
+    return ", ".join(said)

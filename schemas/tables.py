@@ -14,7 +14,7 @@ DOCUMENTS = pl.Schema(
         {
             "id": pl.String,
             "revision": pl.String,
-            "sequence": pl.Int32,  # 1 for the first revision of this id, then 2, 3 …; a text that returns gets a new number
+            "sequence": pl.Int32,  # 1, 2, 3 … for each id; a text that returns gets a new number
             "lang": pl.String,
             "title": pl.String,
             "date": pl.Date,
@@ -48,7 +48,7 @@ ANNOTATIONS = pl.Schema(
             "origin": pl.String,
             "attributes": pl.String,  # JSON object
             "created": UTC,
-            "run": pl.String,  # fingerprint of the pipeline that wrote the row: components, codebook, speakers, versions
+            "run": pl.String,  # fingerprint of what wrote the row: component, codebook, speakers, versions
         }
     )
 )

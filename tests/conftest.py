@@ -1,0 +1,25 @@
+"""Fixtures for every room: the reference texts that stand beside the project."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = Path(os.environ.get("MINBER_SHARED") or ROOT.parent / "shared")
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of reference texts; many have no licence to be copied here, so tests read them where they are."""
+    if not SHARED.is_dir():
+        pytest.skip(f"no reference texts at {SHARED} (set MINBER_SHARED)")
+    return SHARED
+
+
+@pytest.fixture
+def seed_page(shared: Path) -> Path:
+    """A Kazakh news page as plain text, with furniture, four quotations and a recap."""
+    return next((shared / "data" / "seed_stan_kz").glob("*.txt"))

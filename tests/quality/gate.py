@@ -1,0 +1,100 @@
+"""Measure the annotators on gold files and hold the figures against ``floors.json``.
+
+    python -m tests.quality.gate                 print every figure beside its floor
+    python -m tests.quality.gate --update        raise floors to what was measured (never lowers one)
+    python -m tests.quality.gate --update --lower   also lower them: say in the commit why
+
+Scorers and gold files stand beside the project (see tests/conftest.py): they are the same that judge it elsewhere. The
+floors carry a digest of each gold file, so that a figure is never compared with a floor of other data.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import importlib.util
+import json
+import sys
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+
+import annotators
+from tests.conftest import ROOT, SHARED
+
+FLOORS = Path(__file__).with_name("floors.json")
+Figures = dict[str, float]
+
+load = cache(annotators.pipeline)
+
+
+def scorer(name: str) -> ModuleType:
+    """The scorer ``score/NAME.py`` that stands beside the project."""
+    spec = importlib.util.spec_from_file_location(f"score_{name}", SHARED / "score" / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def quotes(path: Path) -> Figures:
+    """F1 of direct quotations and accuracy of their speakers."""
+    got = scorer("quotes").score(str(path), load)
+    return {"f1": got["f1"], "speaker": got["speaker accuracy"]}
+
+
+def themes(path: Path) -> Figures:
+    """Micro F1 of themes on single sentences."""
+    return {"micro f1": scorer("themes").score(str(path), load("kk"))["micro"]["f1"]}
+
+
+MEASURES: dict[str, tuple[Callable[[Path], Figures], Path]] = {
+    "quotes kk": (quotes, SHARED / "gold" / "quotes_kk.jsonl"),
+    "quotes ru": (quotes, SHARED / "gold" / "quotes_ru.jsonl"),
+    "quotes en": (quotes, ROOT / "tests" / "annotators" / "data" / "quotes_en.jsonl"),
+    "themes kk": (themes, SHARED / "gold" / "themes_kk.jsonl"),
+}
+
+
+def digest(path: Path) -> str:
+    """First 12 hex digits of the SHA-256 of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
+def read_floors() -> dict[str, dict[str, object]]:
+    """Measure → its gold file's digest and the floor of each figure."""
+    floors: dict[str, dict[str, object]] = json.loads(FLOORS.read_text(encoding="utf-8"))
+    return floors
+
+
+def main() -> int:
+    """Print, and on request update, every figure; exit code 1 where one lies under its floor."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--update", action="store_true")
+    parser.add_argument("--lower", action="store_true")
+    options = parser.parse_args()
+    floors = read_floors() if FLOORS.exists() else {}
+    under = 0
+    for name, (measure, path) in MEASURES.items():
+        if not path.exists():
+            print(f"{name}: no gold file at {path}")
+            continue
+        known = floors.get(name, {}).get("floors", {})
+        assert isinstance(known, dict)
+        got = measure(path)
+        for figure, value in got.items():
+            floor = known.get(figure, 0.0)
+            under += value < floor
+            print(f"{name:12s} {figure:10s} {value:.3f}  floor {floor:.3f}{'  UNDER' if value < floor else ''}")
+        if options.update:
+            kept = {key: got[key] if options.lower else max(got[key], known.get(key, 0.0)) for key in got}
+            floors[name] = {"gold": digest(path), "floors": kept}
+    if options.update:
+        FLOORS.write_text(json.dumps(floors, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    return 1 if under else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
