@@ -25,7 +25,7 @@ def revision_of(text: str) -> str:
 
     Example:
         >>> revision_of("Құрметті отандастар!")
-        'd3bd63f7a3ab1ad9'
+        '7a856e60e71ae665'
     """
     return hashlib.sha256(text.encode("utf-8")).hexdigest()[:16]
 

@@ -19,11 +19,15 @@ class CorpusSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: str = Field(min_length=1)
+    name: str = Field(min_length=1, description="what the corpus is called; labelling projects carry it")
     codebook: str = Field(
         default="reforms", description="built-in name, or path of a YAML file, relative to minber.toml"
     )
-    languages: tuple[str, ...] = Field(default=("kk", "ru", "en"), min_length=1)
+    languages: tuple[str, ...] = Field(
+        default=("kk", "ru", "en"),
+        min_length=1,
+        description="that documents may be in; a language is detected among these",
+    )
     country: str | None = Field(
         default=None,
         pattern=r"^[A-Z]{2}$",
@@ -37,9 +41,11 @@ class DoccanoSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    url: str = Field(default="http://127.0.0.1:8000", pattern=r"^https?://[^\s]+$")
-    username: str = "admin"
-    layout: Literal["themes", "voices", "spans"] = "themes"
+    url: str = Field(default="http://127.0.0.1:8000", pattern=r"^https?://[^\s]+$", description="of the server")
+    username: str = Field(default="admin", description="who pushes and pulls; must be able to create projects")
+    layout: Literal["themes", "voices", "spans"] = Field(
+        default="themes", description="themes of sentences, quotations and voices, or themes as spans"
+    )
     unit: Literal["sentence", "paragraph", "document"] | None = Field(
         default=None, description="default: sentence in themes, paragraph in voices and spans"
     )
