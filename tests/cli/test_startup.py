@@ -1,0 +1,64 @@
+"""``minber --help`` stays fast: nothing heavy is imported before a command needs it."""
+
+import subprocess
+import sys
+import time
+
+import pytest
+
+HEAVY = (
+    "polars",
+    "spacy",
+    "pydantic",
+    "rich",
+    "numpy",
+    "requests",
+    "trafilatura",
+    "deltalake",
+    "yaml",
+    "altair",
+    "lxml",
+)
+HELP = "import sys; sys.argv = ['minber', '--help']; from corpus.cli import main; main()"
+
+
+def run(code: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+
+
+def test_help_imports_nothing_heavy():
+    watch = f"import atexit, sys; atexit.register(lambda: print([m for m in {HEAVY!r} if m in sys.modules], file=sys.stderr)); "
+    done = run(watch + HELP)
+    assert "Usage: minber" in done.stdout
+    assert done.stderr.strip() == "[]"
+
+
+@pytest.mark.slow
+def test_help_takes_under_twice_the_time_of_importing_typer():
+    def once(code: str) -> float:
+        start = time.perf_counter()
+        run(code)
+        return time.perf_counter() - start
+
+    pairs = [(once(HELP), once("import typer")) for _ in range(12)]
+    assert min(pair[0] for pair in pairs) < 2 * min(pair[1] for pair in pairs), pairs
+
+
+def test_every_command_has_help_with_an_example():
+    import typer.main
+
+    from corpus.cli import groups  # noqa: F401 -- registers the commands
+    from corpus.cli.app import app
+
+    def leaves(command, path):
+        children = getattr(command, "commands", None)
+        if not children:
+            yield path, command
+        for name, child in (children or {}).items():
+            yield from leaves(child, [*path, name])
+
+    found = list(leaves(typer.main.get_command(app), []))
+    assert len(found) > 10
+    for path, command in found:
+        assert command.help, path
+        assert "minber" in (command.epilog or ""), f"{path}: the epilog gives no example"
