@@ -1,5 +1,5 @@
 """Import every command group; importing one registers its commands with the app."""
 
-from corpus.cli import schema
+from corpus.cli import doccano, schema
 
-__all__ = ["schema"]
+__all__ = ["doccano", "schema"]
