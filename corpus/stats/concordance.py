@@ -1,0 +1,237 @@
+"""Concordances: every occurrence of a pattern with the words around it (KWIC)."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Sequence
+from typing import Literal
+
+import polars as pl
+
+from corpus.stats.filters import glob_to_regex
+from corpus.stats.frames import check_choice, check_columns, eager_or_lazy
+from schemas.errors import MinberError
+
+ValueType = Literal["glob", "regex", "fixed"]
+Order = Literal["text", "keyword", "left", "right", "random"]
+
+SCHEMA = {
+    "docname": pl.String,
+    "from": pl.Int64,
+    "to": pl.Int64,
+    "pre": pl.String,
+    "keyword": pl.String,
+    "post": pl.String,
+    "pattern": pl.String,
+}
+"""The columns of a concordance: quanteda's ``kwic``."""
+
+
+@eager_or_lazy
+def kwic(
+    frame: pl.LazyFrame,
+    pattern: str | Sequence[str],
+    window: int = 5,
+    valuetype: ValueType = "glob",
+    phrase: bool = False,
+    case_sensitive: bool = False,
+    sort: Order = "text",
+    sample: int | None = None,
+    seed: int = 0,
+    show: str = "token",
+) -> pl.LazyFrame:
+    """Find every occurrence of a pattern and show it in its context (as quanteda's ``kwic``).
+
+    Parameters:
+        frame: tokens in the order of the text, each document in one piece.
+        pattern: one or several; what each token looks like.
+        window: number of tokens before and after.
+        valuetype: ``glob`` (``*`` any letters, ``?`` one; the whole token), ``regex`` (anywhere in the token), ``fixed``.
+        phrase: a pattern's parts between spaces are patterns of tokens that follow each other.
+        case_sensitive: tell capitals from small letters.
+        sort: by ``text`` order, ``keyword``, the words to the ``left`` (nearest first) or ``right``, or at ``random``.
+        sample: keep so many lines, drawn at random.
+        seed: of the drawing and of the random order; the same seed gives the same lines.
+        show: column of the words shown; matching is always done on ``token``.
+
+    Returns:
+        a line an occurrence: ``docname``, ``from``, ``to`` (tokens, counted from 1), ``pre``, ``keyword``, ``post``,
+        ``pattern``. The tokens are read once, when this is called.
+
+    Raises:
+        MinberError: MB505 unknown column or choice, MB508 pattern is not a valid regular expression.
+
+    Example:
+        >>> frame = pl.DataFrame({"doc_id": ["a"] * 4, "token": ["we", "love", "liberty", "."]})
+        >>> kwic(frame, "libert*", window=1).rows()
+        [('a', 3, 3, 'love', 'liberty', '.', 'libert*')]
+    """
+    check_choice("valuetype", valuetype, ("glob", "regex", "fixed"))
+    check_columns(frame, ["doc_id", "token", show])
+    tokens = frame.select("doc_id", "token", pl.col(show).alias("shown")).collect()
+    found = []
+    for wanted in [pattern] if isinstance(pattern, str) else pattern:
+        parts = wanted.split() if phrase else [wanted]
+        hits = _matches(tokens, parts, valuetype, case_sensitive)
+        found.append(hits.select(first="row", last=pl.col("row") + len(parts) - 1, pattern=pl.lit(wanted)))
+    lines = pl.concat(found).sort("first", "last", "pattern") if found else pl.DataFrame()
+    return _arranged(in_context(tokens, lines, window), sort, sample, seed).lazy()
+
+
+@eager_or_lazy
+def kwic_spans(
+    frame: pl.LazyFrame,
+    spans: pl.DataFrame | pl.LazyFrame,
+    window: int = 5,
+    sort: Order = "text",
+    sample: int | None = None,
+    seed: int = 0,
+    show: str = "token",
+) -> pl.LazyFrame:
+    """Show annotated stretches, such as the words that point to a theme, as a concordance.
+
+    Parameters:
+        frame: tokens in the order of the text, each document in one piece, with ``start`` and ``end`` (code points).
+        spans: ``doc_id``, ``start``, ``end`` (code points), ``pattern`` (what the line is found by).
+        window: number of tokens before and after.
+        sort: as in `kwic`.
+        sample: as in `kwic`.
+        seed: as in `kwic`.
+        show: column of the words shown.
+
+    Returns:
+        as `kwic`; a span that touches no token of the frame gives no line.
+
+    Raises:
+        MinberError: MB505 unknown column.
+
+    Example:
+        >>> frame = pl.DataFrame({"doc_id": ["a"] * 2, "token": ["we", "speak"], "start": [0, 3], "end": [2, 8]})
+        >>> spans = pl.DataFrame({"doc_id": ["a"], "start": [3], "end": [8], "pattern": ["dialogue"]})
+        >>> kwic_spans(frame, spans, window=1).rows()
+        [('a', 2, 2, 'we', 'speak', '', 'dialogue')]
+    """
+    check_columns(frame, ["doc_id", "start", "end", show])
+    tokens = frame.select("doc_id", "start", "end", pl.col(show).alias("shown")).collect().with_row_index("row")
+    tokens = tokens.with_columns(pl.col("row").cast(pl.Int64))
+    wanted = spans.lazy().select("doc_id", "start", "end", "pattern").collect().unique()
+    wanted = wanted.with_columns(pl.col("doc_id").cast(tokens.schema["doc_id"]))
+    # tokens do not overlap, so the first of a span is the first that ends after its start, the last the last that
+    # starts before its end; both are found by a sorted search within the document
+    first = wanted.sort("start").join_asof(
+        tokens.select("doc_id", first="row", first_end="end", at=pl.col("end") - 1).sort("at"),
+        left_on="start",
+        right_on="at",
+        by="doc_id",
+        strategy="forward",
+        check_sortedness=False,
+    )
+    both = first.with_columns(before=pl.col("end") - 1).sort("before").join_asof(
+        tokens.select("doc_id", last="row", at="start").sort("at"),
+        left_on="before",
+        right_on="at",
+        by="doc_id",
+        strategy="backward",
+        check_sortedness=False,
+    )
+    lines = both.filter(pl.col("first") <= pl.col("last")).select("first", "last", "pattern")
+    lines = lines.sort("first", "last", "pattern")
+    return _arranged(in_context(tokens.drop("row"), lines, window), sort, sample, seed).lazy()
+
+
+def in_context(tokens: pl.DataFrame, lines: pl.DataFrame, window: int) -> pl.DataFrame:
+    """Put the words around hits: one gather for each place of the window, so that cost grows with the hits only.
+
+    Parameters:
+        tokens: ``doc_id`` and ``shown``, in the order of the text.
+        lines: ``first`` and ``last`` (row numbers of `tokens`), ``pattern``.
+        window: number of tokens before and after.
+
+    Returns:
+        a concordance, in the order of `lines`.
+    """
+    if not lines.height:
+        return pl.DataFrame(schema=SCHEMA)
+    first, last = lines["first"].cast(pl.Int64), lines["last"].cast(pl.Int64)
+    ids = tokens["doc_id"]
+    starts = pl.DataFrame({"doc_id": ids}).select(pl.col("doc_id").rle_id())["doc_id"]
+    begin = starts.search_sorted(starts.gather(first), side="left").cast(pl.Int64)
+    end = starts.search_sorted(starts.gather(first), side="right").cast(pl.Int64)
+    shown = tokens["shown"].cast(pl.String) if tokens.schema["shown"] == pl.Categorical else tokens["shown"]
+
+    def words(places: list[pl.Series]) -> pl.Series:
+        columns = {}
+        for number, place in enumerate(places):
+            inside = (place >= begin) & (place < end)
+            columns[str(number)] = shown.gather(pl.select(pl.when(inside).then(place)).to_series())
+        if not columns:
+            return pl.repeat("", len(first), dtype=pl.String, eager=True)
+        return pl.DataFrame(columns).select(pl.concat_str(pl.all(), separator=" ", ignore_nulls=True)).to_series()
+
+    longest = int((last - first).max() or 0)  # type: ignore[arg-type]
+    inner = [pl.select(pl.when(first + step <= last).then(first + step)).to_series() for step in range(longest + 1)]
+    return pl.DataFrame(
+        {
+            "docname": ids.gather(first).cast(pl.String),
+            "from": first - begin + 1,
+            "to": last - begin + 1,
+            "pre": words([first - step for step in range(window, 0, -1)]),
+            "keyword": words(inner),
+            "post": words([last + step for step in range(1, window + 1)]),
+            "pattern": lines["pattern"],
+        },
+        schema=SCHEMA,
+    )
+
+
+def _matches(tokens: pl.DataFrame, parts: list[str], valuetype: ValueType, case_sensitive: bool) -> pl.DataFrame:
+    """Row numbers where the parts follow each other within one document; patterns are tried on types, not on tokens."""
+    if not parts:
+        return pl.DataFrame(schema={"row": pl.Int64})
+    types = tokens.select(pl.col("token").unique())["token"]
+    texts = types.cast(pl.String)
+    if not case_sensitive:
+        texts = texts.str.to_lowercase()
+    condition = pl.lit(True)
+    for place, part in enumerate(parts):
+        wanted = part if case_sensitive or valuetype == "regex" else part.lower()
+        if valuetype == "fixed":
+            fitting = texts == wanted
+        else:
+            expression = wanted if valuetype == "regex" else glob_to_regex(wanted)
+            if valuetype == "regex" and not case_sensitive:
+                expression = f"(?i){expression}"
+            try:
+                fitting = texts.str.contains(expression)
+            except pl.exceptions.ComputeError as error:
+                problem = str(error).splitlines()[0]
+                try:
+                    re.compile(expression)
+                except re.error as python_error:
+                    problem = str(python_error)
+                raise MinberError("MB508", pattern=part, problem=problem) from None
+        here = pl.col("token").shift(-place).is_in(types.filter(fitting).implode()).fill_null(False)
+        condition &= here & (pl.col("doc_id").shift(-place) == pl.col("doc_id")).fill_null(False)
+    return tokens.select(row=pl.arg_where(condition).cast(pl.Int64))
+
+
+def _arranged(lines: pl.DataFrame, sort: Order, sample: int | None, seed: int) -> pl.DataFrame:
+    """Thin the lines and put them in order."""
+    check_choice("order", sort, ("text", "keyword", "left", "right", "random"))
+    drawing = random.Random(seed)  # noqa: S311 -- a sample of lines is no secret
+    if sample is not None and sample < lines.height:
+        lines = lines[sorted(drawing.sample(range(lines.height), sample))]
+    if sort == "random":
+        order = list(range(lines.height))
+        drawing.shuffle(order)
+        return lines[order]
+    left = pl.col("pre").str.to_lowercase().str.split(" ").list.reverse().list.join(" ")
+    right = pl.col("post").str.to_lowercase()
+    keys = {
+        "text": None,
+        "keyword": [pl.col("keyword").str.to_lowercase(), right],
+        "left": [left, pl.col("keyword").str.to_lowercase()],
+        "right": [right, pl.col("keyword").str.to_lowercase()],
+    }[sort]
+    return lines if keys is None else lines.sort(*keys, maintain_order=True)

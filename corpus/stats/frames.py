@@ -1,0 +1,142 @@
+"""What a frame of tokens or of counts is, and how functions take eager and lazy frames alike.
+
+A **token frame** has a row a token, in the order of the text: ``doc_id``, ``token``, and any columns beside them. A
+**count frame** has a row a token type of a document: ``doc_id``, ``token``, ``count``. Every measure that needs no
+word order takes both; columns beside them can be grouped by.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable
+from typing import Concatenate, ParamSpec, TypeVar
+
+import polars as pl
+
+from schemas.errors import MinberError
+
+Frame = TypeVar("Frame", pl.DataFrame, pl.LazyFrame)
+P = ParamSpec("P")
+
+ALL = "all"
+"""The name of the only group where nothing was grouped by."""
+
+
+def eager_or_lazy(
+    function: Callable[Concatenate[pl.LazyFrame, P], pl.LazyFrame],
+) -> Callable[Concatenate[Frame, P], Frame]:
+    """Let a function on lazy frames take an eager one too, and then give an eager one back.
+
+    Parameters:
+        function: its first parameter and its result are lazy frames.
+
+    Returns:
+        the function for both kinds of frames.
+
+    Example:
+        >>> @eager_or_lazy
+        ... def first(frame, n):
+        ...     return frame.head(n)
+        >>> type(first(pl.DataFrame({"a": [1, 2]}), 1)).__name__
+        'DataFrame'
+    """
+
+    @functools.wraps(function)
+    def wrapper(frame: Frame, *args: P.args, **kwargs: P.kwargs) -> Frame:
+        if isinstance(frame, pl.DataFrame):
+            return function(frame.lazy(), *args, **kwargs).collect()
+        return function(frame, *args, **kwargs)
+
+    return wrapper
+
+
+def check_columns(frame: pl.LazyFrame, names: Iterable[str]) -> list[str]:
+    """Make sure that a frame has some columns.
+
+    Parameters:
+        frame: any frame.
+        names: the columns needed.
+
+    Returns:
+        all columns of the frame.
+
+    Raises:
+        MinberError: MB505 with the columns that exist.
+
+    Example:
+        >>> check_columns(pl.LazyFrame({"doc_id": ["a"], "token": ["b"]}), ["token"])
+        ['doc_id', 'token']
+    """
+    columns = frame.collect_schema().names()
+    for name in names:
+        if name not in columns:
+            raise MinberError("MB505", kind="column", name=name, known=", ".join(columns))
+    return columns
+
+
+def check_choice(kind: str, name: str, known: Iterable[str]) -> None:
+    """Make sure that a name is one of those that exist.
+
+    Parameters:
+        kind: what is named, in a word: measure, format.
+        name: the name given.
+        known: the names that exist.
+
+    Raises:
+        MinberError: MB505 with the names that exist.
+    """
+    names = list(known)
+    if name not in names:
+        raise MinberError("MB505", kind=kind, name=name, known=", ".join(names))
+
+
+def grouped(frame: pl.LazyFrame, by: Iterable[str]) -> tuple[pl.LazyFrame, list[str]]:
+    """Add the column ``group``: the values of the fields grouped by, joined by `` | ``.
+
+    Parameters:
+        frame: any frame.
+        by: names of columns; none makes one group, ``all``.
+
+    Returns:
+        the frame with ``group``, and the columns to group by: ``group`` and, if several, the fields themselves.
+
+    Raises:
+        MinberError: MB505 unknown column.
+
+    Example:
+        >>> frame, keys = grouped(pl.LazyFrame({"lang": ["kk"], "year": [2024]}), ["lang", "year"])
+        >>> frame.collect()["group"].to_list(), keys
+        (['kk | 2024'], ['group', 'lang', 'year'])
+    """
+    fields = list(by)
+    check_columns(frame, fields)
+    if not fields:
+        return frame.with_columns(pl.lit(ALL).alias("group")), ["group"]
+    texts = [pl.col(field).cast(pl.String).fill_null("(none)") for field in fields]
+    return frame.with_columns(pl.concat_str(texts, separator=" | ").alias("group")), [
+        "group",
+        *(fields if len(fields) > 1 else []),
+    ]
+
+
+def counted(frame: pl.LazyFrame, by: Iterable[str] = ()) -> pl.LazyFrame:
+    """Count the tokens of each document; a count frame is summed again, so that parts can be put together.
+
+    Parameters:
+        frame: tokens, or counts.
+        by: columns to keep apart beside the document.
+
+    Returns:
+        ``doc_id``, the columns of ``by``, ``token``, ``count`` (64 bits, so that sums never overflow).
+
+    Raises:
+        MinberError: MB505 a column is missing.
+
+    Example:
+        >>> counted(pl.LazyFrame({"doc_id": ["a", "a"], "token": ["b", "b"]})).collect().rows()
+        [('a', 'b', 2)]
+    """
+    fields = [field for field in by if field not in ("doc_id", "token")]
+    columns = check_columns(frame, ["doc_id", "token", *fields])
+    number = pl.col("count").sum() if "count" in columns else pl.len()
+    return frame.group_by("doc_id", *fields, "token").agg(number.cast(pl.Int64).alias("count"))
