@@ -1,0 +1,412 @@
+"""A corpus: a folder with ``minber.toml``, raw bytes, and tables."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import polars as pl
+
+from corpus.store.documents import HEAD, Status, decide, document_of
+from corpus.store.raw import RawStore
+from corpus.store.table import Append, Change, Merge, Replace, Snapshot, Table
+from schemas.codebook import Codebook, builtin_codebooks, load_codebook
+from schemas.document import Document
+from schemas.errors import MinberError
+from schemas.settings import FILE_NAME, Settings, read_settings
+from schemas.speakers import SpeakerRegistry, load_speakers
+from schemas.tables import TABLES
+
+DONE_LAYER = "_done"
+"""Layer of the bookkeeping rows of ``annotations``: this component has treated this revision of this document."""
+
+MANY_FILES = 64
+"""Number of files from which a table is worth compacting."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What became of a document that was given to the corpus."""
+
+    id: str
+    revision: str
+    status: Status
+
+
+class Corpus:
+    """Documents, annotations, labels, units and runs in a folder.
+
+    Tables are LazyFrames; each shows the state of the moment when it was asked for and goes on showing it while other
+    processes write. The order of rows is not defined: sort where it matters.
+
+    Parameters:
+        path: folder that holds ``minber.toml``.
+
+    Attributes:
+        path: the folder, absolute.
+        settings: what ``minber.toml`` says.
+
+    Raises:
+        MinberError: MB001 no corpus there; MB003, MB011 ``minber.toml`` is broken.
+
+    Example:
+        >>> import tempfile
+        >>> folder = Path(tempfile.mkdtemp()) / "speeches"
+        >>> corpus = init_corpus(folder, name="Speeches")
+        >>> corpus.documents.collect().height
+        0
+    """
+
+    def __init__(self, path: Path | str) -> None:
+        self.path = Path(path).absolute()
+        if not (self.path / FILE_NAME).is_file():
+            raise MinberError("MB001", path=self.path)
+        self.settings: Settings = read_settings(self.path / FILE_NAME)
+        self._raw = RawStore(self.path / "raw")
+        self._heads: tuple[int | None, pl.DataFrame] = (None, pl.DataFrame())
+
+    def __repr__(self) -> str:
+        return f"Corpus({str(self.path)!r})"
+
+    # --- what the corpus is coded with
+
+    @property
+    def codebook_source(self) -> str | Path:
+        """The built-in name or the absolute path of the codebook."""
+        name = self.settings.corpus.codebook
+        return name if name in builtin_codebooks() else self.path / name
+
+    @property
+    def speaker_files(self) -> tuple[Path, ...]:
+        """Absolute paths of the speaker files beside the built-in ones."""
+        return tuple(self.path / name for name in self.settings.corpus.speakers)
+
+    @cached_property
+    def codebook(self) -> Codebook:
+        """The codebook; raises MB002, MB003 or MB011 where it is missing or broken."""
+        return load_codebook(self.codebook_source)
+
+    @cached_property
+    def speakers(self) -> SpeakerRegistry:
+        """The speakers that come with Minber and those of the corpus."""
+        return load_speakers(*self.speaker_files)
+
+    # --- reading
+
+    @property
+    def documents(self) -> pl.LazyFrame:
+        """The newest revision of each document (columns: ``schemas.tables.DOCUMENTS``)."""
+        return _newest(self.revisions)
+
+    @property
+    def revisions(self) -> pl.LazyFrame:
+        """Every revision of every document; within an id, ``sequence`` counts them."""
+        return self.table("documents")
+
+    @property
+    def annotations(self) -> pl.LazyFrame:
+        """Machine annotations of the newest revisions (columns: ``schemas.tables.ANNOTATIONS``)."""
+        heads = self.documents.select(doc_id="id", revision="revision")
+        rows = self.table("annotations").filter(pl.col("layer") != DONE_LAYER)
+        return rows.join(heads, on=["doc_id", "revision"], how="semi")
+
+    @property
+    def labels(self) -> pl.LazyFrame:
+        """Decisions of people (columns: ``schemas.tables.LABELS``)."""
+        return self.table("labels")
+
+    @property
+    def units(self) -> pl.LazyFrame:
+        """Units on labelling servers (columns: ``schemas.tables.UNITS``)."""
+        return self.table("units")
+
+    @property
+    def runs(self) -> pl.LazyFrame:
+        """Commands that wrote to the corpus (columns: ``schemas.tables.RUNS``)."""
+        return self.table("runs")
+
+    def table(self, name: str, schema: pl.Schema | None = None, version: int | None = None) -> pl.LazyFrame:
+        """Look at any table, now or as it was.
+
+        Parameters:
+            name: ``documents``, ``annotations``, ``labels``, ``units``, ``runs``, or another room's table.
+            schema: columns of a table that ``schemas.tables`` does not list.
+            version: an earlier version; ``version(name)`` tells the present one.
+
+        Returns:
+            all rows of the table, bookkeeping rows too; none where it does not exist yet.
+
+        Raises:
+            MinberError: MB204 the table is unreadable, MB205 it has no such version.
+        """
+        return self._table(name, schema).snapshot(version).rows
+
+    def version(self, name: str) -> int:
+        """The present version of a table, -1 before its first row; keep it to come back to this state."""
+        return self._table(name).snapshot().version
+
+    def document(self, doc_id: str) -> Document:
+        """Read one document in its newest revision.
+
+        Raises:
+            MinberError: MB206 no such document.
+        """
+        rows = _newest(self.revisions.filter(pl.col("id") == doc_id)).collect().to_dicts()
+        if not rows:
+            raise MinberError("MB206", doc_id, path=self.path)
+        return document_of(rows[0])
+
+    def raw(self, sha256: str) -> bytes:
+        """Read the bytes that a document was read from.
+
+        Parameters:
+            sha256: their digest, as in ``documents.sha256``.
+
+        Raises:
+            MinberError: MB201 missing or damaged.
+        """
+        return self._raw.get(sha256)
+
+    # --- writing: each method is one commit or none, may be repeated, and may run beside other writers
+
+    def add_documents(self, items: Sequence[tuple[Document, bytes]]) -> list[Stored]:
+        """Store documents with the bytes they were read from; bytes first, then all documents in one commit.
+
+        Parameters:
+            items: documents, each with its raw bytes, whose digest is ``document.source.sha256``.
+
+        Returns:
+            for each, in order, what it turned out to be: ``added``, ``revised`` (another text, or other metadata) or
+            ``unchanged`` (nothing is written).
+
+        Raises:
+            MinberError: MB202 the disk refuses, MB203 other writers never let go.
+        """
+        stored: list[Stored] = []
+        rows: list[dict[str, object]] = []
+
+        def plan(now: Snapshot) -> Change | None:
+            stored.clear()
+            rows.clear()
+            known = self._heads_of(now, {document.id for document, _ in items})
+            for document, data in items:
+                status, row = decide(document, known.get(document.id))
+                stored.append(Stored(document.id, document.revision, status))
+                if status != "unchanged":
+                    self._raw.put(data, document.source.sha256)
+                    known[document.id] = row
+                    rows.append(row)
+            return Append(pl.DataFrame(rows, schema=TABLES["documents"])) if rows else None
+
+        version = self._table("documents").change(plan)
+        if rows:  # the commit follows directly on the state that was planned on
+            fresh = pl.DataFrame(rows, schema=TABLES["documents"]).select(HEAD)
+            heads = pl.concat([self._heads[1], fresh]).sort("sequence").unique("id", keep="last")
+            self._heads = (version, heads)
+        return stored
+
+    def append(self, table: str, frame: pl.DataFrame, schema: pl.Schema | None = None) -> int:
+        """Add rows to a table (not idempotent: use ``upsert`` where a repeated call must change nothing).
+
+        Returns:
+            the version of the table after it.
+        """
+        return self._table(table, schema).change(lambda _: Append(frame) if frame.height else None)
+
+    def upsert(self, table: str, frame: pl.DataFrame, keys: Sequence[str], schema: pl.Schema | None = None) -> int:
+        """Replace the rows that have the same keys, add the others; rows that are there already cost no commit.
+
+        Parameters:
+            table: name of the table.
+            frame: whole rows; of rows with the same keys the last counts.
+            keys: columns that name a row; never null.
+            schema: columns of a table that ``schemas.tables`` does not list.
+
+        Returns:
+            the version of the table after it.
+        """
+        names = list(keys)
+        if frame.select(pl.any_horizontal(pl.col(names).is_null().any())).item():
+            raise ValueError(f"a key of {table} is null: {', '.join(names)}")
+        rows = frame.unique(names, keep="last", maintain_order=True)
+
+        def plan(now: Snapshot) -> Change | None:
+            shape = now.rows.collect_schema()
+            old = now.rows.join(rows.lazy().select(names), on=names, how="semi").collect()
+            new = rows.select(
+                (pl.col(name) if name in rows.columns else pl.lit(None)).cast(kind).alias(name)
+                for name, kind in (shape or rows.schema).items()
+            )
+            if not old.height:
+                return Append(new) if new.height else None
+            changed = new.join(old, on=new.columns, how="anti", nulls_equal=True)
+            if not changed.height:
+                return None
+            known = changed.join(old, on=names, how="semi").height
+            return Merge(changed, tuple(names)) if known else Append(changed)
+
+        return self._table(table, schema).change(plan)
+
+    def replace(self, table: str, frame: pl.DataFrame, predicate: str | None, schema: pl.Schema | None = None) -> int:
+        """Put rows in the place of all that satisfy a condition, in one commit.
+
+        Parameters:
+            table: name of the table.
+            frame: the new rows; each must satisfy the condition.
+            predicate: SQL over the columns (``project = 'themes-aigul'``; ``sql_in`` writes lists), None for all rows.
+            schema: columns of a table that ``schemas.tables`` does not list.
+
+        Returns:
+            the version of the table after it.
+        """
+
+        def plan(now: Snapshot) -> Change | None:
+            if now.version < 0:
+                return Append(frame) if frame.height else None
+            return Replace(frame, predicate)
+
+        return self._table(table, schema).change(plan)
+
+    def compact(self, table: str | None = None, at_least: int = MANY_FILES) -> list[str]:
+        """Rewrite tables that lie in many small files as few large ones; earlier versions stay readable.
+
+        Parameters:
+            table: one table, None for all.
+            at_least: number of files below which a table is left alone.
+
+        Returns:
+            names of the tables rewritten.
+        """
+        done = []
+        for name in TABLES if table is None else (table,):
+            if (found := self._table(name)).file_count() >= at_least:
+                found.compact()
+                done.append(name)
+        return done
+
+    def _table(self, name: str, schema: pl.Schema | None = None) -> Table:
+        return Table(self.path / name, schema if schema is not None else TABLES.get(name))
+
+    def _heads_of(self, now: Snapshot, ids: set[str]) -> dict[str, dict[str, object]]:
+        """Newest rows of some ids, without text. All heads are kept in memory for as long as nobody else writes."""
+        version, heads = self._heads
+        if version != now.version:
+            heads = _newest(now.rows.select(HEAD)).collect()
+            self._heads = (now.version, heads)
+        return {row["id"]: row for row in heads.filter(pl.col("id").is_in(list(ids))).to_dicts()}
+
+
+def _newest(revisions: pl.LazyFrame) -> pl.LazyFrame:
+    """Keep the row with the highest sequence number of each id; the texts of others are not held in memory."""
+    heads = revisions.select("id", "sequence").group_by("id").agg(pl.col("sequence").max())
+    return revisions.join(heads, on=["id", "sequence"], how="semi")
+
+
+def sql_in(column: str, values: Iterable[str]) -> str:
+    """Write a SQL condition that a column has one of some values.
+
+    Parameters:
+        column: name of the column.
+        values: strings; quotes in them are doubled.
+
+    Returns:
+        the condition; false for no values.
+
+    Example:
+        >>> sql_in("doc_id", ["a", "o'neil"])
+        '"doc_id" IN (\\'a\\', \\'o\\'\\'neil\\')'
+    """
+    listed = ", ".join("'" + value.replace("'", "''") + "'" for value in values)
+    return f'"{column}" IN ({listed})' if listed else "1 = 0"
+
+
+def find_corpus(start: Path | str | None = None) -> Path:
+    """Find the corpus that a folder lies in: the nearest folder upwards that holds ``minber.toml``.
+
+    Parameters:
+        start: where to begin; the current folder if None.
+
+    Returns:
+        the folder of the corpus.
+
+    Raises:
+        MinberError: MB001 there is none up to the root.
+    """
+    begin = Path(start) if start is not None else Path.cwd()
+    for folder in (begin.absolute(), *begin.absolute().parents):
+        if (folder / FILE_NAME).is_file():
+            return folder
+    raise MinberError("MB001", path=begin)
+
+
+def open_corpus(path: Path | str | None = None) -> Corpus:
+    """Open a corpus.
+
+    Parameters:
+        path: its folder; if None, the corpus that the current folder lies in.
+
+    Returns:
+        the corpus.
+
+    Raises:
+        MinberError: MB001 no corpus there; MB003, MB011 ``minber.toml`` is broken.
+    """
+    return Corpus(find_corpus() if path is None else path)
+
+
+def init_corpus(
+    path: Path | str,
+    *,
+    name: str | None = None,
+    codebook: str | Path = "reforms",
+    languages: Sequence[str] = ("kk", "ru", "en"),
+    country: str | None = None,
+) -> Corpus:
+    """Make a new corpus.
+
+    Parameters:
+        path: a folder, made if need be.
+        name: what the corpus is called; the folder's name if None.
+        codebook: built-in name, or a YAML file, which is checked and copied into the corpus as ``codebook.yaml``.
+        languages: ISO 639 codes of the languages that texts may be in.
+        country: ISO 3166 code: whose president «the president» is where a text does not tell.
+
+    Returns:
+        the corpus, opened.
+
+    Raises:
+        MinberError: MB200 there is one already; MB002, MB003, MB011 the codebook is unknown or broken; MB012 a value
+            that ``minber.toml`` does not take; MB202 the folder cannot be written.
+    """
+    folder = Path(path).absolute()
+    if (folder / FILE_NAME).exists():
+        raise MinberError("MB200", str(folder))
+    load_codebook(codebook)
+    own = None if str(codebook) in builtin_codebooks() else Path(codebook)
+    lines = ["[corpus]", f"name = {_toml(name or folder.name or 'corpus')}"]
+    lines.append(f"codebook = {_toml('codebook.yaml' if own else str(codebook))}")
+    lines.append(f"languages = [{', '.join(map(_toml, languages))}]")
+    if country:
+        lines.append(f"country = {_toml(country)}")
+    temporary = folder / f"{FILE_NAME}.tmp"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "raw").mkdir(exist_ok=True)
+        if own is not None:
+            (folder / "codebook.yaml").write_bytes(own.read_bytes())
+        temporary.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        read_settings(temporary)
+        temporary.replace(folder / FILE_NAME)  # last: the folder is a corpus from here on
+    except OSError as error:
+        raise MinberError("MB202", str(folder), problem=error.strerror or str(error)) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+    return Corpus(folder)
+
+
+def _toml(value: str) -> str:
+    """A TOML basic string; JSON's escapes are among TOML's."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -1,0 +1,71 @@
+"""Documents as rows of a table, and whether a document that comes in is new, changed or known."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Literal
+
+from schemas.document import Document, Source
+
+Status = Literal["added", "revised", "unchanged"]
+
+METADATA = ("lang", "title", "date", "kind", "speaker", "version_of", "publisher")
+"""Fields whose change makes a new row, even where the text stays."""
+
+HEAD = ("id", "revision", "sequence", *METADATA, "origins")
+"""Columns that decide what becomes of a document that comes in."""
+
+
+def row_of(document: Document) -> dict[str, Any]:
+    """Turn a document into a row of the table ``documents``, without its sequence number.
+
+    Parameters:
+        document: the document.
+
+    Returns:
+        column → value.
+    """
+    row = document.model_dump(exclude={"source", "origins"})
+    row |= document.source.model_dump()
+    row["origins"] = json.dumps(document.origins, ensure_ascii=False, sort_keys=True)
+    return row
+
+
+def document_of(row: dict[str, Any]) -> Document:
+    """Turn a row of the table ``documents`` back into a document.
+
+    Parameters:
+        row: column → value.
+
+    Returns:
+        the document.
+    """
+    source = Source(**{name: row[name] for name in Source.model_fields})
+    fields = {name: row[name] for name in Document.model_fields if name in row and name != "origins"}
+    return Document(**fields, source=source, origins=json.loads(row["origins"] or "{}"))
+
+
+def decide(document: Document, head: dict[str, Any] | None) -> tuple[Status, dict[str, Any]]:
+    """Decide what a document is to the corpus.
+
+    What the user once said (origin ``user``) outlives a later reading that does not say it again: ingesting a folder
+    anew must not undo ``--date`` or ``--speaker`` of an earlier command. When the bytes were fetched, and bytes that
+    read as the same text, are no change.
+
+    Parameters:
+        document: what comes in.
+        head: the newest row of the same id, None if there is none.
+
+    Returns:
+        the status and the row to write (with its sequence number) if the status is not ``unchanged``.
+    """
+    row = row_of(document)
+    if head is None:
+        return "added", row | {"sequence": 1}
+    origins, known = dict(document.origins), json.loads(head["origins"] or "{}")
+    for field in METADATA:
+        if known.get(field) == "user" and origins.get(field) != "user":
+            row[field], origins[field] = head[field], "user"
+    row["origins"] = json.dumps(origins, ensure_ascii=False, sort_keys=True)
+    same = all(row[field] == head[field] for field in ("revision", *METADATA))
+    return "unchanged" if same else "revised", row | {"sequence": head["sequence"] + 1}
