@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from schemas.document import LanguageCode
 from schemas.errors import MinberError, MinberErrors
 
 FILE_NAME = "minber.toml"
@@ -23,7 +24,7 @@ class CorpusSettings(BaseModel):
     codebook: str = Field(
         default="reforms", description="built-in name, or path of a YAML file, relative to minber.toml"
     )
-    languages: tuple[str, ...] = Field(
+    languages: tuple[LanguageCode, ...] = Field(
         default=("kk", "ru", "en"),
         min_length=1,
         description="that documents may be in; a language is detected among these",
@@ -77,18 +78,43 @@ def read_settings(path: Path) -> Settings:
         MinberErrors: MB011 with one MB012 for each bad setting.
     """
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        source = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
         problem = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise MinberError("MB003", str(path), file=path.name, problem=problem) from error
+    return parse_settings(source, str(path))
+
+
+def parse_settings(source: str, place: str) -> Settings:
+    """Validate the text of a ``minber.toml``.
+
+    Parameters:
+        source: TOML.
+        place: its path, for messages.
+
+    Returns:
+        the validated settings.
+
+    Raises:
+        MinberError: MB003 not TOML.
+        MinberErrors: MB011 with one MB012 for each bad setting.
+
+    Example:
+        >>> parse_settings('[corpus]\\nname = "Speeches"', "minber.toml").corpus.codebook
+        'reforms'
+    """
+    try:
+        data = tomllib.loads(source)
+    except tomllib.TOMLDecodeError as error:
+        raise MinberError("MB003", place, file=FILE_NAME, problem=str(error)) from error
     try:
         return Settings.model_validate(data)
     except ValidationError as error:
         rows = [
-            MinberError("MB012", str(path), field=".".join(map(str, item["loc"])), problem=item["msg"])
+            MinberError("MB012", place, field=".".join(map(str, item["loc"])), problem=item["msg"])
             for item in error.errors()
         ]
-        raise MinberErrors("MB011", str(path), rows, kind="settings file") from error
+        raise MinberErrors("MB011", place, rows, kind="settings file") from error
 
 
 def settings_page() -> str:

@@ -1,5 +1,5 @@
 """Import every command group; importing one registers its commands with the app."""
 
-from corpus.cli import doccano, schema
+from corpus.cli import doccano, init, schema
 
-__all__ = ["doccano", "schema"]
+__all__ = ["doccano", "init", "schema"]

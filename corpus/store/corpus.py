@@ -16,7 +16,7 @@ from corpus.store.table import Append, Change, Merge, Replace, Snapshot, Table
 from schemas.codebook import Codebook, builtin_codebooks, load_codebook
 from schemas.document import Document
 from schemas.errors import MinberError
-from schemas.settings import FILE_NAME, Settings, read_settings
+from schemas.settings import FILE_NAME, Settings, parse_settings, read_settings
 from schemas.speakers import SpeakerRegistry, load_speakers
 from schemas.tables import TABLES
 
@@ -391,19 +391,16 @@ def init_corpus(
     lines.append(f"languages = [{', '.join(map(_toml, languages))}]")
     if country:
         lines.append(f"country = {_toml(country)}")
+    parse_settings("\n".join(lines), str(folder / FILE_NAME))
     temporary = folder / f"{FILE_NAME}.tmp"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "raw").mkdir(exist_ok=True)
+        (folder / "raw").mkdir(parents=True, exist_ok=True)
         if own is not None:
             (folder / "codebook.yaml").write_bytes(own.read_bytes())
         temporary.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        read_settings(temporary)
         temporary.replace(folder / FILE_NAME)  # last: the folder is a corpus from here on
     except OSError as error:
         raise MinberError("MB202", str(folder), problem=error.strerror or str(error)) from error
-    finally:
-        temporary.unlink(missing_ok=True)
     return Corpus(folder)
 
 
