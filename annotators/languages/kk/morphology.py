@@ -20,6 +20,7 @@ Entry = tuple[str, str] | tuple[str, str, bool]
 """A term and its part of speech (``N`` or ``V``); a third value switches voice for this entry alone."""
 
 BACK, FRONT = "back", "front"
+HYPHENS = frozenset("-\u2010\u2011’'")
 VOWELS = frozenset("аәоөұүыіеэяёую" + "и")
 
 
@@ -51,10 +52,23 @@ class _Grammar:
                 self.final.add(name)
         self.voice: list[dict[str, str]] = inflection["suffixes"]["voice"]
         self.stem_rules = {kind: [_StemRule(rule) for rule in stems[kind]] for kind in ("noun", "infinitive", "verb")}
+        self.elision = {kind: frozenset(words.split()) for kind, words in stems["elision"].items()}
         self.either = re.compile("|".join(f"(?:{pattern})" for pattern in stems["either_harmony"]))
+
+        words: dict[str, Any] = yaml.safe_load((folder / "words.yaml").read_text("utf-8"))
+        self.words = frozenset(" ".join([*words["function_words"], *words["adjectives"]]).split())
+        self.irregular = {term: tuple(forms.split()) for term, forms in words["irregular"].items()}
+        self.shadowed = {
+            kind: [(re.compile(rule.get("root", "")), re.compile(rule["rest"])) for rule in rules]
+            for kind, rules in words["shadowed"].items()
+        }
 
     def sound_class(self, letter: str) -> str:
         return self.classes.get(letter, "voiceless")
+
+    def is_shadowed(self, slot: str, stem: str, rest: str) -> bool:
+        """Whether a form, though legal, is nearly always another word."""
+        return any(root.search(stem) and tail.search(rest) for root, tail in self.shadowed.get(slot, ()))
 
     def harmony(self, stem: str) -> tuple[str, ...]:
         """Which suffixes may follow a stem: back, front, or both where it does not decide."""
@@ -116,10 +130,13 @@ def _steps(slot: str, before: str, harmony: str, voice: bool) -> tuple[_Step, ..
     """Every suffix that may stand in a slot after a letter, as spelled there."""
     grammar = _grammar()
     steps: dict[_Step, None] = {}
-    for suffix in grammar.slots[slot] + (grammar.voice if voice and slot == "verb" else []):
+    sound = grammar.sound_class(before)
+    for suffix in grammar.slots[slot] + (grammar.voice if voice and slot in {"verb", "voiced"} else []):
+        if sound not in suffix.get("after", (sound,)):
+            continue
         letters = grammar.spell(suffix["s"], before, harmony)
         if letters:
-            meaning = tuple((key, value) for key, value in suffix.items() if key not in {"s", "to"})
+            meaning = tuple((key, value) for key, value in suffix.items() if key not in {"s", "to", "after"})
             steps[_Step(letters, suffix["to"], meaning)] = None
     return tuple(steps)
 
@@ -217,6 +234,9 @@ class Lexicon:
         self._entries.append((term, pos, voice))
         lower = term.lower()
         grammar = _grammar()
+        for form in grammar.irregular.get(lower, ()) if pos == "N" else ():
+            self._stems.setdefault(form, []).append(_Stem(number, "irregular", BACK, False))
+            self._longest = max(self._longest, len(form))
         for letters, slot, before_vowel in _allomorphs(lower, pos):
             for harmony in sorted({*grammar.harmony(letters), *grammar.harmony(lower)}):
                 self._stems.setdefault(letters, []).append(_Stem(number, slot, harmony, before_vowel))
@@ -258,16 +278,23 @@ class Lexicon:
             (('тар', 'ымыз', 'да'), True, '1pl', 'locative')
         """
         lower = form.lower()
+        grammar = _grammar()
+        itself = lower in grammar.words
         analyses: list[Analysis] = []
-        for length in range(min(len(lower), self._longest), 1, -1):
+        for length in range(min(len(lower), self._longest), 0, -1):
             for stem in self._stems.get(lower[:length], ()):
                 term, pos, voice = self._entries[stem.entry]
                 rest = lower[length:]
-                if stem.before_vowel and (not rest or rest[0] not in VOWELS):
+                if stem.slot == "irregular":
+                    chain: tuple[_Step, ...] | None = None if rest else ()
+                elif (itself and lower != term.lower()) or (stem.before_vowel and (not rest or rest[0] not in VOWELS)):
                     continue
-                if rest[:1] in {"-", "’", "'", "‑"} and rest[1:] and rest[:3] != "-ақ":
-                    rest = rest[1:]
-                chain = _chain(stem.slot, lower[length - 1], stem.harmony, rest, voice)
+                else:
+                    if rest[:1] in HYPHENS and rest[1:] and rest[:3] != "-ақ":
+                        rest = rest[1:]
+                    if grammar.is_shadowed(stem.slot, lower[:length], rest):
+                        continue
+                    chain = _chain(stem.slot, lower[:length].rstrip("ь")[-1:], stem.harmony, rest, voice)
                 if chain is None or lower in self._exclude.get(term, ()):
                     continue
                 if any(known.term == term and known.pos == pos for known in analyses):
@@ -295,6 +322,8 @@ def _allomorphs(term: str, pos: str) -> list[tuple[str, str, bool]]:
         for rule in rules[kind]:
             if letters := rule.apply(root):
                 stems.append((letters, rule.slot or kind, rule.before_vowel))
+        if root in _grammar().elision[kind]:
+            stems.append((root[:-2] + root[-1], kind, True))
     return list(dict.fromkeys(stems))
 
 
