@@ -47,7 +47,7 @@ def kwic(
         frame: tokens in the order of the text, each document in one piece.
         pattern: one or several; what each token looks like.
         window: number of tokens before and after.
-        valuetype: ``glob`` (``*`` any letters, ``?`` one; the whole token), ``regex`` (anywhere in the token), ``fixed``.
+        valuetype: ``glob`` (``*`` any letters, ``?`` one; the whole token), ``regex`` (anywhere in it), ``fixed``.
         phrase: a pattern's parts between spaces are patterns of tokens that follow each other.
         case_sensitive: tell capitals from small letters.
         sort: by ``text`` order, ``keyword``, the words to the ``left`` (nearest first) or ``right``, or at ``random``.
@@ -127,13 +127,17 @@ def kwic_spans(
         strategy="forward",
         check_sortedness=False,
     )
-    both = first.with_columns(before=pl.col("end") - 1).sort("before").join_asof(
-        tokens.select("doc_id", last="row", at="start").sort("at"),
-        left_on="before",
-        right_on="at",
-        by="doc_id",
-        strategy="backward",
-        check_sortedness=False,
+    both = (
+        first.with_columns(before=pl.col("end") - 1)
+        .sort("before")
+        .join_asof(
+            tokens.select("doc_id", last="row", at="start").sort("at"),
+            left_on="before",
+            right_on="at",
+            by="doc_id",
+            strategy="backward",
+            check_sortedness=False,
+        )
     )
     lines = both.filter(pl.col("first") <= pl.col("last")).select("first", "last", "pattern")
     lines = lines.sort("first", "last", "pattern")

@@ -12,6 +12,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
@@ -23,13 +24,11 @@ _NULL = ("null", "none", "None")
 _IS_NULL = re.compile(r"\bis\s+(not\s+)?(?:null|none)\b", re.IGNORECASE)
 _TEXTS = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
-_COMPARE: dict[type[ast.cmpop], Callable[[pl.Expr, object], pl.Expr]] = {
-    ast.Eq: lambda left, right: left == right,
-    ast.NotEq: lambda left, right: left != right,
-    ast.Lt: lambda left, right: left < right,
-    ast.LtE: lambda left, right: left <= right,
-    ast.Gt: lambda left, right: left > right,
-    ast.GtE: lambda left, right: left >= right,
+_ORDERS: dict[type[ast.cmpop], Callable[[pl.Expr, Any], pl.Expr]] = {
+    ast.Lt: pl.Expr.lt,
+    ast.LtE: pl.Expr.le,
+    ast.Gt: pl.Expr.gt,
+    ast.GtE: pl.Expr.ge,
 }
 _MIRROR: dict[type[ast.cmpop], ast.cmpop] = {
     ast.Lt: ast.Gt(),
@@ -135,7 +134,11 @@ class _Parser:
         raise self.broken(f"«{ast.unparse(node)}» is not a condition")
 
     def comparison(self, left: ast.expr, operator: ast.cmpop, right: ast.expr) -> pl.Expr:
-        if not isinstance(left, ast.Name) and isinstance(right, ast.Name) and not isinstance(operator, ast.In | ast.NotIn):
+        if (
+            not isinstance(left, ast.Name)
+            and isinstance(right, ast.Name)
+            and not isinstance(operator, ast.In | ast.NotIn)
+        ):
             left, right, operator = right, left, _MIRROR.get(type(operator), operator)
         if not isinstance(left, ast.Name):
             raise self.broken(f"«{ast.unparse(left)}» stands where a field is expected")
@@ -147,9 +150,7 @@ class _Parser:
         self.type_of(field)
         if isinstance(operator, ast.In | ast.NotIn):
             assert isinstance(right, ast.List | ast.Tuple | ast.Set)  # noqa: S101 -- checked above, for the type checker
-            inside = pl.any_horizontal(
-                [self.equals(field, self.value(item)) for item in right.elts] or [pl.lit(False)]
-            )
+            inside = pl.any_horizontal([self.equals(field, self.value(item)) for item in right.elts] or [pl.lit(False)])
             return ~inside if isinstance(operator, ast.NotIn) else inside
         value = self.value(right)
         if isinstance(operator, ast.Is | ast.IsNot):
@@ -167,7 +168,7 @@ class _Parser:
             value_or_date: object = last if isinstance(operator, ast.Gt | ast.LtE) else first
         else:
             value_or_date = self.typed(field, value)
-        return _COMPARE[type(operator)](self.column(field), value_or_date).fill_null(False)
+        return _ORDERS[type(operator)](self.column(field), value_or_date).fill_null(False)
 
     def call(self, node: ast.Call) -> pl.Expr:
         arguments = list(node.args)
@@ -180,7 +181,7 @@ class _Parser:
         if name not in _FUNCTIONS or node.keywords:
             raise self.broken(f"«{ast.unparse(node.func)}» is unknown; there are {', '.join(_FUNCTIONS)}")
         if len(arguments) != 2 or not isinstance(arguments[0], ast.Name):
-            raise self.broken(f"{name} takes a field and a text: {name}(title, \"…\")")
+            raise self.broken(f'{name} takes a field and a text: {name}(title, "…")')
         field, value = arguments[0].id, self.value(arguments[1])
         self.type_of(field)
         if not isinstance(value, str):
@@ -215,7 +216,7 @@ class _Parser:
             if node.id in ("true", "false"):
                 return node.id == "true"
             if node.id not in self.fields:
-                raise self.broken(f"«{node.id}» must stand in quotes: \"{node.id}\"")
+                raise self.broken(f'«{node.id}» must stand in quotes: "{node.id}"')
             raise self.broken(f"a field is compared with a value, not with another field («{node.id}»)")
         raise self.broken(f"«{ast.unparse(node)}» is not a value")
 
@@ -225,7 +226,7 @@ class _Parser:
         if self.type_of(field).is_temporal():
             first, last = self.period(field, value)
             return self.column(field).is_between(first, last).fill_null(False)
-        return (pl.col(field) == self.typed(field, value)).fill_null(False)
+        return pl.col(field).eq(self.typed(field, value)).fill_null(False)
 
     def column(self, field: str) -> pl.Expr:
         return pl.col(field).cast(pl.Date) if self.type_of(field).is_temporal() else pl.col(field)
@@ -244,7 +245,9 @@ class _Parser:
             return value
         elif kind == pl.String and isinstance(value, int) and not isinstance(value, bool):
             return str(value)
-        raise MinberError("MB503", self.text, value=repr(value), field=field, type=_TYPE_NAMES.get(str(kind), str(kind)))
+        raise MinberError(
+            "MB503", self.text, value=repr(value), field=field, type=_TYPE_NAMES.get(str(kind), str(kind))
+        )
 
     def period(self, field: str, value: Value) -> tuple[dt.date, dt.date]:
         """The first and the last day of what a day, month or year names."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import polars as pl
 
@@ -42,12 +42,12 @@ def eager_or_lazy(
     """
 
     @functools.wraps(function)
-    def wrapper(frame: Frame, *args: P.args, **kwargs: P.kwargs) -> Frame:
+    def wrapper(frame: Any, *args: P.args, **kwargs: P.kwargs) -> Any:
         if isinstance(frame, pl.DataFrame):
             return function(frame.lazy(), *args, **kwargs).collect()
         return function(frame, *args, **kwargs)
 
-    return wrapper
+    return cast(Any, wrapper)  # wraps() cannot express that the first argument may be of both kinds
 
 
 def check_columns(frame: pl.LazyFrame, names: Iterable[str]) -> list[str]:

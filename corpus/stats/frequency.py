@@ -100,7 +100,9 @@ def token_totals(frame: pl.LazyFrame) -> pl.LazyFrame:
 
 
 @eager_or_lazy
-def ngrams(frame: pl.LazyFrame, n: int | Sequence[int] = 2, skip: Iterable[int] = (0,), joiner: str = "_") -> pl.LazyFrame:
+def ngrams(
+    frame: pl.LazyFrame, n: int | Sequence[int] = 2, skip: Iterable[int] = (0,), joiner: str = "_"
+) -> pl.LazyFrame:
     """Join neighbouring tokens into n-grams; with ``skip``, also tokens that stand apart (quanteda's skip-grams).
 
     Parameters:

@@ -41,10 +41,14 @@ def golden(name: str) -> pl.DataFrame:
     frame = pl.read_csv(OUT / f"{name}.csv", infer_schema=False, null_values=None)
     words = {"feature", "doc_id", "docname", "document", "document1", "document2", "a", "b", "group"}
     words |= {"collocation", "pre", "keyword", "post", "pattern"}
-    return frame.with_columns(pl.col(column).replace("", None).cast(pl.Float64) for column in set(frame.columns) - words)
+    return frame.with_columns(
+        pl.col(column).replace("", None).cast(pl.Float64) for column in set(frame.columns) - words
+    )
 
 
-def assert_same(ours: pl.DataFrame, theirs: pl.DataFrame, keys: list[str], rel: float = 1e-9, abs_: float = 1e-12) -> None:
+def assert_same(
+    ours: pl.DataFrame, theirs: pl.DataFrame, keys: list[str], rel: float = 1e-9, abs_: float = 1e-12
+) -> None:
     """Every row and number of the golden is ours, and we have no row more."""
     assert ours.height == theirs.height
     joined = theirs.join(ours, on=keys, how="left", suffix="_ours", validate="1:1", nulls_equal=True)

@@ -93,6 +93,4 @@ def test_spans_take_every_token_they_touch() -> None:
             "pattern": ["reform"] * 3,
         }
     )
-    assert kwic_spans(frame, spans, window=1).rows() == [
-        ("a", 3, 4, "реформаларды", "іске асырамыз", ",", "reform")
-    ]
+    assert kwic_spans(frame, spans, window=1).rows() == [("a", 3, 4, "реформаларды", "іске асырамыз", ",", "reform")]

@@ -13,7 +13,9 @@ from schemas.errors import MinberError
 
 from .goldens import assert_same, golden, needs_goldens, tokens, with_party
 
-corpora = st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(["сөз", "сөздің", "x", "."])), min_size=1, max_size=60)
+corpora = st.lists(
+    st.tuples(st.sampled_from("abc"), st.sampled_from(["сөз", "сөздің", "x", "."])), min_size=1, max_size=60
+)
 
 
 def frame_of(rows: list[tuple[str, str]]) -> pl.DataFrame:
@@ -105,5 +107,5 @@ def test_groups_of_several_fields_keep_the_fields() -> None:
 
 
 def test_missing_column_is_named() -> None:
-    with pytest.raises(MinberError, match="MB505 there is no column party. Cure: use one of: doc_id, token"):
+    with pytest.raises(MinberError, match=r"MB505 there is no column party. Cure: use one of: doc_id, token"):
         frequency(pl.DataFrame({"doc_id": ["a"], "token": ["b"]}), by=["party"])

@@ -1,0 +1,220 @@
+"""From a corpus to the frames that the measures take: conditions, voices and furniture applied, fields put beside.
+
+Fields are those of documents, and of the words: ``voice`` and ``speaker`` (who says them: of a transcript its speaker,
+of a report the quoted person). Conditions are decided for each stretch of one voice, never for each token, so a
+corpus of millions of tokens is filtered by a few thousand rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+import polars as pl
+
+from corpus.stats.filters import parse_condition
+from corpus.stats.frames import check_choice
+from corpus.stats.tokens import TABLE, TOKENS, Tokenizer
+from corpus.stats.voices import LAYERS, segments
+from schemas.errors import MinberError
+
+if TYPE_CHECKING:
+    from corpus.store import Corpus
+
+TokenForm = Literal["surface", "norm", "lemma"]
+_COLUMN_OF: dict[str, str] = {"surface": "token", "norm": "norm", "lemma": "lemma"}
+
+FIELDS = pl.Schema(
+    {
+        "id": pl.String(),
+        "lang": pl.String(),
+        "date": pl.Date(),
+        "year": pl.Int32(),
+        "month": pl.String(),  # 2024-03
+        "decade": pl.Int32(),
+        "kind": pl.String(),
+        "title": pl.String(),
+        "publisher": pl.String(),
+        "version_of": pl.String(),
+        "uri": pl.String(),
+        "reader": pl.String(),
+        "voice": pl.String(),
+        "speaker": pl.String(),
+    }
+)
+"""What ``--where`` and ``--by`` may name."""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What part of a corpus is counted, and how its words are taken.
+
+    Attributes:
+        where: a condition on `FIELDS` (see `corpus.stats.filters`); empty for all.
+        by: fields that results are split by.
+        voice: ``all``, ``quoted`` or ``narrator``.
+        furniture: count page furniture and recaps of older news too.
+        tokens: words as they stand (``surface``), in small letters (``norm``), or as dictionary forms (``lemma``).
+        tokenizer: ``minber`` or ``whitespace``.
+    """
+
+    where: str = ""
+    by: Sequence[str] = ()
+    voice: Literal["all", "quoted", "narrator"] = "all"
+    furniture: bool = False
+    tokens: TokenForm = "norm"
+    tokenizer: Tokenizer = "minber"
+
+    def __post_init__(self) -> None:
+        check_choice("voice", self.voice, ("all", "quoted", "narrator"))
+        check_choice("form of tokens", self.tokens, _COLUMN_OF)
+        check_choice("tokenizer", self.tokenizer, ("minber", "whitespace"))
+        for name in self.by:
+            if name not in FIELDS:
+                raise MinberError("MB501", field=name, option="--by", known=", ".join(FIELDS))
+        if self.where:
+            parse_condition(self.where, FIELDS)
+
+    def __str__(self) -> str:
+        parts = [f"--where {self.where!r}"] if self.where else []
+        parts += [f"--voice {self.voice}"] if self.voice != "all" else []
+        return " ".join(parts) or "leaving out furniture"
+
+
+@dataclass(frozen=True)
+class Selected:
+    """The selected part of an open corpus.
+
+    Parameters:
+        corpus: an open corpus.
+        selection: what to take.
+    """
+
+    corpus: Corpus
+    selection: Selection = field(default_factory=Selection)
+
+    @cached_property
+    def segments(self) -> pl.DataFrame:
+        """Every stretch of one voice of every document, with `FIELDS`, ``furniture``, and ``kept``: is it selected?
+
+        Raises:
+            MinberError: MB504 nothing is left.
+        """
+        found = self.corpus.documents.select(
+            doc_id="id",
+            length=pl.col("text").str.len_chars(),
+            id="id",
+            lang="lang",
+            date="date",
+            year=pl.col("date").dt.year(),
+            month=pl.col("date").dt.strftime("%Y-%m"),
+            decade=(pl.col("date").dt.year() // 10 * 10),
+            kind="kind",
+            title="title",
+            publisher="publisher",
+            version_of="version_of",
+            uri="uri",
+            reader="reader",
+            speaker="speaker",
+        ).collect()
+        rows = self.corpus.annotations.filter(pl.col("layer").is_in(LAYERS))
+        cut = segments(found, rows.select("doc_id", "layer", "start", "end", "attributes").collect())
+        cut = cut.join(found.drop("speaker", "length"), on="doc_id", how="left", maintain_order="left")
+        kept = pl.lit(True)
+        if self.selection.where:
+            kept &= parse_condition(self.selection.where, FIELDS).expression
+        if self.selection.voice != "all":
+            kept &= pl.col("voice") == self.selection.voice
+        if not self.selection.furniture:
+            kept &= pl.col("furniture").is_null()
+        cut = cut.with_columns(kept=kept)
+        if found.height and not cut["kept"].any():
+            raise MinberError("MB504", filter=str(self.selection), total=found.height, what="documents")
+        return cut
+
+    @cached_property
+    def documents(self) -> pl.DataFrame:
+        """``doc_id`` of the documents of which something is selected."""
+        return self.segments.filter("kept").select("doc_id").unique(maintain_order=True)
+
+    def tokens(self, rest: bool = False) -> pl.LazyFrame:
+        """The selected tokens, in the order of the text; `extend` the table of tokens before.
+
+        Parameters:
+            rest: also give the other tokens of the same documents, for context; ``kept`` tells them apart.
+
+        Returns:
+            ``doc_id``, ``token`` (in the form selected), ``surface``, ``token_kind``, ``index``, ``start``, ``end``,
+            ``sentence``, ``part`` (number of the stretch: words of different parts are not neighbours), ``kept``,
+            ``voice``, and the fields of ``by``.
+        """
+        parts = (
+            self.segments.join(self.documents, on="doc_id", how="semi", maintain_order="left")
+            .with_row_index("part")
+            .select(
+                "doc_id", pl.col("start").cast(pl.Int32), "part", "kept", *dict.fromkeys(["voice", *self.selection.by])
+            )
+        )
+        rows = (
+            self.corpus.table(TABLE, TOKENS)
+            .filter(pl.col("tokenizer") == self.selection.tokenizer)
+            .join(self.documents.lazy(), on="doc_id", how="semi")
+            .select(
+                "doc_id",
+                pl.col(_COLUMN_OF[self.selection.tokens]).alias("token"),
+                pl.col("token").alias("surface"),
+                pl.col("kind").alias("token_kind"),
+                "index",
+                "start",
+                "end",
+                "sentence",
+            )
+            .sort("doc_id", "index")
+            .join_asof(parts.lazy(), on="start", by="doc_id", strategy="backward", check_sortedness=False)
+        )
+        return rows if rest else rows.filter("kept")
+
+    def sentences(self) -> pl.LazyFrame:
+        """The selected sentences, each in the voice that has most of its letters.
+
+        Returns:
+            ``doc_id``, ``start``, ``end``, ``voice``, ``speaker``, and the fields of ``by``.
+
+        Raises:
+            MinberError: MB506 no selected document is annotated.
+        """
+        found = (
+            self.corpus.annotations.filter(pl.col("layer") == "sentence")
+            .select("doc_id", "start", "end")
+            .join(self.documents.lazy(), on="doc_id", how="semi")
+            .collect()
+        )
+        if not found.height:
+            raise MinberError("MB506", what="sentences", command="minber annotate")
+        return self.in_voice(found.lazy())
+
+    def in_voice(self, ranges: pl.LazyFrame) -> pl.LazyFrame:
+        """Give each range of text the voice that has most of it, and keep those that are selected.
+
+        Parameters:
+            ranges: ``doc_id``, ``start``, ``end``, and columns that are passed on.
+
+        Returns:
+            the ranges selected, with ``voice``, ``speaker`` and the fields of ``by``.
+        """
+        numbered = ranges.with_row_index("_range")
+        names = list(dict.fromkeys(["voice", "speaker", *self.selection.by]))
+        stretches = self.segments.lazy().select("doc_id", "kept", *names, _start="start", _end="end")
+        covered = pl.min_horizontal("end", "_end") - pl.max_horizontal("start", "_start")
+        return (
+            numbered.join(stretches, on="doc_id", how="inner")
+            .with_columns(_covered=covered)
+            .filter(pl.col("_covered") > 0)
+            .sort("_range", "_covered", "_start", descending=[False, True, False])
+            .group_by("_range", maintain_order=True)
+            .first()
+            .filter("kept")
+            .drop("_range", "_start", "_end", "_covered", "kept")
+        )
