@@ -172,11 +172,12 @@ class Corpus:
 
     # --- writing: each method is one commit or none, may be repeated, and may run beside other writers
 
-    def add_documents(self, items: Sequence[tuple[Document, bytes]]) -> list[Stored]:
+    def add_documents(self, items: Sequence[tuple[Document, bytes | None]]) -> list[Stored]:
         """Store documents with the bytes they were read from; bytes first, then all documents in one commit.
 
         Parameters:
-            items: documents, each with its raw bytes, whose digest is ``document.source.sha256``.
+            items: documents, each with its raw bytes, whose digest is ``document.source.sha256``; None where they are
+                not at hand (an export of another corpus), then ``raw`` raises MB201 for them.
 
         Returns:
             for each, in order, what it turned out to be: ``added``, ``revised`` (another text, or other metadata) or
@@ -196,7 +197,8 @@ class Corpus:
                 status, row = decide(document, known.get(document.id))
                 stored.append(Stored(document.id, document.revision, status))
                 if status != "unchanged":
-                    self._raw.put(data, document.source.sha256)
+                    if data is not None:
+                        self._raw.put(data, document.source.sha256)
                     known[document.id] = row
                     rows.append(row)
             return Append(pl.DataFrame(rows, schema=TABLES["documents"])) if rows else None
