@@ -1,0 +1,109 @@
+"""``minber ingest``: bring files, folders, globs, URLs and standard input into the corpus."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from corpus.cli.app import app
+from corpus.cli.console import Quiet
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+
+class Kind(StrEnum):
+    """What kind of text a document is."""
+
+    transcript = "transcript"
+    report = "report"
+
+
+@app.command(epilog="Example: minber ingest speeches/ 'news/*.html' --lang kk")
+def ingest(
+    context: typer.Context,
+    sources: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="SOURCE...", help="Files, folders, globs in quotes, URLs, or - for standard input."),
+    ] = None,
+    reader: Annotated[str | None, typer.Option(help="Read with this reader whatever the file looks like.")] = None,
+    lang: Annotated[str | None, typer.Option(help="Language code of all documents; default: from the text.")] = None,
+    speaker: Annotated[str | None, typer.Option(help="Full name of the speaker, for transcripts.")] = None,
+    date: Annotated[str | None, typer.Option(help="Day of the documents, as 2025-03-14.")] = None,
+    kind: Annotated[
+        Kind | None, typer.Option(help="transcript: one speaker's words; default: from the title, else report.")
+    ] = None,
+    version_of: Annotated[str | None, typer.Option(help="Id of the document this is a language version of.")] = None,
+    encoding: Annotated[str | None, typer.Option(help="Encoding of the files; default: from the bytes.")] = None,
+    max_size: Annotated[float, typer.Option(min=0.001, help="Refuse files larger than this, in MB.")] = 32,
+    workers: Annotated[int, typer.Option(min=1, help="Processes that read.")] = 1,
+    list_readers: Annotated[bool, typer.Option("--list-readers", help="Print the readers and stop.")] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Bring texts into the corpus, with their provenance; ingesting again changes nothing."""
+    from collections import Counter
+
+    from corpus.cli.console import finish, progress, say
+    from schemas.errors import MinberError
+
+    if list_readers:
+        from corpus.ingest.registry import readers
+
+        for found in readers().values():
+            endings = " ".join(suffix or "(none)" for suffix in found.suffixes)
+            typer.echo(f"{found.id}\t{endings}\t{found.about}")
+        return
+    if not sources:
+        raise MinberError("MB118")
+    from corpus.ingest.driver import Options
+    from corpus.ingest.driver import ingest as run
+    from corpus.store import open_corpus
+
+    opened = open_corpus(context.obj)
+    options = Options(
+        reader=reader,
+        lang=_code(lang),
+        speaker=speaker,
+        date=_day(date),
+        kind=kind.value if kind else None,
+        version_of=version_of,
+        encoding=encoding,
+        max_size=int(max_size * 1024 * 1024),
+        workers=workers,
+    )
+    counts: Counter[str] = Counter()
+    failures: list[MinberError] = []
+    for outcome in progress(run(opened, sources, options), None, "ingesting", quiet):
+        counts[outcome.status] += 1
+        if outcome.error:
+            failures.append(outcome.error)
+        elif outcome.status == "duplicate":
+            say(f"{outcome.uri}: the same bytes as document {outcome.id}, not stored again", quiet)
+    order = ("added", "revised", "unchanged", "duplicate", "skipped", "failed")
+    say(", ".join(f"{counts[status]} {status}" for status in order if counts[status]) or "nothing to do", quiet)
+    finish(failures)
+
+
+def _day(date: str | None) -> dt.date | None:
+    import datetime as dt
+
+    from schemas.errors import MinberError
+
+    if date is None:
+        return None
+    try:
+        return dt.date.fromisoformat(date)
+    except ValueError as error:
+        raise MinberError("MB119", option="--date", value=date, expected="a day such as 2025-03-14") from error
+
+
+def _code(lang: str | None) -> str | None:
+    import re
+
+    from schemas.errors import MinberError
+
+    if lang is not None and not re.fullmatch(r"[a-z]{2,3}", lang):
+        raise MinberError("MB119", option="--lang", value=lang, expected="a code of two or three letters such as kk")
+    return lang

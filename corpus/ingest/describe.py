@@ -1,0 +1,167 @@
+"""What a document's words tell about it: kind, speaker, publisher, date; used where page and user are silent."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from functools import cache
+from typing import Any
+
+from corpus.ingest.reading import Reading
+from corpus.ingest.titles import is_speech, opens_with_salutation, patterns, rules
+
+_EDGE = 3000  # characters at either end in which publishers name themselves
+
+
+def describe(reading: Reading, lang: str) -> None:
+    """Fill what is still unknown of a reading from its title and text; each value's origin is recorded.
+
+    Parameters:
+        reading: changed in place; ``text`` must be canonical.
+        lang: language of the text.
+    """
+    if reading.title and is_speech(reading.title):
+        reading.set("kind", "transcript", "title")
+        reading.set("speaker", speaker_in(reading.title, lang), "title")
+    elif opens_with_salutation(reading.text):
+        reading.set("kind", "transcript", "salutation")
+    if reading.publisher is None:
+        reading.set("publisher", publisher_in(reading.text, lang), "agency line")
+    if reading.date is None:
+        reading.set("date", date_in(reading.text), "date line")
+
+
+def speaker_in(title: str, lang: str) -> str | None:
+    """Name the speaker that the title of a speech names: by the registry of speakers, else by its form.
+
+    Parameters:
+        title: of a speech.
+        lang: language of the title.
+
+    Returns:
+        full name in the nominative, or None.
+
+    Example:
+        >>> speaker_in("Президент Қасым-Жомарт Тоқаевтың Ту көтеру рәсімінде сөйлеген сөзі", "kk")
+        'Қасым-Жомарт Тоқаев'
+        >>> speaker_in("Opening remarks by Prime Minister Jacinda Ardern at the UN", "en")
+        'Jacinda Ardern'
+    """
+    from schemas.speakers import load_speakers
+
+    words = re.findall(r"[\w-]+", title.lower())
+    for speaker in load_speakers().speakers:
+        name = re.findall(r"[\w-]+", speaker.name(lang).lower())
+        if len(name) > 1 and any(
+            all(_inflects(name[k], words[start + k]) for k in range(len(name)))
+            for start in range(len(words) - len(name) + 1)
+        ):
+            return speaker.name(lang)
+    for pattern in patterns("speakers", lang):
+        for found in pattern.finditer(title):
+            name_words = found["speaker"].split()
+            while name_words and name_words[0].lower().strip(".,") in rules()["ranks"].get(lang, ()):
+                name_words.pop(0)
+            if len(name_words) > 1:
+                return _nominative(name_words) if lang == "ru" else " ".join(name_words)
+    return None
+
+
+def publisher_in(text: str, lang: str) -> str | None:
+    """Find the agency or paper that names itself in the text («Бұл туралы Stan.kz ақпарат агенттігі хабарлайды»).
+
+    Parameters:
+        text: the text.
+        lang: its language.
+
+    Returns:
+        the name as written, without quotation marks, or None.
+
+    Example:
+        >>> publisher_in("Бұл туралы Stan.kz ақпарат агенттігі хабарлайды.", "kk")
+        'Stan.kz'
+        >>> publisher_in("Об этом сообщает пресс-служба Акорды.", "ru") is None
+        True
+    """
+    edges = text if len(text) <= 2 * _EDGE else text[:_EDGE] + "\n" + text[-_EDGE:]
+    for pattern in patterns("publishers", lang):
+        found = pattern.search(edges)
+        if found:
+            return found["publisher"].strip('«»"“”.,')
+    return None
+
+
+@cache
+def _months() -> dict[str, int]:
+    return {name: number for names in rules()["months"].values() for number, name in enumerate(names, 1)}
+
+
+@cache
+def _date_patterns() -> tuple[re.Pattern[str], ...]:
+    month = f"(?P<word>{'|'.join(_months())})"
+    return tuple(
+        re.compile(rf"(?:{time}[, |]*)?(?:{form})(?:[, |]*{time})?\W*", re.IGNORECASE)
+        for time in [r"\d{1,2}:\d{2}(?::\d{2})?"]
+        for form in (
+            r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})T?",
+            r"(?P<day>\d{1,2})[./](?P<month>\d{1,2})[./](?P<year>\d{4})",
+            rf"(?P<day>\d{{1,2}})\s+{month}[, ]+(?P<year>\d{{4}})(?:\s*(?:года|г\.|жыл|ж\.))?",
+            rf"(?P<year>\d{{4}})\s+(?:жылғы|жылдың|ж\.)\s+(?P<day>\d{{1,2}})\s+{month}",
+            rf"{month}\s+(?P<day>\d{{1,2}}),?\s+(?P<year>\d{{4}})",
+        )
+    )
+
+
+def date_in(text: str) -> dt.date | None:
+    """Read the date line of a page header: a line near the top that is nothing but a date.
+
+    Parameters:
+        text: the text.
+
+    Returns:
+        the day, or None.
+
+    Example:
+        >>> date_in("Құрылтай өтті\\n14 наурыз 2025, 18:05\\n\\nБүгін ...")
+        datetime.date(2025, 3, 14)
+    """
+    lines = [line.strip() for line in text[:_EDGE].splitlines() if line.strip()][:12]
+    for line in lines:
+        if len(line) > 60:
+            continue
+        for pattern in _date_patterns():
+            found = pattern.fullmatch(line)
+            if not found:
+                continue
+            parts = found.groupdict()
+            month = _months()[parts["word"].lower()] if parts.get("word") else int(parts["month"])
+            try:
+                return dt.date(int(parts["year"]), month, int(parts["day"]))
+            except ValueError:
+                continue
+    return None
+
+
+def _inflects(name: str, word: str) -> bool:
+    """Whether a word of a title may be an inflected form of a part of a name."""
+    stem = name.rstrip("аяыійьуoе") if len(name) > 4 else name
+    return word.startswith(stem) and len(word) - len(name) <= 5
+
+
+@cache
+def _russian() -> Any:
+    from pymorphy3 import MorphAnalyzer
+
+    return MorphAnalyzer(lang="ru")
+
+
+def _nominative(words: list[str]) -> str:
+    """Put a Russian name from the genitive («Касым-Жомарта Токаева») into the nominative."""
+
+    def restore(piece: str) -> str:
+        readings = [reading for reading in _russian().parse(piece) if "gent" in reading.tag and "sing" in reading.tag]
+        names = [reading for reading in readings if {"Name", "Surn", "Patr"} & set(reading.tag.grammemes)]
+        form = next((reading.inflect({"nomn"}) for reading in names or readings), None)
+        return form.word.capitalize() if form else piece
+
+    return " ".join("-".join(restore(piece) for piece in word.split("-")) for word in words)

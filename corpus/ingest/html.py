@@ -1,0 +1,100 @@
+"""Reader of web pages, ``html@1``: trafilatura finds the article and its metadata."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+from corpus.ingest.encoding import declared_in_html, decode
+from corpus.ingest.reading import Raw, Reader, Reading
+from schemas.errors import MinberError
+
+_SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)")
+_HTML_LANG = re.compile(r"<html[^>]*?\blang\s*=\s*[\"']?([A-Za-z]{2,3})\b", re.IGNORECASE)
+_START = re.compile(
+    rb"\s*(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def read(raw: Raw) -> Iterator[Reading]:
+    """Read a saved or fetched web page.
+
+    Parameters:
+        raw: the page.
+
+    Yields:
+        one reading: the article's text without menus and comments, and what the page states about it.
+
+    Raises:
+        MinberError: MB104 empty, MB105 a page without an article, MB106 to MB108 not a text.
+    """
+    if not raw.data.strip():
+        raise MinberError("MB104", raw.uri, what="the file is empty" if not raw.data else "the file holds only blanks")
+    decoded = decode(raw.data, raw.charset or declared_in_html(raw.data), raw.uri)
+    found = extract(decoded.text, raw.uri if raw.uri.startswith("http") else None)
+    text = (found.text or "").strip() if found is not None else ""
+    if not any(char.isalpha() for char in text):
+        raise MinberError("MB105", raw.uri)
+    reading = Reading(text, decoded.encoding)
+    reading.origins["encoding"] = decoded.origin
+    reading.set("title", found.title, "page")
+    reading.set("publisher", found.sitename, "page")
+    if found.date:
+        reading.set("date", dt.date.fromisoformat(found.date[:10]), "page")
+    saved = _SAVED_FROM.search(decoded.text[:4096])
+    for url, origin in ((found.url, "page"), (saved.group(1) if saved else None, "browser's note in the page")):
+        if url and is_address_of_page(url):
+            reading.set("url", url, origin)
+    lang = _HTML_LANG.search(decoded.text[:20_000])
+    if lang:
+        reading.set("lang", lang.group(1).lower(), "page")
+    yield reading
+
+
+def extract(page: str, url: str | None = None) -> Any:
+    """Run trafilatura on a page.
+
+    Parameters:
+        page: decoded HTML.
+        url: where it came from, if known.
+
+    Returns:
+        trafilatura's Document (``text``, ``title``, ``date``, ``sitename``, ``url``), None where it finds no article.
+    """
+    import trafilatura
+
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # its complaints about pages are ours to word
+    logging.getLogger("htmldate").setLevel(logging.CRITICAL)
+    return trafilatura.bare_extraction(page, url=url, with_metadata=True, include_comments=False, include_tables=True)
+
+
+def is_address_of_page(url: str) -> bool:
+    """Whether a canonical URL names one page; a site that states its front page everywhere would be one document.
+
+    Example:
+        >>> is_address_of_page("https://stan.kz/news/1"), is_address_of_page("https://stan.kz/")
+        (True, False)
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return (
+        parts.scheme in ("http", "https") and "." in parts.netloc and (parts.path.strip("/") != "" or bool(parts.query))
+    )
+
+
+READER = Reader(
+    name="html",
+    version=1,
+    suffixes=(".html", ".htm", ".xhtml"),
+    media_types=("text/html", "application/xhtml+xml"),
+    read=read,
+    sniff=lambda head: bool(_START.match(head)),
+    about="web pages: the article, without menus and comments",
+)

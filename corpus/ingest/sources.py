@@ -1,0 +1,177 @@
+"""What the user names → sources, one by one: files, folders, globs, standard input."""
+
+from __future__ import annotations
+
+import datetime as dt
+import glob
+import hashlib
+import os
+import stat
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from corpus.ingest.reading import Raw
+from schemas.errors import MinberError
+
+STDIN = "-"
+MAX_SIZE = 32 * 1024 * 1024
+"""Bytes of the largest source that is read, unless the user says otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Something to ingest, not yet read.
+
+    Attributes:
+        uri: file URI, URL, or ``-``.
+        path: of a file.
+        error: why it will not be read, where that is known already.
+        skipped: it lies in a folder that was named, and no reader takes files of its kind.
+    """
+
+    uri: str
+    path: Path | None = None
+    error: MinberError | None = None
+    skipped: bool = False
+
+
+def locate(sources: Iterable[str], any_file: bool = False) -> Iterator[Location]:
+    """Find everything that the user's sources stand for, in a stable order and without holding it in memory.
+
+    Folders are walked through, sorted by name; hidden files and folders are left out; a folder reached a second time
+    through a link is not walked again. Of folders, only files with an ending that a reader takes are read.
+
+    Parameters:
+        sources: paths, globs (``texts/*.txt``, ``**`` for any depth), URLs, or ``-``.
+        any_file: of folders, take files of every ending (the user has named a reader).
+
+    Yields:
+        locations; failures are locations with an error.
+    """
+    for source in sources:
+        if source == STDIN:
+            yield Location(STDIN)
+        elif urlsplit(source).scheme in ("http", "https"):
+            yield Location(source, error=MinberError("MB111", source))
+        else:
+            yield from _local(source, any_file)
+
+
+def load(location: Location, max_size: int = MAX_SIZE) -> Raw:
+    """Read the bytes of a location.
+
+    Parameters:
+        location: from :func:`locate`.
+        max_size: bytes; larger sources are refused before they are read.
+
+    Returns:
+        the bytes with their time and place.
+
+    Raises:
+        MinberError: MB101 it is gone, MB103 it cannot be read, MB112 it is too large.
+    """
+    if location.error:
+        raise location.error
+    now = dt.datetime.now(dt.UTC)
+    if location.path is None:
+        data = sys.stdin.buffer.read(max_size + 1)
+        if len(data) > max_size:
+            raise MinberError("MB112", "standard input", size="more", limit=_size(max_size))
+        return Raw(f"stdin:{hashlib.sha256(data).hexdigest()}", "", data, now)
+    try:
+        with location.path.open("rb") as file:
+            state = os.fstat(file.fileno())
+            if state.st_size > max_size:
+                raise MinberError("MB112", str(location.path), size=_size(state.st_size), limit=_size(max_size))
+            data = file.read(max_size + 1)
+    except FileNotFoundError as error:
+        raise MinberError("MB101", str(location.path)) from error
+    except OSError as error:
+        raise MinberError("MB103", str(location.path), problem=error.strerror or str(error)) from error
+    if len(data) > max_size:  # it grew while we read
+        raise MinberError("MB112", str(location.path), size="more", limit=_size(max_size))
+    return Raw(location.uri, location.path.name, data, now)
+
+
+def _local(source: str, any_file: bool) -> Iterator[Location]:
+    path = Path(source.removeprefix("file://")).expanduser()
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        if glob.has_magic(source):
+            yield from _globbed(source, any_file)
+        else:
+            link = path.is_symlink()
+            yield Location(
+                source, error=MinberError("MB101", source + (" (a link that leads nowhere)" if link else ""))
+            )
+        return
+    except (OSError, ValueError) as error:  # a path through a file, a loop of links, no permission, a NUL in the name
+        problem = getattr(error, "strerror", None) or str(error)
+        yield Location(source, error=MinberError("MB103", source, problem=problem))
+        return
+    if stat.S_ISDIR(mode):
+        empty = True
+        for location in _walk(path, any_file, set()):
+            empty = False
+            yield location
+        if empty:
+            yield Location(source, error=MinberError("MB113", source))
+    elif stat.S_ISREG(mode) or stat.S_ISFIFO(mode) or stat.S_ISCHR(mode):
+        yield _file(path)
+    else:
+        yield Location(source, error=MinberError("MB103", source, problem="it is neither a file nor a folder"))
+
+
+def _globbed(source: str, any_file: bool) -> Iterator[Location]:
+    found = sorted(glob.glob(source, recursive=True))  # noqa: PTH207 -- takes absolute patterns, unlike Path.glob
+    if not found:
+        yield Location(source, error=MinberError("MB102", source))
+    seen: set[tuple[int, int]] = set()
+    for name in found:
+        path = Path(name)
+        if path.is_dir():
+            if "**" not in source:  # ** lists the files inside by itself
+                yield from _walk(path, any_file, seen)
+        else:
+            yield _file(path)
+
+
+def _walk(folder: Path, any_file: bool, seen: set[tuple[int, int]]) -> Iterator[Location]:
+    from corpus.ingest.registry import takes
+
+    try:
+        state = folder.stat()
+        if (state.st_dev, state.st_ino) in seen:
+            return
+        seen.add((state.st_dev, state.st_ino))
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError as error:
+        yield Location(str(folder), error=MinberError("MB103", str(folder), problem=error.strerror or str(error)))
+        return
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        path = folder / entry.name
+        try:
+            inside = entry.is_dir()
+        except OSError as error:  # a link to itself
+            yield Location(str(path), error=MinberError("MB103", str(path), problem=error.strerror or str(error)))
+            continue
+        if inside:
+            yield from _walk(path, any_file, seen)
+        elif any_file or takes(entry.name):
+            yield _file(path)
+        else:
+            yield Location(path.absolute().as_uri(), path, skipped=True)
+
+
+def _file(path: Path) -> Location:
+    return Location(path.absolute().as_uri(), path)
+
+
+def _size(count: int) -> str:
+    return f"{count / 1024 / 1024:.1f} MB"
