@@ -100,7 +100,12 @@ class Codebook(BaseModel):
     hard_cases: dict[str, tuple[str, ...]] = Field(default_factory=dict, description="language → rules for hard cases")
     pointers: dict[str, tuple[str, ...]] = Field(
         default_factory=dict,
-        description="language → words of a sentence that only points back to the one before",
+        description="language → words that open a sentence which only points back to the one before (бұл, это, this); "
+        "«!» before words that do not (!бұдан бөлек)",
+    )
+    ceremony: dict[str, tuple[LexiconEntry, ...]] = Field(
+        default_factory=dict,
+        description="language → words of thanks, greeting, praise; their weight is taken from every theme's score",
     )
     themes: tuple[Theme, ...] = Field(min_length=1)
 

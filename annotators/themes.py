@@ -1,0 +1,323 @@
+"""Themes of sentences: which themes of a codebook each sentence is about, and the words that say so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+from spacy.language import Language
+from spacy.tokens import Doc, Span, SpanGroup
+
+import annotators.context  # noqa: F401 -- declares the attributes that spans get here
+from annotators.terms import GAP, TermMatch, TermMatcher
+from schemas.codebook import Codebook, LexiconEntry, load_codebook
+
+MAX_THEMES = 3
+"""A list of fields carries at most this many themes (codebook, rules for hard cases)."""
+
+MAX_POINTING_WORDS = 12
+"""A sentence that points back (Бұл – маңызды мәселе) is no longer than this."""
+
+_SKIPPED_GROUPS = ("chrome", "background")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An entry of a theme's lexicon found in a sentence.
+
+    Attributes:
+        theme: id of the theme.
+        entry: the lexicon entry.
+        term: which of its terms, as listed.
+        start, end: token indices in the Doc, end exclusive.
+        weight: what it adds to the theme's score.
+        dropped: why it does not count; empty where it does.
+    """
+
+    theme: str
+    entry: LexiconEntry
+    term: str
+    start: int
+    end: int
+    weight: float
+    dropped: str = ""
+
+
+@dataclass(slots=True)
+class Reading:
+    """How a sentence was read: what was found, what it adds up to, which themes it was given and why.
+
+    Attributes:
+        span: the sentence without surrounding blanks.
+        hits: everything found, counted or dropped.
+        scores: theme id → sum of the weights of distinct terms, less what the ceremony took away.
+        given: ids of the themes given, first named first.
+        ceremony: words of thanks, greeting or congratulation in it.
+        from_before: whether the themes were taken from the sentence before, to which this one points back.
+    """
+
+    span: Span
+    hits: list[Hit] = field(default_factory=list)
+    scores: dict[str, float] = field(default_factory=dict)
+    given: list[str] = field(default_factory=list)
+    ceremony: list[str] = field(default_factory=list)
+    from_before: bool = False
+
+
+class ThemeReader:
+    """Read the themes of sentences by a codebook's lexicon of one language.
+
+    A theme's score in a sentence is the sum of the weights of the distinct terms of its lexicon that stand there; the
+    theme is given where the score reaches the theme's threshold. A term inside a longer one of any theme counts for
+    the longer only (*Конституциялық сот* is no *сот*). Entries with ``needs`` or ``forbids`` look at the whole
+    sentence. Words of ceremony (thanks, greetings) take their weight from every theme's score.
+
+    Parameters:
+        lang: language of the sentences.
+        codebook: the codebook.
+    """
+
+    def __init__(self, lang: str, codebook: Codebook) -> None:
+        self.codebook = codebook
+        self.lang = lang
+        self._entries: dict[tuple[str, str], list[LexiconEntry]] = {}
+        terms: list[tuple[str, str, str, bool]] = []
+        contexts: dict[str, None] = {}
+        for theme in codebook.themes:
+            for entry in theme.lexicon.get(lang, ()):
+                for term in entry.terms:
+                    known = self._entries.setdefault((theme.id, term), [])
+                    if not known:
+                        terms.append((theme.id, term, entry.pos, entry.voice))
+                    known.append(entry)
+                for word in (*entry.needs, *entry.forbids, *(w for w in entry.exclude if " " in w)):
+                    contexts[word] = None
+        self._terms = TermMatcher(lang, terms)
+        self._contexts = TermMatcher(lang, _both_classes(contexts))
+        ceremony = codebook.ceremony.get(lang, ())
+        self._ceremony_weights = {term: entry.weight for entry in ceremony for term in entry.terms}
+        self._ceremony = TermMatcher(
+            lang, [(term, term, entry.pos, entry.voice) for entry in ceremony for term in entry.terms]
+        )
+        pointers = [word.lower() for word in codebook.pointers.get(lang, ())]
+        self._pointers = frozenset(word for word in pointers if not word.startswith("!"))
+        self._no_pointers = frozenset(tuple(word[1:].split()) for word in pointers if word.startswith("!"))
+        self._thresholds = {theme.id: theme.threshold for theme in codebook.themes}
+
+    def read(self, doc: Doc, sentences: Iterable[Span]) -> list[Reading]:
+        """Read sentences of a Doc in their order.
+
+        Parameters:
+            doc: tokenized by Minber's tokenizer.
+            sentences: spans of it; each may take themes from the one before.
+
+        Returns:
+            one reading for each sentence that holds more than blanks.
+        """
+        found = self._terms.find(doc)
+        contexts = self._contexts.find(doc)
+        ceremony = self._ceremony.find(doc)
+        readings: list[Reading] = []
+        for sentence in sentences:
+            span = _trimmed(sentence)
+            if span is None:
+                continue
+            reading = Reading(span)
+            self._score(reading, _inside(found, span), _inside(contexts, span), _inside(ceremony, span))
+            if not reading.given and readings and readings[-1].given and self._points_back(reading):
+                reading.given = list(readings[-1].given)
+                reading.from_before = True
+            readings.append(reading)
+        return readings
+
+    def _score(
+        self,
+        reading: Reading,
+        found: Sequence[TermMatch[str]],
+        contexts: Sequence[TermMatch[str]],
+        ceremony: Sequence[TermMatch[str]],
+    ) -> None:
+        present = {match.key for match in contexts}
+        for match in found:
+            for entry in self._entries[match.key, match.term]:
+                reading.hits.append(
+                    Hit(
+                        match.key,
+                        entry,
+                        match.term,
+                        match.start,
+                        match.end,
+                        entry.weight,
+                        self._why_not(match, entry, found, contexts, present, reading.span.doc),
+                    )
+                )
+        reading.ceremony = list(dict.fromkeys(match.key for match in ceremony))
+        taken = sum(self._ceremony_weights[term] for term in reading.ceremony)
+        counted: dict[str, dict[str, float]] = {}
+        for hit in reading.hits:
+            if not hit.dropped:
+                weights = counted.setdefault(hit.theme, {})
+                weights[hit.term] = max(hit.weight, weights.get(hit.term, 0.0))
+        reading.scores = {theme: sum(weights.values()) - taken for theme, weights in counted.items()}
+        given = [theme for theme, score in reading.scores.items() if score >= self._thresholds[theme] - 1e-9]
+        if len(given) > MAX_THEMES:
+            strongest = sorted(given, key=lambda theme: -reading.scores[theme] / self._thresholds[theme])[:MAX_THEMES]
+            given = [theme for theme in given if theme in strongest]
+        reading.given = given  # hits come in order of place, so the first named theme is first
+
+    def _why_not(
+        self,
+        match: TermMatch[str],
+        entry: LexiconEntry,
+        found: Sequence[TermMatch[str]],
+        contexts: Sequence[TermMatch[str]],
+        present: set[str],
+        doc: Doc,
+    ) -> str:
+        """Why a match of an entry does not count; empty where it does."""
+        for other in found:
+            if (
+                other.start <= match.start
+                and match.end <= other.end
+                and other.end - other.start > match.end - match.start
+                and GAP not in other.term
+            ):
+                return f"inside «{other.term}»"
+        forms = {doc[match.start : match.end].text.lower()}
+        for word in entry.exclude:
+            if word.lower() in forms:
+                return f"excluded form «{word}»"
+        excluded = set(entry.exclude)
+        for other in contexts:
+            if other.key in excluded and other.start < match.end and match.start < other.end:
+                return f"inside excluded «{other.key}»"
+        if entry.needs and present.isdisjoint(entry.needs):
+            return "needs a word that is not there"
+        for word in entry.forbids:
+            if word in present:
+                return f"«{word}» forbids it"
+        return ""
+
+    def _points_back(self, reading: Reading) -> bool:
+        """Whether a sentence only points to the one before: short, and a pronoun is its first or second word."""
+        words = [token.norm_ for token in reading.span if not token.is_punct and not token.is_space]
+        if len(words) > MAX_POINTING_WORDS or reading.ceremony or reading.span[-1].text == "?":
+            return False
+        return any(
+            word in self._pointers and not any(tuple(words[at : at + len(no)]) == no for no in self._no_pointers)
+            for at, word in enumerate(words[:2])
+        )
+
+
+class Themes:
+    """spaCy component: ``doc.spans["themes"]`` holds a span for each theme of each sentence.
+
+    The span is the sentence; ``label_`` the theme's id; ``_.evidence`` the words that caused it (empty where the theme
+    was taken from the sentence before); ``_.score`` the theme's score divided by twice its threshold, at most 1, so
+    that 0.5 is just enough; ``_.details`` may hold ``negated`` (a negation stands in the sentence) and ``from_before``.
+
+    Parameters:
+        nlp: the pipeline.
+        codebook: what to code by.
+    """
+
+    def __init__(self, nlp: Language, codebook: Codebook) -> None:
+        lang = nlp.lang or ""
+        self.reader = ThemeReader(lang, codebook)
+        self._negation = NegationFinder(lang)
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Add the themes of a document's sentences."""
+        skipped = [(span.start, span.end) for group in _SKIPPED_GROUPS for span in doc.spans.get(group, ())]
+        sentences = [
+            sentence for sentence in doc.sents if not any(s <= sentence.start and sentence.end <= e for s, e in skipped)
+        ]
+        spans = []
+        thresholds = {theme.id: theme.threshold for theme in self.reader.codebook.themes}
+        for reading in self.reader.read(doc, sentences):
+            negated = bool(reading.given) and self._negation.found(reading.span)
+            for theme in reading.given:
+                span = Span(doc, reading.span.start, reading.span.end, label=theme)
+                evidence = dict.fromkeys(
+                    (hit.start, hit.end) for hit in reading.hits if hit.theme == theme and not hit.dropped
+                )
+                span._.evidence = tuple(doc[start:end] for start, end in evidence)
+                score = reading.scores.get(theme, 0.0) if not reading.from_before else thresholds[theme]
+                span._.score = round(min(1.0, score / (2 * thresholds[theme])), 3)
+                details = {}
+                if negated:
+                    details["negated"] = True
+                if reading.from_before:
+                    details["from_before"] = True
+                span._.details = details or None
+                spans.append(span)
+        doc.spans["themes"] = SpanGroup(doc, name="themes", spans=spans)
+        return doc
+
+
+class NegationFinder:
+    """Tell whether a negation stands in a span; words and endings in ``languages/XX/negation.yaml``.
+
+    Parameters:
+        lang: language of the texts.
+
+    Example:
+        >>> from annotators.languages import blank
+        >>> NegationFinder("en").found(blank("en")("We will not raise taxes.")[:])
+        True
+    """
+
+    def __init__(self, lang: str) -> None:
+        path = Path(__file__).with_name("languages") / lang / "negation.yaml"
+        data = yaml.safe_load(path.read_text("utf-8")) if path.exists() else {}
+        self._words = frozenset(data.get("words", ()))
+        self._forms = re.compile("|".join(data["forms"])) if data.get("forms") else None
+
+    def found(self, span: Span) -> bool:
+        """Whether a word of the span negates."""
+        return any(
+            token.norm_ in self._words
+            or token.lower_ in self._words
+            or (self._forms is not None and self._forms.search(token.lower_) is not None)
+            for token in span
+        )
+
+
+@Language.factory("minber_themes", default_config={"codebook": "reforms"}, assigns=["doc.spans"])
+def make_themes(nlp: Language, name: str, codebook: str) -> Themes:  # noqa: ARG001 -- spaCy calls it so
+    """Build the component that adds ``doc.spans["themes"]``.
+
+    Parameters:
+        nlp: the pipeline; its language chooses the lexicons.
+        name: the component's name in the pipeline.
+        codebook: built-in name or path of a YAML file.
+
+    Returns:
+        the component.
+
+    Raises:
+        MinberError: MB002 unknown codebook, MB003 unreadable, MB004 not YAML; MinberErrors: MB011 broken.
+    """
+    return Themes(nlp, load_codebook(codebook))
+
+
+def _inside(matches: Sequence[TermMatch[str]], span: Span) -> list[TermMatch[str]]:
+    return [match for match in matches if span.start <= match.start and match.end <= span.end]
+
+
+def _trimmed(span: Span) -> Span | None:
+    """A span without blanks at its ends; None where nothing is left."""
+    start, end = span.start, span.end
+    while start < end and span.doc[start].is_space:
+        start += 1
+    while end > start and span.doc[end - 1].is_space:
+        end -= 1
+    return span.doc[start:end] if start < end else None
+
+
+def _both_classes(words: Iterable[str]) -> list[tuple[str, str, str, bool]]:
+    """Words of a condition have no part of speech: take each as a noun and as a verb."""
+    return [(word, word, pos, False) for word in words for pos in ("N", "V")]
