@@ -1,0 +1,52 @@
+"""``minber export`` and ``minber import``: corpora in exchange formats."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from corpus.cli.app import app
+from corpus.cli.console import Quiet, finish, say
+
+
+@app.command(epilog="""Example: minber export jsonl speeches.jsonl --where 'lang == "kk" and date >= "2022-01-01"'""")
+def export(
+    context: typer.Context,
+    format: Annotated[str, typer.Argument(metavar="FORMAT", help="jsonl, doccano …")],  # noqa: A002
+    dest: Annotated[str, typer.Argument(metavar="DEST", help="File to write; - for standard output.")],
+    where: Annotated[
+        str | None, typer.Option(help="Condition on the documents.", metavar="CONDITION", show_default="all")
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Write documents with their annotations and labels in an exchange format."""
+    from corpus.exchange import export_corpus, named
+    from corpus.exchange.reading import condition
+    from corpus.store import open_corpus
+
+    named(format)
+    corpus = open_corpus(context.obj)
+    report = export_corpus(corpus, format, dest, condition(corpus, where) if where else None)
+    say(f"{report.documents} document(s), {report.rows} row(s) written to {dest}", quiet)
+
+
+@app.command("import", epilog="Example: minber import jsonl speeches.jsonl")
+def import_(
+    context: typer.Context,
+    format: Annotated[str, typer.Argument(metavar="FORMAT", help="jsonl …")],  # noqa: A002
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="File to read; - for standard input.")],
+    quiet: Quiet = False,
+) -> None:
+    """Read documents, annotations and labels from an exchange format; what is there already stays."""
+    from corpus.exchange import import_corpus, named
+    from corpus.store import open_corpus
+
+    named(format)
+    report = import_corpus(open_corpus(context.obj), format, source)
+    say(
+        f"{report.documents} document(s) new or changed, {report.unchanged} known already, {report.rows} annotation(s) "
+        f"and label(s) added, {len(report.failures)} line(s) failed",
+        quiet,
+    )
+    finish(report.failures)

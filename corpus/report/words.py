@@ -1,0 +1,49 @@
+"""The words of the interface in each language, from ``strings.yaml``."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+
+from schemas.errors import MinberError
+
+
+@cache
+def _all() -> dict[str, dict[str, str]]:
+    import yaml
+
+    source = (files("corpus.report") / "strings.yaml").read_text(encoding="utf-8")
+    strings: dict[str, dict[str, str]] = yaml.safe_load(source)
+    return strings
+
+
+def interface_languages() -> list[str]:
+    """Languages that pages and terminal views can speak.
+
+    Example:
+        >>> interface_languages()
+        ['en', 'kk', 'ru']
+    """
+    return sorted(_all())
+
+
+def words_in(language: str) -> dict[str, str]:
+    """The interface's words in a language.
+
+    Parameters:
+        language: one of ``interface_languages()``.
+
+    Returns:
+        key → word.
+
+    Raises:
+        MinberError: MB002 for a language that is not there.
+
+    Example:
+        >>> words_in("kk")["themes"]
+        'Тақырыптар'
+    """
+    if language not in _all():
+        known = ", ".join(interface_languages())
+        raise MinberError("MB002", kind="interface language", name=language, known=known)
+    return _all()[language]

@@ -1,0 +1,247 @@
+from __future__ import annotations
+
+import datetime as dt
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+import corpus
+from corpus.exchange import export_corpus, import_corpus
+from corpus.exchange.reading import condition, described_document
+from schemas import Document, MinberError, Source
+from schemas.tables import ANNOTATIONS, LABELS
+
+NOW = dt.datetime(2025, 3, 14, 10, 0, tzinfo=dt.UTC)
+TEXT = "«Диалог керек 🙂», – деді Аян Омаров.\nҚоғам келіседі."
+
+
+def document(doc_id: str, text: str = TEXT, **fields: object) -> Document:
+    raw = text.encode()
+    import hashlib
+
+    source = Source(
+        uri=f"https://example.org/{doc_id}?a=1&b=2",
+        publisher="Дала хабар",
+        retrieved=NOW,
+        sha256=hashlib.sha256(raw).hexdigest(),
+        reader="text@1",
+        encoding="utf-8",
+    )
+    return Document(id=doc_id, lang="kk", text=text, source=source, **fields)  # type: ignore[arg-type]
+
+
+def machine(doc: Document, layer: str, label: str, start: int, end: int, **attributes: object) -> dict[str, object]:
+    return {
+        "doc_id": doc.id,
+        "revision": doc.revision,
+        "layer": layer,
+        "label": label,
+        "start": start,
+        "end": end,
+        "score": 0.9,
+        "annotator": f"minber_{layer}s@1",
+        "origin": "machine",
+        "attributes": json.dumps(attributes, ensure_ascii=False),
+        "created": NOW,
+        "run": "0123456789abcdef",
+    }
+
+
+def label(doc: Document, decision: str, who: str, layer: str = "theme", name: str = "dialogue") -> dict[str, object]:
+    return {
+        "doc_id": doc.id,
+        "revision": doc.revision,
+        "layer": layer,
+        "label": name,
+        "start": 0,
+        "end": 37,
+        "annotator": who,
+        "origin": "human",
+        "decision": decision,
+        "confirmed": decision != "added",
+        "unit_id": f"{doc.id}:{doc.revision}:0-37",
+        "project": f"themes-{who}",
+        "attributes": "{}",
+        "first_seen": NOW,
+        "last_seen": NOW,
+    }
+
+
+@pytest.fixture
+def filled(tmp_path: Path) -> corpus.Corpus:
+    made = corpus.init(tmp_path / "one", name="Бір")
+    first = document("b-doc", title="Тақырып", date=dt.date(2025, 3, 14), origins={"date": "user"})
+    second = document("a-doc", "Екінші мәтін.", kind="transcript", speaker="Аян Омаров", version_of="b-doc")
+    made.add_documents([(one, one.text.encode()) for one in (first, second)])
+    rows = [
+        machine(first, "theme", "dialogue", 0, 37, evidence=[[1, 7]]),
+        machine(first, "quote", "direct", 1, 15, speaker="Аян Омаров", speaker_id=None, mention=[25, 36], cue=[20, 24]),
+        machine(first, "sentence", "sentence", 0, 37),
+        machine(second, "sentence", "sentence", 0, 13),
+    ]
+    made.append("annotations", pl.DataFrame(rows, schema=ANNOTATIONS))
+    labels = [
+        label(first, "rejected", "aigul"),
+        label(first, "confirmed", "timur"),
+        label(first, "added", "timur", name="unity"),
+    ]
+    made.append("labels", pl.DataFrame(labels, schema=LABELS))
+    return made
+
+
+def exported(source: corpus.Corpus, path: Path) -> bytes:
+    export_corpus(source, "jsonl", path)
+    return path.read_bytes()
+
+
+def test_form_of_a_line(filled: corpus.Corpus, tmp_path: Path) -> None:
+    lines = exported(filled, tmp_path / "x.jsonl").decode().split("\n")
+    assert lines[-1] == ""
+    data = [json.loads(line) for line in lines[:-1]]
+    assert [one["id"] for one in data] == ["a-doc", "b-doc"]
+    one = data[1]
+    keys = ["id", "revision", "lang", "title", "date", "kind", "speaker", "version_of", "source", "text", "annotations"]
+    assert list(one)[: len(keys)] == keys
+    assert one["text"] == TEXT
+    assert one["date"] == "2025-03-14"
+    assert {"uri", "publisher", "sha256", "reader"} <= set(one["source"])
+    quote = next(row for row in one["annotations"] if row["layer"] == "quote")
+    assert quote == {
+        "layer": "quote",
+        "label": "direct",
+        "start": 1,
+        "end": 15,
+        "score": 0.9,
+        "annotator": "minber_quotes@1",
+        "origin": "machine",
+        "attributes": {"speaker": "Аян Омаров", "speaker_id": None, "mention": [25, 36], "cue": [20, 24]},
+    }
+    assert TEXT[1:15] == "Диалог керек 🙂"
+    assert "Диалог керек 🙂" in lines[1]  # letters as they are, not \\u escapes
+    starts = [(row["start"], row["end"]) for row in one["annotations"]]
+    assert starts == sorted(starts)
+
+
+def test_labels_of_people_are_told_apart(filled: corpus.Corpus) -> None:
+    rows = [row for row in described_document(filled, "b-doc").annotations if row["origin"] == "human"]
+    told = {(row["annotator"], row["label"]): (row["score"], row["attributes"]["decision"]) for row in rows}
+    assert told == {
+        ("aigul", "dialogue"): (0.0, "rejected"),
+        ("timur", "dialogue"): (1.0, "confirmed"),
+        ("timur", "unity"): (1.0, "added"),
+    }
+
+
+def test_same_bytes_whatever_the_order_and_time_of_writing(filled: corpus.Corpus, tmp_path: Path) -> None:
+    first = exported(filled, tmp_path / "1.jsonl")
+    filled.compact(at_least=1)
+    assert exported(filled, tmp_path / "2.jsonl") == first
+    other = corpus.init(tmp_path / "other")
+    documents = [described_document(filled, doc_id).document for doc_id in ("b-doc", "a-doc")]
+    for one in documents:
+        moved = one.model_copy(
+            update={"source": one.source.model_copy(update={"retrieved": NOW + dt.timedelta(days=1)})}
+        )
+        other.add_documents([(moved, one.text.encode())])
+    other.append("annotations", filled.annotations.collect().reverse())
+    other.append("labels", filled.labels.collect().reverse())
+    assert exported(other, tmp_path / "3.jsonl") == first
+
+
+def test_round_trip(filled: corpus.Corpus, tmp_path: Path) -> None:
+    first = exported(filled, tmp_path / "1.jsonl")
+    empty = corpus.init(tmp_path / "two")
+    report = import_corpus(empty, "jsonl", tmp_path / "1.jsonl")
+    assert (report.documents, report.unchanged, report.rows, report.failures) == (2, 0, 7, [])
+    assert exported(empty, tmp_path / "2.jsonl") == first
+    before = {name: empty.version(name) for name in ("documents", "annotations", "labels")}
+    again = import_corpus(empty, "jsonl", tmp_path / "1.jsonl")
+    assert (again.documents, again.unchanged, again.rows) == (0, 2, 0)
+    assert before == {name: empty.version(name) for name in before}
+    assert exported(empty, tmp_path / "3.jsonl") == first
+
+
+def test_import_leaves_own_work_alone(filled: corpus.Corpus, tmp_path: Path) -> None:
+    path = tmp_path / "1.jsonl"
+    first = exported(filled, path)
+    path.write_bytes(first.replace(b'"score": 0.9', b'"score": 0.1'))
+    report = import_corpus(filled, "jsonl", path)
+    assert report.rows == 0
+    assert exported(filled, tmp_path / "2.jsonl") == first
+
+
+def test_bad_lines_are_named_and_the_rest_is_read(filled: corpus.Corpus, tmp_path: Path) -> None:
+    good = exported(filled, tmp_path / "1.jsonl").decode().splitlines()
+    wrong_revision = good[1].replace(json.loads(good[1])["revision"], "0" * 16, 1)
+    far = good[1].replace('"end": 37', '"end": 3700', 1)
+    not_canonical = json.dumps(json.loads(good[1]) | {"text": "a\r\nb", "revision": "", "annotations": []})
+    broken = tmp_path / "broken.jsonl"
+    lines = ["{", "[]", good[0], wrong_revision, "", far, '{"id": "x"}', not_canonical]
+    broken.write_bytes("\n".join(lines).encode() + b"\n\xff\xfe\n")
+    empty = corpus.init(tmp_path / "two")
+    report = import_corpus(empty, "jsonl", broken)
+    assert report.documents == 1
+    assert [error.place.rpartition(":")[2] for error in report.failures] == ["1", "2", "4", "6", "7", "8", "9"]
+    assert {error.code for error in report.failures} == {"MB604"}
+    assert empty.documents.collect()["id"].to_list() == ["a-doc"]
+
+
+def test_where_and_derived_fields(filled: corpus.Corpus, tmp_path: Path) -> None:
+    for text, ids in (('kind == "report"', ["b-doc"]), ("year == 2025", ["b-doc"]), ('lang == "ru"', [])):
+        export_corpus(filled, "jsonl", tmp_path / "w.jsonl", condition(filled, text))
+        written = [json.loads(line)["id"] for line in (tmp_path / "w.jsonl").read_text().splitlines()]
+        assert written == ids
+
+
+def test_unwritable_and_unknown(filled: corpus.Corpus, tmp_path: Path) -> None:
+    with pytest.raises(MinberError) as error:
+        export_corpus(filled, "jsonl", tmp_path)
+    assert error.value.code == "MB603"
+    with pytest.raises(MinberError) as error:
+        export_corpus(filled, "wordperfect", tmp_path / "x")
+    assert (error.value.code, error.value.exit_code) == ("MB600", 2)
+    with pytest.raises(MinberError) as error:
+        import_corpus(filled, "jsonl", tmp_path / "missing.jsonl")
+    assert error.value.code == "MB003"
+
+
+def minber(*arguments: str, **options: object) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-c", "from corpus.cli import main; main()", *arguments]
+    return subprocess.run(command, capture_output=True, timeout=120, **options)  # type: ignore[call-overload, no-any-return]
+
+
+def test_command_line(filled: corpus.Corpus, tmp_path: Path) -> None:
+    expected = exported(filled, tmp_path / "1.jsonl")
+    out = minber("--corpus", str(filled.path), "export", "jsonl", "-")
+    assert (out.returncode, out.stdout) == (0, expected)
+    assert b"2 document(s)" in out.stderr
+    bad = minber("--corpus", str(filled.path), "export", "wordperfect", "x")
+    assert bad.returncode == 2
+    assert b"MB600" in bad.stderr
+    assert b"Traceback" not in bad.stderr
+    empty = corpus.init(tmp_path / "two")
+    back = minber("--corpus", str(empty.path), "import", "jsonl", "-", input=expected + b"{\n")
+    assert back.returncode == 1
+    assert b"MB604 standard input:3" in back.stderr
+    assert exported(empty, tmp_path / "2.jsonl") == expected
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of file size are set the Unix way")
+def test_full_disk_leaves_the_old_file(filled: corpus.Corpus, tmp_path: Path) -> None:
+    import resource
+
+    path = tmp_path / "out" / "x.jsonl"
+    before = exported(filled, path)
+    failed = minber(
+        *("--corpus", str(filled.path), "export", "jsonl", str(path)),
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000)),
+    )
+    assert failed.returncode == 1
+    assert b"MB603" in failed.stderr
+    assert b"Traceback" not in failed.stderr
+    assert path.read_bytes() == before
+    assert [one.name for one in path.parent.iterdir()] == ["x.jsonl"]
