@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from annotators.context import Context
 from annotators.pipeline import VERSIONS
+from schemas.errors import MinberError
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -46,11 +47,19 @@ def process(nlp: Language, text: str, context: Context | None = None) -> Doc:
 
     Returns:
         the processed Doc.
+
+    Raises:
+        MinberError: MB390 a component failed, whatever the reason; the message names it.
     """
-    doc = nlp.make_doc(text)
-    doc._.context = context or Context()
-    for _, component in nlp.pipeline:
-        doc = component(doc)
+    name = "tokenizer"
+    try:
+        doc = nlp.make_doc(text)
+        doc._.context = context or Context()
+        for name, component in nlp.pipeline:  # noqa: B007 -- read where it fails
+            doc = component(doc)
+    except Exception as error:
+        problem = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+        raise MinberError("MB390", component=name, problem=problem) from error
     return doc
 
 

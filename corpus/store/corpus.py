@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
-from collections.abc import Iterable, Sequence
+import uuid
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.metadata import version
 from pathlib import Path
 
 import polars as pl
@@ -146,7 +149,18 @@ class Corpus:
 
     def version(self, name: str) -> int:
         """The present version of a table, -1 before its first row; keep it to come back to this state."""
-        return self._table(name).snapshot().version
+        return self.snapshot(name).version
+
+    def snapshot(self, name: str, schema: pl.Schema | None = None) -> Snapshot:
+        """The present version of a table together with its rows."""
+        return self._table(name, schema).snapshot()
+
+    def heads(self) -> pl.DataFrame:
+        """The newest revision of each document without its text (columns: ``store.documents.HEAD``).
+
+        Cheap to ask for again: it is kept for as long as nobody writes documents.
+        """
+        return self._heads_at(self.snapshot("documents"))
 
     def document(self, doc_id: str) -> Document:
         """Read one document in its newest revision.
@@ -192,7 +206,8 @@ class Corpus:
         def plan(now: Snapshot) -> Change | None:
             stored.clear()
             rows.clear()
-            known = self._heads_of(now, {document.id for document, _ in items})
+            ids = pl.Series([document.id for document, _ in items], dtype=pl.String)
+            known = {row["id"]: row for row in self._heads_at(now).filter(pl.col("id").is_in(ids.implode())).to_dicts()}
             for document, data in items:
                 status, row = decide(document, known.get(document.id))
                 stored.append(Stored(document.id, document.revision, status))
@@ -203,11 +218,13 @@ class Corpus:
                     rows.append(row)
             return Append(pl.DataFrame(rows, schema=TABLES["documents"])) if rows else None
 
-        version = self._table("documents").change(plan)
+        committed = self._table("documents").change(plan)
         if rows:  # the commit follows directly on the state that was planned on
             fresh = pl.DataFrame(rows, schema=TABLES["documents"]).select(HEAD)
             heads = pl.concat([self._heads[1], fresh]).sort("sequence").unique("id", keep="last")
-            self._heads = (version, heads)
+            self._heads = (committed, heads)
+            if committed % MANY_FILES == 0:
+                self.compact("documents")
         return stored
 
     def append(self, table: str, frame: pl.DataFrame, schema: pl.Schema | None = None) -> int:
@@ -272,6 +289,47 @@ class Corpus:
 
         return self._table(table, schema).change(plan)
 
+    def change(self, table: str, plan: Callable[[Snapshot], Change | None], schema: pl.Schema | None = None) -> int:
+        """Commit what a plan makes of the newest state of a table, for changes that depend on what is there.
+
+        Parameters:
+            table: name of the table.
+            plan: called with the newest snapshot, again whenever another writer was first; gives an ``Append``,
+                ``Replace`` or ``Merge``, or None if nothing is to do.
+            schema: columns of a table that ``schemas.tables`` does not list.
+
+        Returns:
+            the version that holds the result.
+
+        Raises:
+            MinberError: MB202 the disk refuses, MB203 other writers never let go.
+        """
+        return self._table(table, schema).change(plan)
+
+    def record(self, command: str, details: dict[str, object], run: str | None = None) -> str:
+        """Note in ``runs`` that a command begins to write, or, given its run again, that it has finished.
+
+        A run without a finishing time was killed.
+
+        Parameters:
+            command: name of the command.
+            details: JSON values: what it worked with, what came of it.
+            run: what the first call returned; None begins a run.
+
+        Returns:
+            the id of the run.
+        """
+        now = dt.datetime.now(dt.UTC)
+        row: dict[str, object] = {"command": command, "version": version("minber"), "started": now}
+        row |= {"details": json.dumps(details, ensure_ascii=False, sort_keys=True, default=str)}
+        if run is None:
+            run = uuid.uuid4().hex[:16]
+        else:
+            begun = self.runs.filter(pl.col("run") == run).select("started").collect()
+            row |= {"started": begun.item() if begun.height else now, "finished": now}
+        self.upsert("runs", pl.DataFrame([row | {"run": run}], schema=TABLES["runs"]), ["run"])
+        return run
+
     def compact(self, table: str | None = None, at_least: int = MANY_FILES) -> list[str]:
         """Rewrite tables that lie in many small files as few large ones; earlier versions stay readable.
 
@@ -292,13 +350,12 @@ class Corpus:
     def _table(self, name: str, schema: pl.Schema | None = None) -> Table:
         return Table(self.path / name, schema if schema is not None else TABLES.get(name))
 
-    def _heads_of(self, now: Snapshot, ids: set[str]) -> dict[str, dict[str, object]]:
-        """Newest rows of some ids, without text. All heads are kept in memory for as long as nobody else writes."""
-        version, heads = self._heads
-        if version != now.version:
+    def _heads_at(self, now: Snapshot) -> pl.DataFrame:
+        known, heads = self._heads
+        if known != now.version:
             heads = _newest(now.rows.select(HEAD)).collect()
             self._heads = (now.version, heads)
-        return {row["id"]: row for row in heads.filter(pl.col("id").is_in(list(ids))).to_dicts()}
+        return heads
 
 
 def _newest(revisions: pl.LazyFrame) -> pl.LazyFrame:

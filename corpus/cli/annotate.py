@@ -1,0 +1,45 @@
+"""``minber annotate``: pre-annotate what is new or stale."""
+
+from __future__ import annotations
+
+import time
+from typing import Annotated
+
+import typer
+
+from corpus.cli.app import app
+from corpus.cli.console import Quiet, finish, progress, say
+
+
+@app.command(epilog="Example: minber annotate --layer quote --workers 4")
+def annotate(
+    context: typer.Context,
+    layer: Annotated[
+        list[str] | None,
+        typer.Option(help="Only this layer (and others of the same component); give it again for more.", metavar="L"),
+    ] = None,
+    workers: Annotated[int, typer.Option(min=1, help="Number of processes.", metavar="N")] = 1,
+    cluster: Annotated[
+        str | None, typer.Option(help="Work on the Dask cluster with this scheduler: tcp://HOST:8786.")
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Find sentences, quotations, themes, institutions … in every document that is new or stale."""
+    from corpus.annotate import annotate as run
+    from corpus.store import open_corpus
+
+    began = time.monotonic()
+    report = run(
+        open_corpus(context.obj),
+        layer,
+        workers=workers,
+        cluster=cluster,
+        watch=lambda outcomes, total: progress(outcomes, total, "annotating", quiet),
+    )
+    failed = f"; {len(report.failures)} failed" if report.failures else ""
+    say(
+        f"annotated {report.annotated} document(s) with {report.rows} annotation(s) "
+        f"in {time.monotonic() - began:.1f} s; {report.current} up to date{failed}",
+        quiet,
+    )
+    finish(report.failures)
