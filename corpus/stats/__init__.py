@@ -7,12 +7,14 @@ from corpus.stats.concordance import kwic, kwic_spans
 from corpus.stats.frequency import counts, frequency, ngrams, tfidf, token_totals
 from corpus.stats.overview import overview
 from corpus.stats.selection import FIELDS, Selected, Selection
-from corpus.stats.themes import theme_shares
+from corpus.stats.themes import agreed_labels, check_theme, theme_shares
 
 __all__ = [
     "FIELDS",
     "Selected",
     "Selection",
+    "agreed_labels",
+    "check_theme",
     "counts",
     "frequency",
     "kwic",

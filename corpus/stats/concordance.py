@@ -27,6 +27,8 @@ SCHEMA = {
 }
 """The columns of a concordance: quanteda's ``kwic``."""
 
+_KEEP = "keep:"
+
 
 @eager_or_lazy
 def kwic(
@@ -40,6 +42,8 @@ def kwic(
     sample: int | None = None,
     seed: int = 0,
     show: str = "token",
+    hits: str | None = None,
+    keep: Sequence[str] = (),
 ) -> pl.LazyFrame:
     """Find every occurrence of a pattern and show it in its context (as quanteda's ``kwic``).
 
@@ -54,10 +58,12 @@ def kwic(
         sample: keep so many lines, drawn at random.
         seed: of the drawing and of the random order; the same seed gives the same lines.
         show: column of the words shown; matching is always done on ``token``.
+        hits: a column of true and false: where it is false, tokens are context only.
+        keep: columns of the (first) token found that are put beside its line.
 
     Returns:
         a line an occurrence: ``docname``, ``from``, ``to`` (tokens, counted from 1), ``pre``, ``keyword``, ``post``,
-        ``pattern``. The tokens are read once, when this is called.
+        ``pattern``, then the columns of ``keep``. The tokens are read once, when this is called.
 
     Raises:
         MinberError: MB505 unknown column or choice, MB508 pattern is not a valid regular expression.
@@ -68,13 +74,14 @@ def kwic(
         [('a', 3, 3, 'love', 'liberty', '.', 'libert*')]
     """
     check_choice("valuetype", valuetype, ("glob", "regex", "fixed"))
-    check_columns(frame, ["doc_id", "token", show])
-    tokens = frame.select("doc_id", "token", pl.col(show).alias("shown")).collect()
+    check_columns(frame, ["doc_id", "token", show, *keep, *([hits] if hits else [])])
+    allowed = pl.col(hits).alias("_hits") if hits else pl.lit(True).alias("_hits")
+    tokens = frame.select("doc_id", "token", pl.col(show).alias("shown"), allowed, *_kept(keep)).collect()
     found = []
     for wanted in [pattern] if isinstance(pattern, str) else pattern:
         parts = wanted.split() if phrase else [wanted]
-        hits = _matches(tokens, parts, valuetype, case_sensitive)
-        found.append(hits.select(first="row", last=pl.col("row") + len(parts) - 1, pattern=pl.lit(wanted)))
+        rows = _matches(tokens, parts, valuetype, case_sensitive)
+        found.append(rows.select(first="row", last=pl.col("row") + len(parts) - 1, pattern=pl.lit(wanted)))
     lines = pl.concat(found).sort("first", "last", "pattern") if found else pl.DataFrame()
     return _arranged(in_context(tokens, lines, window), sort, sample, seed).lazy()
 
@@ -88,6 +95,8 @@ def kwic_spans(
     sample: int | None = None,
     seed: int = 0,
     show: str = "token",
+    hits: str | None = None,
+    keep: Sequence[str] = (),
 ) -> pl.LazyFrame:
     """Show annotated stretches, such as the words that point to a theme, as a concordance.
 
@@ -99,6 +108,8 @@ def kwic_spans(
         sample: as in `kwic`.
         seed: as in `kwic`.
         show: column of the words shown.
+        hits: as in `kwic`.
+        keep: as in `kwic`.
 
     Returns:
         as `kwic`; a span that touches no token of the frame gives no line.
@@ -112,8 +123,10 @@ def kwic_spans(
         >>> kwic_spans(frame, spans, window=1).rows()
         [('a', 2, 2, 'we', 'speak', '', 'dialogue')]
     """
-    check_columns(frame, ["doc_id", "start", "end", show])
-    tokens = frame.select("doc_id", "start", "end", pl.col(show).alias("shown")).collect().with_row_index("row")
+    check_columns(frame, ["doc_id", "start", "end", show, *keep, *([hits] if hits else [])])
+    allowed = pl.col(hits).alias("_hits") if hits else pl.lit(True).alias("_hits")
+    chosen = frame.select("doc_id", "start", "end", pl.col(show).alias("shown"), allowed, *_kept(keep))
+    tokens = chosen.collect().with_row_index("row")
     tokens = tokens.with_columns(pl.col("row").cast(pl.Int64))
     wanted = spans.lazy().select("doc_id", "start", "end", "pattern").collect().unique()
     wanted = wanted.with_columns(pl.col("doc_id").cast(tokens.schema["doc_id"]))
@@ -140,7 +153,7 @@ def kwic_spans(
         )
     )
     lines = both.filter(pl.col("first") <= pl.col("last")).select("first", "last", "pattern")
-    lines = lines.sort("first", "last", "pattern")
+    lines = lines.filter(tokens["_hits"].gather(lines["first"])).sort("first", "last", "pattern")
     return _arranged(in_context(tokens.drop("row"), lines, window), sort, sample, seed).lazy()
 
 
@@ -148,15 +161,16 @@ def in_context(tokens: pl.DataFrame, lines: pl.DataFrame, window: int) -> pl.Dat
     """Put the words around hits: one gather for each place of the window, so that cost grows with the hits only.
 
     Parameters:
-        tokens: ``doc_id`` and ``shown``, in the order of the text.
+        tokens: ``doc_id`` and ``shown``, in the order of the text; columns named ``keep:…`` are put beside the lines.
         lines: ``first`` and ``last`` (row numbers of `tokens`), ``pattern``.
         window: number of tokens before and after.
 
     Returns:
         a concordance, in the order of `lines`.
     """
+    kept = {name.removeprefix(_KEEP): kind for name, kind in tokens.schema.items() if name.startswith(_KEEP)}
     if not lines.height:
-        return pl.DataFrame(schema=SCHEMA)
+        return pl.DataFrame(schema={**SCHEMA, **kept})
     first, last = lines["first"].cast(pl.Int64), lines["last"].cast(pl.Int64)
     ids = tokens["doc_id"]
     starts = pl.DataFrame({"doc_id": ids}).select(pl.col("doc_id").rle_id())["doc_id"]
@@ -184,9 +198,14 @@ def in_context(tokens: pl.DataFrame, lines: pl.DataFrame, window: int) -> pl.Dat
             "keyword": words(inner),
             "post": words([last + step for step in range(1, window + 1)]),
             "pattern": lines["pattern"],
+            **{name: tokens[_KEEP + name].gather(first) for name in kept},
         },
-        schema=SCHEMA,
+        schema={**SCHEMA, **kept},
     )
+
+
+def _kept(names: Sequence[str]) -> list[pl.Expr]:
+    return [pl.col(name).alias(_KEEP + name) for name in names]
 
 
 def _matches(tokens: pl.DataFrame, parts: list[str], valuetype: ValueType, case_sensitive: bool) -> pl.DataFrame:
@@ -197,7 +216,7 @@ def _matches(tokens: pl.DataFrame, parts: list[str], valuetype: ValueType, case_
     texts = types.cast(pl.String)
     if not case_sensitive:
         texts = texts.str.to_lowercase()
-    condition = pl.lit(True)
+    condition = pl.col("_hits")
     for place, part in enumerate(parts):
         wanted = part if case_sensitive or valuetype == "regex" else part.lower()
         if valuetype == "fixed":

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable
-from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import polars as pl
 
@@ -47,7 +47,7 @@ def eager_or_lazy(
             return function(frame.lazy(), *args, **kwargs).collect()
         return function(frame, *args, **kwargs)
 
-    return cast(Any, wrapper)  # wraps() cannot express that the first argument may be of both kinds
+    return wrapper  # type: ignore[return-value]  # wraps() hides that the first argument may be of both kinds
 
 
 def check_columns(frame: pl.LazyFrame, names: Iterable[str]) -> list[str]:

@@ -7,6 +7,7 @@ corpus of millions of tokens is filtered by a few thousand rows.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,6 +17,7 @@ import polars as pl
 
 from corpus.stats.filters import parse_condition
 from corpus.stats.frames import check_choice
+from corpus.stats.themes import agreed_labels
 from corpus.stats.tokens import TABLE, TOKENS, Tokenizer
 from corpus.stats.voices import LAYERS, segments
 from schemas.errors import MinberError
@@ -218,3 +220,48 @@ class Selected:
             .filter("kept")
             .drop("_range", "_start", "_end", "_covered", "kept")
         )
+
+    def machine_themes(self) -> tuple[pl.LazyFrame, pl.LazyFrame]:
+        """The selected sentences and the themes that the annotators gave them, as ``theme_shares`` takes them.
+
+        Raises:
+            MinberError: MB506 no selected document is annotated.
+        """
+        sentences = self.sentences()
+        given = self.corpus.annotations.filter(pl.col("layer") == "theme").select("doc_id", "label", _at="start")
+        # a theme belongs to the sentence that it begins in
+        places = sentences.select("doc_id", "start", "end").sort("doc_id", "start")
+        labels = given.sort("doc_id", "_at").join_asof(
+            places.with_columns(_at="start"), on="_at", by="doc_id", strategy="backward", check_sortedness=False
+        )
+        inside = labels.filter(pl.col("_at") < pl.col("end")).drop("_at")
+        return sentences, inside.join(sentences, on=["doc_id", "start", "end"])
+
+    def human_themes(self) -> tuple[pl.LazyFrame, pl.LazyFrame]:
+        """The selected units that people confirmed and the themes they gave them, as ``theme_shares`` takes them.
+
+        Raises:
+            MinberError: MB506 nobody has confirmed a unit.
+        """
+        heads = self.corpus.documents.select(doc_id="id", revision="revision")
+        units = self.corpus.units.join(heads, on=["doc_id", "revision"], how="semi").collect()
+        coded, labels = agreed_labels(units, self.corpus.labels.collect())
+        if not coded.height:
+            raise MinberError("MB506", what="units that somebody confirmed", command="minber pull")
+        chosen = self.in_voice(coded.lazy())
+        return chosen, labels.lazy().join(chosen, on=["doc_id", "start", "end"])
+
+    def evidence(self, theme: str) -> pl.DataFrame:
+        """The words that point to a theme: ``doc_id``, ``start``, ``end``, ``pattern`` (the theme), a row a stretch."""
+        found = (
+            self.corpus.annotations.filter((pl.col("layer") == "theme") & (pl.col("label") == theme))
+            .select("doc_id", "attributes")
+            .collect()
+        )
+        rows = [
+            (doc_id, start, end, theme)
+            for doc_id, attributes in found.iter_rows()
+            for start, end in json.loads(attributes or "{}").get("evidence", ())
+        ]
+        names = {"doc_id": pl.String, "start": pl.Int32, "end": pl.Int32, "pattern": pl.String}
+        return pl.DataFrame(rows, schema=names, orient="row")

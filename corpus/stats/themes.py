@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import polars as pl
 
-from corpus.stats.frames import check_columns, eager_or_lazy, grouped
+from corpus.stats.frames import check_choice, check_columns, eager_or_lazy, grouped
 from corpus.stats.intervals import wilson
+
+if TYPE_CHECKING:
+    from schemas.codebook import Codebook
 
 
 @eager_or_lazy
@@ -23,7 +27,7 @@ def theme_shares(
 
     Parameters:
         units: what is counted: a row a sentence (or document, or unit that a person labelled), with the columns of
-            ``on`` and of ``by``.
+            ``on`` and of ``by``, each unit once in a group.
         labels: a row a theme of a unit: the columns of ``on`` and ``label``; one that is given twice counts once, one
             of a unit that is not in ``units`` not at all.
         by: fields; each combination of their values is a group.
@@ -51,7 +55,7 @@ def theme_shares(
     rows = rows.unique([*keys, *groups])
     totals = rows.group_by(groups).agg(pl.len().cast(pl.Int64).alias("n"))
     hits = (
-        rows.join(labels.lazy().select(*keys, theme="label").unique(), on=keys)
+        rows.join(labels.lazy().select(*keys, theme="label").unique(), on=keys, nulls_equal=True)
         .group_by("theme", *groups)
         .agg(pl.len().cast(pl.Int64).alias("count"))
     )
@@ -70,3 +74,56 @@ def theme_shares(
         .sort(*groups[1:] or ["group"], "_place", nulls_last=True)
         .select("theme", "group", "count", "n", "share", "low", "high", *groups[1:])
     )
+
+
+def agreed_labels(units: pl.DataFrame, labels: pl.DataFrame, layer: str = "theme") -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Take people's labels of the units they confirmed; a label counts if at least half of a unit's coders gave it.
+
+    Only a confirmed unit tells what is *not* there: in it every label present is the person's, every one absent their
+    rejection. Others say nothing and are left out.
+
+    Parameters:
+        units: ``unit_id``, ``project``, ``doc_id``, ``start``, ``end``, ``confirmed``; a row a unit of a project, whose
+            people count as one coder.
+        labels: ``unit_id``, ``project``, ``layer``, ``label``, ``decision``.
+        layer: of the labels.
+
+    Returns:
+        units (``doc_id``, ``start``, ``end``, ``coders``) and their labels (``doc_id``, ``start``, ``end``, ``label``),
+        as ``theme_shares`` takes them.
+
+    Example:
+        >>> units = pl.DataFrame({"unit_id": ["u"], "project": ["p"], "doc_id": ["a"], "start": [0], "end": [9],
+        ...                       "confirmed": [True]})
+        >>> labels = pl.DataFrame({"unit_id": ["u"], "project": ["p"], "layer": ["theme"], "label": ["dialogue"],
+        ...                        "decision": ["confirmed"]})
+        >>> agreed_labels(units, labels)[1].rows()
+        [('a', 0, 9, 'dialogue')]
+    """
+    place = ["doc_id", "start", "end"]
+    confirmed = units.filter(pl.col("confirmed")).unique(["unit_id", "project"])
+    coded = confirmed.group_by(place).agg(pl.len().cast(pl.Int64).alias("coders"))
+    votes = (
+        labels.filter((pl.col("layer") == layer) & pl.col("decision").is_in(["added", "confirmed"]))
+        .select("unit_id", "project", "label")
+        .unique()
+        .join(confirmed.select("unit_id", "project", *place), on=["unit_id", "project"])
+        .group_by(*place, "label")
+        .len("votes")
+        .join(coded, on=place)
+    )
+    agreed = votes.filter(pl.col("votes") * 2 >= pl.col("coders")).select(*place, "label")
+    return coded.sort(place), agreed.sort(*place, "label")
+
+
+def check_theme(codebook: Codebook, theme: str) -> None:
+    """Make sure that a codebook has a theme.
+
+    Parameters:
+        codebook: of the corpus.
+        theme: id of the theme.
+
+    Raises:
+        MinberError: MB505 with the themes that exist.
+    """
+    check_choice("theme", theme, [known.id for known in codebook.themes])

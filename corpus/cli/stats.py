@@ -1,0 +1,283 @@
+"""``minber stats``: counts of words, concordances and themes of a corpus or of a part of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from corpus.cli.app import app
+from corpus.cli.console import Quiet, progress, say
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from corpus.stats import Selected
+
+stats = typer.Typer(
+    name="stats",
+    help="Statistics of the corpus, or of a part of it, by any field, voice or theme.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
+)
+app.add_typer(stats)
+
+Where = Annotated[
+    str,
+    typer.Option(
+        metavar="CONDITION",
+        help="""Count only this part, such as 'lang == "kk" and date >= "2022-01-01"'.""",
+        show_default=False,
+    ),
+]
+By = Annotated[
+    str,
+    typer.Option(
+        metavar="FIELD[,FIELD]", help="Split by lang, year, month, speaker, voice, publisher, id …", show_default=False
+    ),
+]
+VoiceOption = Annotated[
+    str,
+    typer.Option("--voice", metavar="all|quoted|narrator", help="Whose words: quoted speakers' or the journalist's."),
+]
+Furniture = Annotated[bool, typer.Option("--furniture", help="Count page furniture and recaps of older news too.")]
+Tokens = Annotated[
+    str,
+    typer.Option(metavar="surface|norm|lemma", help="Words as they stand, in small letters, or as dictionary forms."),
+]
+TokenizerOption = Annotated[str, typer.Option("--tokenizer", metavar="minber|whitespace", help="How words are cut.")]
+Format = Annotated[
+    str | None,
+    typer.Option(
+        "--format",
+        metavar="table|csv|json|parquet",
+        help="Default: by the ending of --out, else table.",
+        show_default=False,
+    ),
+]
+Out = Annotated[Path | None, typer.Option(metavar="FILE", help="Write there instead of on standard output.")]
+Bom = Annotated[
+    bool | None,
+    typer.Option(
+        "--bom/--no-bom", help="Byte-order mark before CSV, for Excel; default: in files only.", show_default=False
+    ),
+]
+Plot = Annotated[Path | None, typer.Option(metavar="FILE.(svg|png|html)", help="Draw a picture too.")]
+
+
+@stats.command(epilog="Example: minber stats overview --by lang,year")
+def overview(
+    context: typer.Context,
+    where: Where = "",
+    by: By = "",
+    voice: VoiceOption = "all",
+    furniture: Furniture = False,
+    tokens: Tokens = "norm",
+    tokenizer: TokenizerOption = "minber",
+    format: Format = None,  # noqa: A002
+    out: Out = None,
+    bom: Bom = None,
+    quiet: Quiet = False,
+) -> None:
+    """What is in the corpus: documents, sentences, tokens, types, share of quoted words, dates."""
+    from corpus.stats import output
+    from corpus.stats import overview as measure
+
+    output.choose_format(format, out)
+    fields = _fields(by)
+    part = _select(context, where, [*fields, "date"], voice, furniture, tokens, tokenizer)
+    result = measure(_tokens(part, quiet), fields).collect()
+    output.write(result, format, out, bom)
+    _summary(part, quiet)
+
+
+@stats.command(epilog="Example: minber stats freq --tokens lemma --by speaker --voice quoted --top 20")
+def freq(
+    context: typer.Context,
+    where: Where = "",
+    by: By = "",
+    voice: VoiceOption = "all",
+    furniture: Furniture = False,
+    tokens: Tokens = "norm",
+    tokenizer: TokenizerOption = "minber",
+    top: Annotated[
+        int | None,
+        typer.Option(min=0, help="So many words of each group, 0 for all; default: 50 in a table, else all."),
+    ] = None,
+    min_count: Annotated[int, typer.Option(min=1, help="Leave out rarer words.")] = 1,
+    punct: Annotated[bool, typer.Option("--punct", help="Count punctuation and symbols too.")] = False,
+    numbers: Annotated[bool, typer.Option("--numbers/--no-numbers", help="Count numbers.")] = True,
+    format: Format = None,  # noqa: A002
+    out: Out = None,
+    bom: Bom = None,
+    plot: Plot = None,
+    quiet: Quiet = False,
+) -> None:
+    """How often each word occurs, in how many documents, and per million words."""
+    from corpus.stats import frequency, output, plots
+
+    chosen = output.choose_format(format, out)
+    plots.check_plot_file(plot)
+    fields = _fields(by)
+    part = _select(context, where, fields, voice, furniture, tokens, tokenizer)
+    words = _of_kinds(_tokens(part, quiet), punct, numbers)
+    full = frequency(words, fields, min_count=min_count).collect()
+    limit = top if top is not None else 50 if chosen == "table" else 0
+    result = _head(full, limit)
+    output.write(result, format, out, bom)
+    if plot and full.height:
+        plots.save(plots.plot_frequency(full), plot)
+    shown = f"{result.height:,} of " if result.height < full.height else ""
+    _summary(part, quiet, f"{shown}{full.height:,} words", plot)
+
+
+@stats.command(epilog="Example: minber stats kwic 'реформа*' --window 7 --sort right --voice quoted")
+def kwic(
+    context: typer.Context,
+    pattern: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[PATTERN]...", help="Word or glob; between quotes, words that follow each other."),
+    ] = None,
+    regex: Annotated[bool, typer.Option("--regex", help="PATTERN is a regular expression on one word.")] = False,
+    fixed: Annotated[bool, typer.Option("--fixed", help="* and ? stand for themselves.")] = False,
+    case: Annotated[bool, typer.Option("--case", help="Tell capitals from small letters.")] = False,
+    theme: Annotated[
+        str | None, typer.Option(metavar="ID", help="Show the words that point to a theme instead.")
+    ] = None,
+    window: Annotated[int, typer.Option(min=0, help="Words before and after.")] = 6,
+    sort: Annotated[str, typer.Option(metavar="text|keyword|left|right|random", help="Order of the lines.")] = "text",
+    sample: Annotated[int | None, typer.Option(min=1, help="Draw so many lines at random.")] = None,
+    seed: Annotated[int, typer.Option(help="The same seed draws the same lines.")] = 0,
+    where: Where = "",
+    by: By = "",
+    voice: VoiceOption = "all",
+    furniture: Furniture = False,
+    tokens: Tokens = "norm",
+    tokenizer: TokenizerOption = "minber",
+    format: Format = None,  # noqa: A002
+    out: Out = None,
+    bom: Bom = None,
+    quiet: Quiet = False,
+) -> None:
+    """Every occurrence of a word, phrase, pattern or theme in its context; --by puts fields beside each line."""
+    from corpus import stats as measures
+    from corpus.stats import output
+    from schemas.errors import MinberError
+
+    if bool(pattern) == bool(theme):
+        problem = "give either a pattern or --theme"
+        raise MinberError("MB509", problem=problem, command="minber stats kwic")
+    output.choose_format(format, out)
+    fields = _fields(by)
+    form = "surface" if case and tokens == "norm" else tokens
+    part = _select(context, where, fields, voice, furniture, form, tokenizer)
+    options: dict[str, Any] = {"window": window, "sort": sort, "sample": sample, "seed": seed, "keep": fields}
+    options |= {"show": "surface", "hits": "kept"}
+    words = _tokens(part, quiet, rest=True)
+    if theme:
+        measures.check_theme(part.corpus.codebook, theme)
+        result = measures.kwic_spans(words, part.evidence(theme), **options).collect()
+    else:
+        options |= {"valuetype": "regex" if regex else "fixed" if fixed else "glob", "case_sensitive": case}
+        result = measures.kwic(words, pattern or [], phrase=not regex, **options).collect()
+    output.write(result, format, out, bom, highlight={"keyword": "bold red", "docname": "cyan", "pattern": "dim"})
+    _summary(part, quiet, f"{result.height:,} lines")
+
+
+@stats.command(epilog="Example: minber stats themes --by year --voice quoted --plot themes.svg")
+def themes(
+    context: typer.Context,
+    source: Annotated[str, typer.Option(metavar="machine|human", help="Whose labels.")] = "machine",
+    unit: Annotated[str, typer.Option(metavar="sentence|document", help="What is counted.")] = "sentence",
+    level: Annotated[float, typer.Option(min=0.5, max=0.9999, help="Confidence of the intervals.")] = 0.95,
+    names: Annotated[
+        str | None, typer.Option(metavar="kk|ru|en", help="Language of the themes' names; default: as in minber.toml.")
+    ] = None,
+    where: Where = "",
+    by: By = "",
+    voice: VoiceOption = "all",
+    furniture: Furniture = False,
+    format: Format = None,  # noqa: A002
+    out: Out = None,
+    bom: Bom = None,
+    plot: Plot = None,
+    quiet: Quiet = False,
+) -> None:
+    """In what share of sentences (or documents) each theme is spoken of, with Wilson intervals."""
+    from corpus.stats import output, plots, theme_shares
+    from corpus.stats.frames import check_choice
+
+    output.choose_format(format, out)
+    plots.check_plot_file(plot)
+    check_choice("source of labels", source, ("machine", "human"))
+    check_choice("unit", unit, ("sentence", "document"))
+    fields = _fields(by)
+    part = _select(context, where, fields, voice, furniture, "norm", "minber")
+    book = part.corpus.codebook
+    language = names or part.corpus.settings.doccano.language
+    titles = {theme.id: theme.name(language) for theme in book.themes}
+    units, labels = part.machine_themes() if source == "machine" else part.human_themes()
+    on = ["doc_id", "start", "end"] if unit == "sentence" else ["doc_id", *fields]
+    result = theme_shares(units, labels, fields, list(titles), on, level).collect()
+    result = result.insert_column(1, result["theme"].replace_strict(titles, default=None).alias("name"))
+    output.write(result, format, out, bom)
+    counted = f"{unit}s" if source == "machine" or unit == "document" else "labelled units"
+    if plot:
+        chart = plots.plot_themes(result, titles, fields[0] if len(fields) == 1 else by, unit=counted)
+        plots.save(chart, plot)
+    total = result.unique("group")["n"].sum()
+    _summary(part, quiet, f"{total:,} {counted}, labels of {source} origin, codebook {book.id} {book.version}", plot)
+
+
+def _fields(by: str) -> list[str]:
+    return list(dict.fromkeys(name.strip() for name in by.split(",") if name.strip()))
+
+
+def _select(
+    context: typer.Context,
+    where: str,
+    by: Sequence[str],
+    voice: str,
+    furniture: bool,
+    tokens: str,
+    tokenizer: str,
+) -> Selected:
+    """Open the corpus and narrow it down; wrong options are found before anything is read."""
+    from corpus.stats import Selected, Selection
+    from corpus.store import open_corpus
+
+    chosen = Selection(where, tuple(by), voice, furniture, tokens, tokenizer)  # type: ignore[arg-type]  # checked there
+    return Selected(open_corpus(context.obj), chosen)
+
+
+def _tokens(part: Selected, quiet: bool, rest: bool = False) -> pl.LazyFrame:
+    """The selected tokens, made first where they are missing."""
+    from corpus.stats.tokens import extend
+
+    def watch(shards: Any, total: int) -> Any:
+        return progress(shards, total, "tokenising", quiet)
+
+    extend(part.corpus, part.selection.tokenizer, part.documents, watch)
+    return part.tokens(rest)
+
+
+def _of_kinds(tokens: pl.LazyFrame, punct: bool, numbers: bool) -> pl.LazyFrame:
+    import polars as pl
+
+    kinds = ["word", *(["number"] if numbers else []), *(["punct", "symbol"] if punct else [])]
+    return tokens.filter(pl.col("token_kind").is_in(kinds))
+
+
+def _head(frame: pl.DataFrame, limit: int) -> pl.DataFrame:
+    import polars as pl
+
+    return frame.filter(pl.int_range(pl.len()).over("group") < limit) if limit else frame
+
+
+def _summary(part: Selected, quiet: bool, what: str = "", plot: Path | None = None) -> None:
+    chosen = str(part.selection)
+    documents = f"{part.documents.height:,} document(s)"
+    say(", ".join(filter(None, (what, documents, chosen, f"picture in {plot}" if plot else ""))), quiet)
