@@ -188,6 +188,10 @@ def _rejected(row: Row) -> bool:
     return "rejected" in ((row.get("attributes") or {}).get("decision"), row.get("decision"))
 
 
+def _place(row: Row) -> tuple[str, str, int, int]:
+    return row["layer"], row["label"], row["start"], row["end"]
+
+
 def _quotes(rows: Sequence[Row]) -> tuple[list[Quote], list[Voice]]:
     """Every quotation with its voice; the same person is one voice; a person's label stands for the machine's."""
     voices: dict[str, Voice] = {}
@@ -299,8 +303,10 @@ def _chips(
 def _spans(rows: Sequence[Row], quotes: Sequence[Quote]) -> list[_Span]:
     """Everything that marks letters inside sentences."""
     spans = [_Span(quote.start, quote.end, "quote", quote) for quote in quotes]
+    people = [row for row in rows if _is_human(row)]
+    refused = {_place(row) for row in people if _rejected(row)} - {_place(row) for row in people if not _rejected(row)}
     for row in rows:
-        if _rejected(row):
+        if _rejected(row) or _place(row) in refused:
             continue
         attributes = row.get("attributes") or {}
         if row["layer"] in _VOICE_LAYERS:
@@ -310,6 +316,8 @@ def _spans(rows: Sequence[Row], quotes: Sequence[Quote]) -> list[_Span]:
                     spans.append(_Span(start, end, kind))
         elif row["layer"] == "theme":
             spans.extend(_Span(a, b, "evidence", label=row["label"]) for a, b in attributes.get("evidence") or ())
+        elif row["layer"] == "evidence":  # words that a person pointed at
+            spans.append(_Span(row["start"], row["end"], "evidence", label=row["label"]))
         elif row["layer"] in _ENTITY_LAYERS:
             spans.append(_Span(row["start"], row["end"], "entity", label=row["label"], layer=row["layer"]))
     return spans
