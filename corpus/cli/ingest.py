@@ -57,7 +57,7 @@ def ingest(
         return
     if not sources:
         raise MinberError("MB118")
-    from corpus.ingest.driver import Options
+    from corpus.ingest.documents import Options
     from corpus.ingest.driver import ingest as run
     from corpus.store import open_corpus
 

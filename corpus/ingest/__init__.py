@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from corpus.ingest.canonical import canonical
-    from corpus.ingest.driver import Options, Outcome, ingest
+    from corpus.ingest.documents import Options
+    from corpus.ingest.driver import Outcome, ingest
     from corpus.ingest.reading import Raw, Reader, Reading
 
 _PLACES = {
-    "Options": "driver",
+    "Options": "documents",
     "Outcome": "driver",
     "Raw": "reading",
     "Reader": "reading",

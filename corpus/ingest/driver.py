@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import datetime as dt
+import dataclasses
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from functools import partial
+from typing import TYPE_CHECKING, Literal
 
-from corpus.ingest.canonical import canonical
-from corpus.ingest.describe import describe
-from corpus.ingest.identity import Catalogue, Known, canonical_url, new_id
-from corpus.ingest.reading import Raw, Reader, Reading
+from corpus.ingest.documents import Options, read_documents
+from corpus.ingest.identity import Catalogue, Known
+from corpus.ingest.reading import Raw, Reader
 from corpus.ingest.registry import choose, named
-from corpus.ingest.sources import MAX_SIZE, Location, load, locate
-from schemas.document import Document, Source
+from corpus.ingest.sources import Location, load, locate
+from schemas.document import Document
 from schemas.errors import MinberError
 
 if TYPE_CHECKING:
@@ -24,34 +24,8 @@ OutcomeStatus = Literal["added", "revised", "unchanged", "duplicate", "skipped",
 
 _BATCH = 64  # documents a commit
 _BATCH_BYTES = 8 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What the user says about all sources of one call; it outweighs what pages say.
-
-    Attributes:
-        reader: name of the reader to use, whatever the file looks like.
-        lang, speaker, date, kind, version_of: metadata of every document.
-        encoding: of the files, if they do not tell it rightly.
-        max_size: bytes; larger sources are refused.
-        workers: processes that read.
-    """
-
-    reader: str | None = None
-    lang: str | None = None
-    speaker: str | None = None
-    date: dt.date | None = None
-    kind: Literal["transcript", "report"] | None = None
-    version_of: str | None = None
-    encoding: str | None = None
-    max_size: int = MAX_SIZE
-    workers: int = 1
-
-    def given(self) -> dict[str, Any]:
-        """The metadata that the user has set."""
-        names = ("lang", "speaker", "date", "kind", "version_of")
-        return {name: getattr(self, name) for name in names if getattr(self, name) is not None}
+_SHARD = 16  # sources that travel to a process together
+_SHARD_BYTES = 2 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +47,29 @@ class Outcome:
     error: MinberError | None = None
 
 
-@dataclass(slots=True)
-class _Batch:
-    """Documents to commit together, and the outcomes to report once that has happened."""
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """Bytes for a reader."""
 
-    documents: list[tuple[Document, bytes]] = field(default_factory=list)
-    outcomes: list[Outcome | None] = field(default_factory=list)  # None: comes from the commit
-    uris: list[str] = field(default_factory=list)
+    raw: Raw
+    sha256: str
+    reader: str
+
+
+@dataclass(slots=True)
+class _Shard:
+    """Some sources in a row: those that need no reading are outcomes already."""
+
+    number: int
+    items: list[_Task | Outcome] = field(default_factory=list)
     size: int = 0
 
     def full(self) -> bool:
-        return len(self.documents) >= _BATCH or self.size >= _BATCH_BYTES or len(self.outcomes) >= 4 * _BATCH
+        tasks = sum(isinstance(item, _Task) for item in self.items)
+        return tasks >= _SHARD or self.size >= _SHARD_BYTES or len(self.items) >= 16 * _SHARD
+
+
+_Read = tuple[Document, bytes] | Outcome
 
 
 def ingest(corpus: Corpus, sources: Iterable[str], options: Options | None = None) -> Iterator[Outcome]:
@@ -120,58 +106,97 @@ def ingest(corpus: Corpus, sources: Iterable[str], options: Options | None = Non
     if options.version_of is not None and options.version_of not in catalogue.by_id:
         raise MinberError("MB115", id=options.version_of)
     languages = corpus.settings.corpus.languages
-    batch = _Batch()
-    for location in locate(sources, any_file=forced is not None):
-        for outcome, document, data in _treat(location, options, forced, catalogue, languages):
-            batch.outcomes.append(outcome)
-            if document is not None:
-                batch.documents.append((document, data))
-                batch.size += len(data) + len(document.text)
-        if batch.full():
+    batch: list[_Read] = []
+    documents = size = 0
+    for read in _read_all(_shards(sources, options, forced, catalogue), options, languages):
+        item = read if isinstance(read, Outcome) else _settle(*read, catalogue)
+        batch.append(item)
+        if not isinstance(item, Outcome):
+            documents += 1
+            size += len(item[1]) + len(item[0].text)
+        if documents >= _BATCH or size >= _BATCH_BYTES or len(batch) >= 16 * _BATCH:
             yield from _commit(corpus, batch)
-            batch = _Batch()
+            batch, documents, size = [], 0, 0
     yield from _commit(corpus, batch)
 
 
-def _commit(corpus: Corpus, batch: _Batch) -> Iterator[Outcome]:
-    stored = iter(corpus.add_documents(batch.documents) if batch.documents else [])
-    documents = iter(batch.documents)
-    for outcome in batch.outcomes:
-        if outcome is not None:
-            yield outcome
-            continue
-        document, _ = next(documents)
-        yield Outcome(document.source.uri, next(stored).status, document.id)
+def _commit(corpus: Corpus, batch: list[_Read]) -> Iterator[Outcome]:
+    documents = [item for item in batch if not isinstance(item, Outcome)]
+    stored = iter(corpus.add_documents(documents) if documents else [])
+    for item in batch:
+        if isinstance(item, Outcome):
+            yield item
+        else:
+            yield Outcome(item[0].source.uri, next(stored).status, item[0].id)
 
 
-_Treated = tuple[Outcome | None, Document | None, bytes]
+def _shards(sources: Iterable[str], options: Options, forced: Reader | None, catalogue: Catalogue) -> Iterator[_Shard]:
+    """Find and load sources; leave out what the corpus has."""
+    shard = _Shard(0)
+    for location in locate(sources, any_file=forced is not None):
+        item = _prepare(location, options, forced, catalogue)
+        shard.items.append(item)
+        if isinstance(item, _Task):
+            shard.size += len(item.raw.data)
+        if shard.full():
+            yield shard
+            shard = _Shard(shard.number + 1)
+    yield shard
 
 
-def _treat(
-    location: Location, options: Options, forced: Reader | None, catalogue: Catalogue, languages: tuple[str, ...]
-) -> Iterator[_Treated]:
-    """Read one source unless it is known; failures become outcomes."""
+def _prepare(location: Location, options: Options, forced: Reader | None, catalogue: Catalogue) -> _Task | Outcome:
     if location.skipped:
-        yield Outcome(location.uri, "skipped"), None, b""
-        return
+        return Outcome(location.uri, "skipped")
     try:
         raw = load(location, options.max_size)
         if options.encoding:
-            raw = Raw(raw.uri, raw.name, raw.data, raw.retrieved, raw.media_type, options.encoding)
+            raw = dataclasses.replace(raw, charset=options.encoding)
         sha256 = hashlib.sha256(raw.data).hexdigest()
         reader = forced or choose(raw)
-        known = _known(raw, sha256, reader, options, catalogue)
-        if known is not None:
-            yield known, None, b""
-            return
-        for document, data in read_documents(raw, sha256, reader, options, languages):
-            document = _settle(document, catalogue)
-            yield None, document, data
     except MinberError as error:
-        yield Outcome(location.uri, "failed", error=error), None, b""
-    except Exception as error:  # a reader or library met something nobody foresaw: the others still go on
-        problem = f"{type(error).__name__}: {error}"[:300]
-        yield Outcome(location.uri, "failed", error=MinberError("MB114", location.uri, problem=problem)), None, b""
+        return Outcome(location.uri, "failed", error=error)
+    return _known(raw, sha256, reader, options, catalogue) or _Task(raw, sha256, reader.name)
+
+
+def _read_all(shards: Iterator[_Shard], options: Options, languages: tuple[str, ...]) -> Iterator[_Read]:
+    """Read shards, in this process or in several, and give the results in the order of the sources."""
+    from corpus.engine import run
+
+    work = partial(_read_shard, options=options, languages=languages)
+    waiting: dict[int, list[_Read]] = {}
+    following = 0
+    for outcome in run(work, shards, workers=options.workers, describe=_first_uri):
+        shard, result = outcome.item, outcome.result
+        if result is None:  # a source made the process die; find out which
+            result = []
+            alone = [_Shard(number, [item]) for number, item in enumerate(shard.items)]
+            for single in sorted(run(work, alone, workers=2, describe=_first_uri), key=lambda one: one.item.number):
+                result += single.result or [Outcome(_first_uri(single.item), "failed", error=single.error)]
+        waiting[shard.number] = result
+        while following in waiting:
+            yield from waiting.pop(following)
+            following += 1
+
+
+def _first_uri(shard: _Shard) -> str:
+    return next((item.raw.place for item in shard.items if isinstance(item, _Task)), "")
+
+
+def _read_shard(shard: _Shard, options: Options, languages: tuple[str, ...]) -> list[_Read]:
+    done: list[_Read] = []
+    for item in shard.items:
+        if isinstance(item, Outcome):
+            done.append(item)
+            continue
+        uri = item.raw.uri
+        try:
+            done += read_documents(item.raw, item.sha256, named(item.reader), options, languages)
+        except MinberError as error:
+            done.append(Outcome(uri, "failed", error=error))
+        except Exception as error:  # a reader or library met something nobody foresaw: the others still go on
+            problem = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+            done.append(Outcome(uri, "failed", error=MinberError("MB114", item.raw.place, problem=problem)))
+    return done
 
 
 def _known(raw: Raw, sha256: str, reader: Reader, options: Options, catalogue: Catalogue) -> Outcome | None:
@@ -193,86 +218,16 @@ def _known(raw: Raw, sha256: str, reader: Reader, options: Options, catalogue: C
     return None
 
 
-def _settle(document: Document, catalogue: Catalogue) -> Document:
-    """Give a document the id that the corpus knows it by, and take note of it."""
-    known = catalogue.at(document.source.uri)
+def _settle(document: Document, data: bytes, catalogue: Catalogue) -> tuple[Document, bytes] | Outcome:
+    """Give a document the id that the corpus knows it by, and take note of it; tell duplicates within this run."""
+    source = document.source
+    known = catalogue.at(source.uri)
+    if known is None and source.uri.startswith("file:"):
+        twins = catalogue.with_bytes(source.sha256)
+        if twins and "#" not in source.uri:
+            return Outcome(source.uri, "duplicate", twins[0].id)
     if known is not None and known.id != document.id:
         document = document.model_copy(update={"id": known.id})
-    source = document.source
     fields = {name: getattr(document, name) for name in ("lang", "title", "date", "kind", "speaker", "version_of")}
     catalogue.add(Known(document.id, source.uri, source.sha256, source.reader, fields))
-    return document
-
-
-def read_documents(
-    raw: Raw, sha256: str, reader: Reader, options: Options, languages: tuple[str, ...]
-) -> Iterator[tuple[Document, bytes]]:
-    """Read the documents of a source, with a new id each; no store needed.
-
-    Parameters:
-        raw: the source.
-        sha256: of its bytes.
-        reader: what reads it.
-        options: what the user says.
-        languages: of the corpus.
-
-    Yields:
-        documents and the raw bytes of each.
-
-    Raises:
-        MinberError: MB104 to MB108 what the reader refuses; MB117 a language that cannot be told.
-    """
-    for reading in reader.read(raw):
-        reading.text = canonical(reading.text)
-        if not reading.text.strip():
-            raise MinberError("MB104", raw.uri, what="nothing is left of the text")
-        for name, value in options.given().items():
-            setattr(reading, name, value) if name != "version_of" else None
-            reading.origins[name] = "user"
-        lang = _language(reading, raw.uri, languages)
-        describe(reading, lang)
-        if reading.title is None and raw.name:
-            reading.set("title", raw.name.rpartition(".")[0] or raw.name, "file name")
-        data = reading.data if reading.data is not None else raw.data
-        digest = sha256 if reading.data is None else hashlib.sha256(data).hexdigest()
-        url = canonical_url(reading.url) if reading.url else raw.uri if raw.uri.startswith("http") else None
-        uri = url or raw.uri
-        if reading.part is not None:
-            uri = f"{uri}#{reading.part}"
-        document = Document(
-            id=new_id(url, raw.name, reading.title, sha256, reading.part),
-            lang=lang,
-            title=canonical(reading.title) if reading.title else None,
-            date=reading.date,
-            kind="transcript" if reading.kind == "transcript" else "report",
-            speaker=reading.speaker,
-            version_of=options.version_of,
-            source=Source(
-                uri=uri,
-                publisher=reading.publisher,
-                retrieved=raw.retrieved,
-                sha256=digest,
-                reader=reader.id,
-                encoding=reading.encoding,
-            ),
-            text=reading.text,
-            origins={name: origin for name, origin in sorted(reading.origins.items()) if name != "url"}
-            | ({"uri": reading.origins["url"]} if "url" in reading.origins else {}),
-        )
-        yield document, data
-
-
-def _language(reading: Reading, place: str, languages: tuple[str, ...]) -> str:
-    """The user's word, else the text's own letters and words, else what the page states."""
-    from corpus.ingest.language import detect, sure
-
-    if reading.origins.get("lang") == "user" and reading.lang:
-        return reading.lang
-    lang, probability = detect(reading.text, languages)
-    if reading.lang and (lang is None or (not sure(probability) and reading.lang in languages)):
-        return reading.lang
-    if lang is None:
-        raise MinberError("MB117", place)
-    reading.lang = lang
-    reading.origins["lang"] = "text"
-    return lang
+    return document, data

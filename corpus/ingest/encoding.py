@@ -21,7 +21,7 @@ _BOMS = (  # UTF-32 first: its little-endian mark begins with that of UTF-16
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _WORST = -9.5  # log-probability of a character that no text of the language has
-_BAD_SHARE = 0.002  # of broken sequences in a text that is UTF-8 otherwise
+_BAD_SHARE = 0.1  # of broken sequences in a text that is UTF-8 otherwise; in 8-bit text nearly all are
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,8 @@ def decode(data: bytes, declared: str | None = None, place: str = "") -> Decoded
     controls = sum(data[:_SAMPLE].count(byte) for byte in range(32) if byte not in b"\t\n\v\f\r\x1a\x1b")
     if controls > max(2, len(data[:_SAMPLE]) // 200):
         raise MinberError("MB106", place, what="it is full of control characters")
+    if b"\x1b$" in data and data.isascii():  # ISO 2022: East Asian letters in seven bits
+        return _any_codec(data, place)
     unicode = _utf8(data)
     if unicode and not unicode.replaced:
         return unicode
@@ -89,7 +91,7 @@ def decode(data: bytes, declared: str | None = None, place: str = "") -> Decoded
         else:
             # Pages that say windows-1251 and are KOI8-R exist: statistics may overrule a claim among Cyrillic codecs.
             cyrillic = _cyrillic(data)
-            if cyrillic is None or codec not in _tables() or _same(data, codec, cyrillic[0]) or cyrillic[1] < 1.0:
+            if cyrillic is None or codec not in _tables() or _same(data, codec, cyrillic[0]) or cyrillic[1] < 0:
                 return Decoded(text, codec, "declared")
     if unicode:
         return unicode
@@ -152,7 +154,7 @@ def _utf8(data: bytes) -> Decoded | None:
 def _mostly_utf8(data: bytes) -> bool:
     text = data.decode("utf-8", errors="replace")
     bad = text.count("\ufffd")
-    return sum(1 for char in text if char > "\x7f") - bad > 20 * bad
+    return sum(1 for char in text if char > "\x7f") - bad > 5 * bad
 
 
 def _wide(data: bytes) -> str | None:
@@ -221,7 +223,7 @@ def _tables() -> dict[str, list[tuple[float, ...]]]:
         counts = {item[0]: float(item[1:]) for item in listing.split()}
         total = sum(counts.values())
         scores = {letter: math.log(count / total) for letter, count in counts.items()}
-        scores.update({letter.upper(): score - 1.0 for letter, score in list(scores.items())})
+        scores.update({letter.upper(): score - 0.3 for letter, score in list(scores.items())})
         scores.update(dict.fromkeys("«»–—“”„‘’…№", -4.0))
         scores["\u00a0"] = -4.0
         languages.append(scores)
@@ -234,11 +236,12 @@ def _tables() -> dict[str, list[tuple[float, ...]]]:
 
 _ASCII_BESIDE = re.compile("[A-Za-z][Ѐ-ԯ]|[Ѐ-ԯ][A-Za-z]")
 _CAPITAL_INSIDE = re.compile("[а-џѐ-ӿ](?=[А-ЯЀ-Џ])")
+_SIGN_INSIDE = re.compile(r"[Ѐ-ԯ][^\w\s\x00-\x7f’–—](?=[Ѐ-ԯ])")
 _LOW = bytes(range(128))
 
 
 def _cyrillic(data: bytes) -> tuple[str, float] | None:
-    """The best Cyrillic codec and its mean log-probability a character plus 6; None where letters are not Cyrillic."""
+    """The best Cyrillic codec and how well it fits (below 0: not at all); None where letters are not Cyrillic."""
     sample = data[:_SAMPLE]
     high = sample.translate(None, _LOW)
     if not high or _lonely(sample, len(high)):
@@ -252,12 +255,15 @@ def _cyrillic(data: bytes) -> tuple[str, float] | None:
             continue
         fit = max(sum(count * table[byte] for byte, count in counts) for table in tables)
         fit -= _data()["cyrillic_codecs"][codec]
-        fit -= 4.0 * len(_ASCII_BESIDE.findall(text)) + 3.0 * len(_CAPITAL_INSIDE.findall(text))
+        fit -= 4.0 * (len(_ASCII_BESIDE.findall(text)) + len(_SIGN_INSIDE.findall(text)))
+        fit -= 3.0 * len(_CAPITAL_INSIDE.findall(text))
         if best is None or fit > best[0] + 1e-6:
             best = (fit, codec)
     if best is None:
         return None
-    return best[1], best[0] / len(high) + 6.0
+    # Texts of 300 letters fit with a mean log-probability of -3.7 or better (kk, ru, uk, ky, also all in capitals), Greek
+    # and Arabic taken for Cyrillic with -3.95 or worse; a headline may be anywhere.
+    return best[1], best[0] / len(high) + (3.85 if len(high) >= 300 else 5.0)
 
 
 def _lonely(sample: bytes, high: int) -> bool:
@@ -299,10 +305,14 @@ def _latin(data: bytes) -> tuple[str, float] | None:
 def _eight_bit(data: bytes, place: str) -> Decoded:
     cyrillic = _cyrillic(data)
     latin = _latin(data)
-    if cyrillic and cyrillic[1] > 1.0 and (latin is None or latin[1] < 0.9 or cyrillic[1] > 2.0):
+    if cyrillic and cyrillic[1] > 0 and (latin is None or latin[1] < 0.9 or cyrillic[1] > 1):
         return Decoded(data.decode(cyrillic[0]), cyrillic[0], "bytes")
     if latin and latin[1] >= 0.7:
         return Decoded(data.decode(latin[0], errors="replace"), latin[0], "bytes")
+    return _any_codec(data, place)
+
+
+def _any_codec(data: bytes, place: str) -> Decoded:
     from charset_normalizer import from_bytes
 
     match = from_bytes(data, steps=8).best()

@@ -34,12 +34,14 @@ def read(raw: Raw) -> Iterator[Reading]:
         MinberError: MB104 empty, MB105 a page without an article, MB106 to MB108 not a text.
     """
     if not raw.data.strip():
-        raise MinberError("MB104", raw.uri, what="the file is empty" if not raw.data else "the file holds only blanks")
-    decoded = decode(raw.data, raw.charset or declared_in_html(raw.data), raw.uri)
+        raise MinberError(
+            "MB104", raw.place, what="the file is empty" if not raw.data else "the file holds only blanks"
+        )
+    decoded = decode(raw.data, raw.charset or declared_in_html(raw.data), raw.place)
     found = extract(decoded.text, raw.uri if raw.uri.startswith("http") else None)
     text = (found.text or "").strip() if found is not None else ""
     if not any(char.isalpha() for char in text):
-        raise MinberError("MB105", raw.uri)
+        raise MinberError("MB105", raw.place)
     reading = Reading(text, decoded.encoding)
     reading.origins["encoding"] = decoded.origin
     reading.set("title", found.title, "page")

@@ -49,7 +49,7 @@ def detect(text: str, languages: tuple[str, ...] = ("kk", "ru", "en")) -> tuple[
     restricted = tuple(sorted({*languages, *(("ky",) if "kk" in languages else ())}))
     words = re.sub(r"https?://\S+|www\.\S+|\S+@\S+", " ", text[:_SAMPLE])
     lang, probability = _identifier(restricted).classify(words)
-    if total >= 100 and len(sample.split()) >= 20:
+    if total >= 100:
         anywhere, certainty = _identifier(None).classify(words)
         if anywhere not in restricted and certainty > 0.99:
             return anywhere, float(certainty)
@@ -72,11 +72,11 @@ def _by_letters(letters: Counter[str], total: int, languages: tuple[str, ...]) -
         return None
     special = sum(letters[letter] for letter in _KAZAKH)
     foreign = sum(letters[letter] for letter in _FOREIGN)
-    if "kk" in languages and special >= 0.08 * cyrillic and foreign <= 0.1 * special:
-        return "kk" if sum(letters[letter] for letter in _ONLY_KAZAKH) >= 0.25 * special or total < 12 else None
+    only = sum(letters[letter] for letter in _ONLY_KAZAKH)
+    if "kk" in languages and only and foreign <= 0.1 * special and (special >= 0.08 * cyrillic or total < 100):
+        return "kk" if only >= 0.25 * special else None
     if "ru" in languages and special + foreign <= 0.005 * cyrillic and any(letters[c] for c in _ONLY_RUSSIAN):
-        # Kyrgyz without its own letters is rare beyond a few words.
-        return "ru" if total >= 40 else None
+        return "ru" if total >= 400 else None  # a sentence of Kyrgyz may lack its own letters, a page does not
     return None
 
 

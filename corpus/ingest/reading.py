@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,13 @@ class Raw:
     retrieved: dt.datetime
     media_type: str | None = None
     charset: str | None = None
+
+    @property
+    def place(self) -> str:
+        """Where it lies, for people: a path, a URL, or «standard input»."""
+        if self.uri.startswith("stdin:"):
+            return "standard input"
+        return unquote(urlsplit(self.uri).path) if self.uri.startswith("file:") else self.uri
 
 
 @dataclass(slots=True)

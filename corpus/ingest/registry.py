@@ -88,7 +88,7 @@ def choose(raw: Raw) -> Reader:
         if suffix in reader.suffixes:
             return reader
     if suffix and not media_type and not suffix[1:].isdigit():
-        raise MinberError("MB110", raw.uri, kind=suffix, known=", ".join(readers()))
+        raise MinberError("MB110", raw.place, kind=suffix, known=", ".join(readers()))
     return named("text")
 
 

@@ -23,8 +23,10 @@ def read(raw: Raw) -> Iterator[Reading]:
         MinberError: MB104 empty, MB106 to MB108 not a text.
     """
     if not raw.data.strip():
-        raise MinberError("MB104", raw.uri, what="the file is empty" if not raw.data else "the file holds only blanks")
-    decoded = decode(raw.data, raw.charset, raw.uri)
+        raise MinberError(
+            "MB104", raw.place, what="the file is empty" if not raw.data else "the file holds only blanks"
+        )
+    decoded = decode(raw.data, raw.charset, raw.place)
     reading = Reading(decoded.text, decoded.encoding)
     reading.origins["encoding"] = decoded.origin
     if decoded.replaced:

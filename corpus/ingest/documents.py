@@ -1,0 +1,119 @@
+"""One source → its documents: read, made canonical, described; no store needed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from corpus.ingest.canonical import canonical
+from corpus.ingest.describe import describe
+from corpus.ingest.identity import canonical_url, new_id
+from corpus.ingest.reading import Raw, Reader, Reading
+from corpus.ingest.sources import MAX_SIZE
+from schemas.document import Document, Source
+from schemas.errors import MinberError
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the user says about all sources of one call; it outweighs what pages say.
+
+    Attributes:
+        reader: name of the reader to use, whatever the file looks like.
+        lang, speaker, date, kind, version_of: metadata of every document.
+        encoding: of the files, if they do not tell it rightly.
+        max_size: bytes; larger sources are refused.
+        workers: processes that read.
+    """
+
+    reader: str | None = None
+    lang: str | None = None
+    speaker: str | None = None
+    date: dt.date | None = None
+    kind: Literal["transcript", "report"] | None = None
+    version_of: str | None = None
+    encoding: str | None = None
+    max_size: int = MAX_SIZE
+    workers: int = 1
+
+    def given(self) -> dict[str, Any]:
+        """The metadata that the user has set."""
+        names = ("lang", "speaker", "date", "kind", "version_of")
+        return {name: getattr(self, name) for name in names if getattr(self, name) is not None}
+
+
+def read_documents(
+    raw: Raw, sha256: str, reader: Reader, options: Options, languages: tuple[str, ...]
+) -> Iterator[tuple[Document, bytes]]:
+    """Read the documents of a source, with a new id each; no store needed.
+
+    Parameters:
+        raw: the source.
+        sha256: of its bytes.
+        reader: what reads it.
+        options: what the user says.
+        languages: of the corpus.
+
+    Yields:
+        documents and the raw bytes of each.
+
+    Raises:
+        MinberError: MB104 to MB108 what the reader refuses; MB117 a language that cannot be told.
+    """
+    for reading in reader.read(raw):
+        reading.text = canonical(reading.text)
+        if not reading.text.strip():
+            raise MinberError("MB104", raw.place, what="nothing is left of the text")
+        for name, value in options.given().items():
+            setattr(reading, name, value) if name != "version_of" else None
+            reading.origins[name] = "user"
+        lang = _language(reading, raw.place, languages)
+        describe(reading, lang)
+        if reading.title is None and raw.name:
+            reading.set("title", raw.name.rpartition(".")[0] or raw.name, "file name")
+        data = reading.data if reading.data is not None else raw.data
+        digest = sha256 if reading.data is None else hashlib.sha256(data).hexdigest()
+        url = canonical_url(reading.url) if reading.url else raw.uri if raw.uri.startswith("http") else None
+        uri = url or raw.uri
+        if reading.part is not None:
+            uri = f"{uri}#{reading.part}"
+        document = Document(
+            id=new_id(url, raw.name, reading.title, sha256, reading.part),
+            lang=lang,
+            title=canonical(reading.title) if reading.title else None,
+            date=reading.date,
+            kind="transcript" if reading.kind == "transcript" else "report",
+            speaker=reading.speaker,
+            version_of=options.version_of,
+            source=Source(
+                uri=uri,
+                publisher=reading.publisher,
+                retrieved=raw.retrieved,
+                sha256=digest,
+                reader=reader.id,
+                encoding=reading.encoding,
+            ),
+            text=reading.text,
+            origins={name: origin for name, origin in sorted(reading.origins.items()) if name != "url"}
+            | ({"uri": reading.origins["url"]} if "url" in reading.origins else {}),
+        )
+        yield document, data
+
+
+def _language(reading: Reading, place: str, languages: tuple[str, ...]) -> str:
+    """The user's word, else the text's own letters and words, else what the page states."""
+    from corpus.ingest.language import detect, sure
+
+    if reading.origins.get("lang") == "user" and reading.lang:
+        return reading.lang
+    lang, probability = detect(reading.text, languages)
+    if reading.lang and (lang is None or (not sure(probability) and reading.lang in languages)):
+        return reading.lang
+    if lang is None:
+        raise MinberError("MB117", place)
+    reading.lang = lang
+    reading.origins["lang"] = "text"
+    return lang

@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from corpus.ingest import Options, Outcome, ingest
+from corpus.store import Corpus, init_corpus
+
+
+@pytest.fixture
+def speeches(tmp_path: Path) -> Corpus:
+    """An empty corpus."""
+    return init_corpus(tmp_path / "corpus", name="Speeches")
+
+
+@pytest.fixture
+def take(speeches: Corpus) -> Callable[..., list[Outcome]]:
+    """Ingest into the empty corpus and return all outcomes."""
+
+    def run(*sources: Path | str, **options: object) -> list[Outcome]:
+        return list(ingest(speeches, [str(source) for source in sources], Options(**options)))  # type: ignore[arg-type]
+
+    return run
