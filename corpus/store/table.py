@@ -174,10 +174,15 @@ class Table:
             return Snapshot(-1, pl.LazyFrame(schema=self._schema or {}))
         rows = pl.scan_delta(table)
         if self._schema is not None:  # a table written by an older Minber lacks the newer columns
-            have = rows.collect_schema().names()
-            rows = rows.with_columns(
-                pl.lit(None, dtype=kind).alias(name) for name, kind in self._schema.items() if name not in have
-            ).select(self._schema.names())
+            have = rows.collect_schema()
+            rows = rows.select(
+                pl.lit(None, dtype=kind).alias(name)
+                if name not in have
+                else pl.col(name)
+                if have[name] == kind
+                else pl.col(name).cast(kind)  # Delta has no unsigned integers
+                for name, kind in self._schema.items()
+            )
         return Snapshot(table.version(), rows)
 
     def _commit(self, table: DeltaTable, change: Change) -> int:
