@@ -1,0 +1,194 @@
+"""``minber push``, ``minber pull``, ``minber status``: to the labelling server and back."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from corpus.cli.app import app
+from corpus.cli.console import Quiet, finish, progress, say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from corpus.doccano.pull import PullReport
+    from corpus.doccano.push import PushReport
+    from corpus.store import Corpus
+
+LayoutOption = Annotated[
+    str | None, typer.Option("--layout", help="themes, voices or spans; default: as minber.toml says.")
+]
+UnitOption = Annotated[
+    str | None, typer.Option("--unit", help="sentence, paragraph or document; default: as minber.toml says.")
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Change nothing; say what would be done.")]
+
+
+@app.command(epilog="Example: minber push --layout voices --dry-run")
+def push(
+    context: typer.Context,
+    layout: LayoutOption = None,
+    unit: UnitOption = None,
+    language: Annotated[
+        str | None, typer.Option("--language", help="Of label names and guideline; default: as minber.toml says.")
+    ] = None,
+    furniture: Annotated[
+        bool, typer.Option("--furniture", help="Send page furniture and recaps of older news too.")
+    ] = False,
+    restore: Annotated[
+        bool, typer.Option("--restore", help="Send again what people deleted on the server, with their labels.")
+    ] = False,
+    dry_run: DryRun = False,
+    quiet: Quiet = False,
+) -> None:
+    """Bring units with pre-annotations to Doccano; what is there already is not sent again."""
+    from corpus.doccano.push import push as run
+
+    corpus, ask = _open(context)
+    failures = []
+    with _connect(corpus, ask) as client:
+        for annotator in corpus.settings.doccano.annotators or (None,):
+            report = run(
+                corpus,
+                client,
+                _layout(layout),
+                unit,
+                language,
+                annotator,
+                furniture=True if furniture else None,
+                restore=restore,
+                dry_run=dry_run,
+                progress=_progress(quiet),
+            )
+            _tell_push(report, quiet)
+            failures += report.failures
+    finish(failures)
+
+
+@app.command(epilog="Example: minber pull --dry-run")
+def pull(
+    context: typer.Context,
+    layout: LayoutOption = None,
+    unit: UnitOption = None,
+    dry_run: DryRun = False,
+    quiet: Quiet = False,
+) -> None:
+    """Bring people's labels back as human annotations."""
+    from corpus.doccano.pull import pull as run
+
+    corpus, ask = _open(context)
+    failures = []
+    with _connect(corpus, ask) as client:
+        for annotator in corpus.settings.doccano.annotators or (None,):
+            report = run(corpus, client, _layout(layout), unit, annotator=annotator, dry_run=dry_run)
+            _tell_pull(report, quiet)
+            failures += report.failures
+    finish(failures)
+
+
+@app.command(epilog="Example: minber status --format json")
+def status(
+    context: typer.Context,
+    form: Annotated[str, typer.Option("--format", help="table or json.")] = "table",
+) -> None:
+    """Say what is on the labelling server, what people did there, and what is on this side only."""
+    import json
+    from dataclasses import asdict
+
+    from corpus.doccano.status import status as run
+    from schemas.errors import MinberError
+
+    if form not in ("table", "json"):
+        raise MinberError("MB002", kind="format", name=form, known="table, json")
+    corpus, _ = _open(context)
+    found = run(corpus)
+    if form == "json":
+        typer.echo(json.dumps([asdict(entry) for entry in found], ensure_ascii=False, indent=2))
+        return
+    for entry in found:
+        typer.echo(f"{entry.project}  ({entry.layout}, {entry.server})")
+        typer.echo(f"  on the server {entry.pushed}, here only {entry.local}, of earlier revisions {entry.outdated}")
+        typer.echo(f"  pulled {entry.pulled}, confirmed {entry.confirmed}, changed by people {entry.changed}")
+        typer.echo(f"  human decisions in the corpus {entry.labels}")
+        if entry.pending:
+            typer.echo(f"  {entry.pending} unit(s) of a push that was cut short: run 'minber push' again")
+
+
+def _open(context: typer.Context) -> tuple[Corpus, Any]:
+    from corpus.store import find_corpus, open_corpus
+
+    path: Path | None = context.obj
+    corpus = open_corpus(path if path is not None else find_corpus())
+
+    def ask(question: str) -> str:
+        return str(typer.prompt(question, hide_input=True, err=True))
+
+    return corpus, ask if sys.stdin.isatty() else None
+
+
+def _connect(corpus: Corpus, ask: Any) -> Any:
+    from corpus.doccano.access import connect
+
+    return connect(corpus, ask)
+
+
+def _layout(name: str | None) -> Any:
+    from corpus.doccano.layouts import LAYOUTS
+    from schemas.errors import MinberError
+
+    if name is not None and name not in LAYOUTS:
+        raise MinberError("MB002", kind="layout", name=name, known=", ".join(LAYOUTS))
+    return name
+
+
+def _progress(quiet: bool) -> Any:
+    def wrap(items: Sequence[Any], what: str) -> Iterable[Any]:
+        return progress(items, len(items), what, quiet)
+
+    return wrap
+
+
+def _tell_push(report: PushReport, quiet: bool) -> None:
+    for note in report.notes:
+        say(f"note: {note}", quiet)
+    _list("deleted on the server by people ('push --restore' sends them again)", report.deleted, quiet)
+    _list("on the server, but of an earlier revision or cut differently", report.outdated, quiet)
+    _list("pre-annotated differently now; the server keeps what was pushed", report.renewed, quiet)
+    _list("documents without sentences (run 'minber annotate' first)", report.unannotated, quiet)
+    if report.hidden:
+        say(f"{len(report.hidden)} overlapping words are not underlined there; the corpus keeps them", quiet)
+    if report.left_out:
+        say(f"{report.left_out} units of page furniture and recaps are left out ('--furniture' sends them)", quiet)
+    verb = "would send" if report.dry_run else "sent"
+    repaired = f" ({report.repaired} from a push that was cut short)" if report.repaired else ""
+    say(
+        f"{verb} {report.sent} units, {report.present} were there{repaired}; {report.seconds:.1f} s; {report.url}",
+        quiet,
+    )
+
+
+def _tell_pull(report: PullReport, quiet: bool) -> None:
+    for note in report.notes:
+        say(f"note: {note}", quiet)
+    _list("no longer on the server; their labels stay here", report.missing, quiet)
+    _list("have another text on the server; nothing was read from them", report.moved, quiet)
+    _list("label names that are not in the codebook; kept as they stand", report.unknown_labels, quiet)
+    if report.dry_run:
+        for row in report.decisions:
+            place = f"{row.label.start}-{row.label.end}"
+            typer.echo(f"{row.decision}\t{row.annotator}\t{row.label.layer}\t{row.label.label}\t{place}\t{row.unit_id}")
+    verb = "would change" if report.dry_run else "changed"
+    say(
+        f"{verb} {len(report.changed)} of {report.units} units; confirmed {report.confirmed}; labels of people: "
+        f"{report.added} added, {report.rejected} rejected, {report.kept} kept; {report.seconds:.1f} s",
+        quiet,
+    )
+
+
+def _list(what: str, names: Sequence[str], quiet: bool) -> None:
+    if names:
+        more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+        say(f"{len(names)} {what}: {', '.join(names[:3])}{more}", quiet)

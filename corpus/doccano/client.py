@@ -1,0 +1,407 @@
+"""One Doccano server, one signed-in user: every request has a time limit, every answer is checked.
+
+Built on ``doccano-client`` 1.1 (its session, login, CSRF and verbs), which neither raises for errors nor limits time.
+Both happen below it, in the transport adapter, so that no way around exists. Facts about the server's answers were
+found by running it: unknown paths give 200 and an HTML page, 403 means "not signed in" as well as "not allowed", a
+wrong password raises nothing in the client, and the queue waits for ever when the task worker is down.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import time
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+import requests
+from doccano_client import DoccanoClient
+from requests.adapters import HTTPAdapter
+from urllib3.util.retry import Retry
+
+from schemas.errors import MinberError
+
+CONNECT_SECONDS = 3.0
+READ_SECONDS = 60.0
+HEALTH_SECONDS = 8.0
+STALL_SECONDS = 120.0
+"""How long an import or export may show no sign of life; the server itself never gives up on a dead worker."""
+
+PAGE = 1000
+"""Examples asked for at once; the server's own default of 5 would mean 200 requests for 1,000."""
+
+LabelKind = Literal["category", "span", "relation"]
+Json = dict[str, Any]
+
+_LOGIN = "/v1/auth/login/"
+_HEALTH = "/v1/health/"
+_FINE = ("OK", "working")
+
+
+class Client:
+    """What Minber needs of a Doccano server.
+
+    Parameters:
+        url: base URL, such as ``http://127.0.0.1:8000``.
+        username: who signs in.
+        password: used once, to sign in; never kept, shown or logged.
+        ca: path of a CA certificate, for a server with one of its own.
+
+    Attributes:
+        url: base URL without a slash at the end.
+        user: what the server says about us: id, username, is_staff, is_superuser.
+
+    Raises:
+        MinberError: MB401 no server, MB402 wrong password, MB405 not a Doccano, MB406 redirected, MB408 too slow.
+    """
+
+    def __init__(self, url: str, username: str, password: str, ca: str | None = None) -> None:
+        self.url = url.rstrip("/")
+        self._doccano = _Doccano(self.url, username, password, ca)
+        self.user: Json = self._get("v1/me")
+        if self.user.get("username") != username:
+            raise MinberError("MB402", self.url, user=username)
+
+    def __repr__(self) -> str:
+        return f"Client({self.url!r}, user={self.user.get('username')!r})"
+
+    def close(self) -> None:
+        """Let go of the connections. No logout: that would sign the user out of other programs too."""
+        self._doccano.session.close()
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # --- the server
+
+    def check_health(self) -> None:
+        """Ask whether web process, database and task worker all work; ask before each upload and download.
+
+        Raises:
+            MinberError: MB403 something does not, MB401 or MB408 no answer; within 10 seconds.
+        """
+        answer = self._doccano.session.get(f"{self.url}{_HEALTH}", params={"format": "json"})
+        try:
+            parts = answer.json()
+        except ValueError:
+            raise _html_instead(answer) from None
+        bad = [f"{name.split('(')[0]} {state}" for name, state in parts.items() if state not in _FINE]
+        if bad:
+            raise MinberError("MB403", self.url, problem="; ".join(bad))
+
+    def users(self) -> dict[int, str]:
+        """User names by id."""
+        return {user["id"]: user["username"] for user in self._get("v1/users")}
+
+    def create_user(self, username: str, password: str) -> int:
+        """Make a user account (staff only) and return its id."""
+        body = {"username": username, "password1": password, "password2": password}
+        return int(self._send("POST", "v1/users/create", body)["id"])
+
+    # --- projects
+
+    def projects(self, name: str) -> list[Json]:
+        """All projects of exactly this name that we are a member of (the server lets names repeat)."""
+        return [project for project in self._pages("v1/projects", q=name) if project["name"] == name]
+
+    def project(self, project_id: int) -> Json | None:
+        """One project, None if it does not exist."""
+        try:
+            return dict(self._get(f"v1/projects/{project_id}"))
+        except MinberError as error:
+            if error.values.get("status") == 404:
+                return None
+            raise
+
+    def create_project(self, **fields: object) -> Json:
+        """Make a project (staff only); the fields are those of the server, ``resourcetype`` among them."""
+        return self._send("POST", "v1/projects", fields)
+
+    def update_project(self, project: Json, **fields: object) -> Json:
+        """Change fields of a project."""
+        body = {"resourcetype": project["resourcetype"], **fields}
+        return self._send("PATCH", f"v1/projects/{project['id']}", body)
+
+    def delete_project(self, project_id: int) -> None:
+        """Delete a project with everything in it."""
+        self._send("DELETE", f"v1/projects/{project_id}")
+
+    def members(self, project_id: int) -> list[Json]:
+        """Members of a project: id, user, username, role, rolename."""
+        return list(self._get(f"v1/projects/{project_id}/members"))
+
+    def add_member(self, project_id: int, user_id: int, role: str = "annotator") -> None:
+        """Give a user a role in a project: ``annotator``, ``annotation_approver`` or ``project_admin``."""
+        roles = {found["name"]: found["id"] for found in self._get("v1/roles")}
+        self._send("POST", f"v1/projects/{project_id}/members", {"user": user_id, "role": roles[role]})
+
+    # --- label types
+
+    def label_types(self, project_id: int, kind: LabelKind) -> list[Json]:
+        """Label types: id, text, prefix_key, suffix_key, background_color, text_color."""
+        return list(self._get(f"v1/projects/{project_id}/{kind}-types"))
+
+    def create_label_type(self, project_id: int, kind: LabelKind, **fields: object) -> Json:
+        """Add a label type; a name that exists would be answered with an HTML error page, so look first."""
+        return self._send("POST", f"v1/projects/{project_id}/{kind}-types", fields)
+
+    def update_label_type(self, project_id: int, kind: LabelKind, type_id: int, **fields: object) -> Json:
+        """Change a label type; labels of this type stay."""
+        return self._send("PATCH", f"v1/projects/{project_id}/{kind}-types/{type_id}", fields)
+
+    # --- examples
+
+    def count(self, project_id: int) -> int:
+        """How many examples a project has."""
+        return int(self._get(f"v1/projects/{project_id}/examples", limit=1)["count"])
+
+    def examples(self, project_id: int) -> list[Json]:
+        """List all examples: id, text, meta, is_confirmed …
+
+        The server orders by creation time and pages by position. Where pages overlap or leave a gap (equal times,
+        somebody adding meanwhile), everything is asked for in one page.
+        """
+        path = f"v1/projects/{project_id}/examples"
+        rows = list(self._pages(path))
+        if len({row["id"] for row in rows}) != len(rows) or len(rows) != self.count(project_id):
+            rows = list(self._get(path, limit=len(rows) + 10 * PAGE, offset=0)["results"])
+        return rows
+
+    def labels(self, project_id: int, example_id: int, kind: LabelKind) -> list[Json]:
+        """Labels of one example with user and times: id, user, label (type id), start_offset, end_offset …"""
+        name = {"category": "categories", "span": "spans", "relation": "relations"}[kind]
+        return list(self._get(f"v1/projects/{project_id}/examples/{example_id}/{name}"))
+
+    def confirmed_by(self, project_id: int, example_id: int) -> list[int]:
+        """Ids of the users whose check mark an example carries."""
+        states = self._get(f"v1/projects/{project_id}/examples/{example_id}/states")
+        rows = states["results"] if isinstance(states, dict) else states
+        return [row["confirmed_by"] for row in rows]
+
+    def upload(self, project_id: int, rows: Sequence[Mapping[str, object]], name: str) -> None:
+        """Import rows as one JSONL file and wait for it.
+
+        The file is pure ASCII: the server guesses encodings, and a small UTF-8 file may become garbage without any
+        error. At most 1,000 rows: the import has no transaction, and one batch is 1,000.
+
+        Parameters:
+            project_id: where to.
+            rows: JSON objects in the form of the project's type, checked.
+            name: of the file, as the server shows it.
+
+        Raises:
+            MinberError: MB413 the import failed or refused rows.
+        """
+        data = "".join(json.dumps(row, ensure_ascii=True) + "\n" for row in rows).encode("ascii")
+        answer = self._doccano.post_doc_upload_binary(project_id, [(name, io.BytesIO(data))], encoding="utf_8")
+        state = self._wait(str(answer["task_id"]), "MB413")
+        errors = (state.get("result") or {}).get("error") or []
+        if errors:
+            raise MinberError("MB413", self.url, problem=_short(errors))
+
+    def download(self, project_id: int, confirmed_only: bool = False) -> dict[str, list[Json]]:
+        """Export all examples with their labels.
+
+        Parameters:
+            project_id: from where.
+            confirmed_only: only examples with a check mark.
+
+        Returns:
+            file name without suffix (``all`` in a collaborative project) → rows.
+
+        Raises:
+            MinberError: MB419 the export failed.
+        """
+        body = {"format": "JSONL", "exportApproved": confirmed_only}
+        path = f"v1/projects/{project_id}/download"
+        task = str(self._send("POST", path, body)["task_id"])
+        self._wait(task, "MB419")
+        answer = self._doccano.get_file(path, params={"taskId": task})
+        try:
+            with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+                return {
+                    entry.removesuffix(".jsonl"): [
+                        json.loads(line)
+                        for line in archive.read(entry).decode("utf-8").split("\n")  # U+2028 is not a line end here
+                        if line.strip()
+                    ]
+                    for entry in archive.namelist()
+                }
+        except (zipfile.BadZipFile, UnicodeDecodeError, ValueError) as error:
+            raise MinberError("MB419", self.url, problem=f"unreadable file: {error}") from error
+
+    # --- requests
+
+    def _wait(self, task: str, code: str) -> Json:
+        """Wait for a task of the server; its failure, and its silence, are errors."""
+        pause, last = 0.05, time.monotonic() + STALL_SECONDS
+        while True:
+            state: Json = self._get(f"v1/tasks/status/{task}")
+            if state.get("error"):
+                raise MinberError(code, self.url, problem=_short(state["error"]))
+            if state.get("ready"):
+                return state
+            if time.monotonic() > last:
+                raise MinberError(code, self.url, problem=f"the worker said nothing for {STALL_SECONDS:.0f} s")
+            time.sleep(pause)
+            pause = min(1.0, pause * 1.3)
+
+    def _pages(self, path: str, **params: object) -> Iterator[Json]:
+        """Follow a paged list by position: the server's own links go astray behind a proxy that changes the port."""
+        offset = 0
+        while True:
+            page = self._get(path, limit=PAGE, offset=offset, **params)
+            yield from page["results"]
+            offset += len(page["results"])
+            if not page["results"] or offset >= page["count"]:
+                return
+
+    def _get(self, path: str, **params: object) -> Any:
+        return self._doccano.get(path, params=params)
+
+    def _send(self, method: str, path: str, body: Mapping[str, object] | None = None) -> Json:
+        answer = self._doccano.session.request(method, f"{self.url}/{path}", json=body)
+        return dict(answer.json()) if answer.content else {}
+
+
+class _Doccano(DoccanoClient):  # type: ignore[misc]  # the package has no types
+    """``doccano-client`` with our transport mounted before its first request, which is the login."""
+
+    def __init__(self, url: str, username: str, password: str, ca: str | None) -> None:
+        self._ca = ca
+        super().__init__(url, username, password)
+
+    def __repr__(self) -> str:
+        return f"_Doccano({self.baseurl!r})"
+
+    def _login(self, username: str, password: str) -> None:
+        session: requests.Session = self.session
+        session.max_redirects = 0
+        session.mount("http://", _Adapter(READ_SECONDS, username))
+        session.mount("https://", _Adapter(READ_SECONDS, username))
+        session.mount(f"{self.baseurl.rstrip('/')}{_HEALTH}", _Adapter(HEALTH_SECONDS, username, attempts=0))
+        session.auth = _keep  # or a .netrc would add a second way to sign in
+        session.cookies.set_policy(DefaultCookiePolicy())
+        if self._ca:
+            session.verify = self._ca
+        if (urlsplit(self.baseurl).hostname or "") in ("127.0.0.1", "localhost", "::1"):
+            session.trust_env = False  # a proxy has no business on loopback
+        super()._login(username, password)
+
+
+def _keep(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
+
+
+class _Adapter(HTTPAdapter):
+    """Time limits and bounded retries below, checks of every answer above.
+
+    Only what cannot have reached the server (no connection), and questions (GET), are tried again.
+    """
+
+    def __init__(self, seconds: float, user: str, attempts: int = 2) -> None:
+        self._seconds = seconds
+        self._user = user
+        super().__init__(
+            max_retries=Retry(
+                total=attempts,
+                read=min(1, attempts),
+                backoff_factor=0.2,
+                status_forcelist=(502, 503, 504),
+                allowed_methods=("GET", "HEAD"),
+                raise_on_status=False,
+            )
+        )
+
+    def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:  # type: ignore[override]
+        """Send a request; whatever goes wrong leaves as a MinberError."""
+        options["timeout"] = (CONNECT_SECONDS, self._seconds)
+        server = "/".join(str(request.url).split("/")[:3])
+        try:
+            answer = super().send(request, **options)
+            answer.content  # noqa: B018 -- read now: a connection cut midway must be seen here
+        except requests.exceptions.ReadTimeout:
+            raise self._slow(request) from None
+        except requests.exceptions.SSLError as error:
+            raise MinberError("MB401", server, url=server, problem=f"certificate: {_reason(error)}") from None
+        except requests.exceptions.RequestException as error:
+            if "Read timed out" in str(error):
+                raise self._slow(request) from None
+            raise MinberError("MB401", server, url=server, problem=_reason(error)) from None
+        self._check(answer)
+        return answer
+
+    def _slow(self, request: requests.PreparedRequest) -> MinberError:
+        path = urlsplit(str(request.url)).path
+        return MinberError("MB408", method=request.method, path=path, seconds=f"{self._seconds:.0f}")
+
+    def _check(self, answer: requests.Response) -> None:
+        request, status = answer.request, answer.status_code
+        path = urlsplit(str(request.url)).path
+        if path.endswith(_HEALTH) and status in (200, 500):
+            return  # 500 with JSON says which part is ill
+        if 300 <= status < 400:
+            target = urlsplit(answer.headers.get("location", ""))
+            raise MinberError(
+                "MB406", path=path, target=f"{target.scheme}://{target.netloc}{target.path}".removeprefix("://")
+            )
+        if path.endswith(_LOGIN) and status >= 400:
+            if "json" in answer.headers.get("content-type", "") and status < 500:
+                raise MinberError("MB402", user=self._user)
+            raise _html_instead(answer)  # another program, or a page of Doccano instead of its base URL
+        if status in (401, 403):
+            raise MinberError("MB407", path, user=self._user, detail=_detail(answer))
+        if status >= 400:
+            raise MinberError("MB404", method=request.method, path=path, status=status, detail=_detail(answer))
+        kind = answer.headers.get("content-type", "").split(";")[0].strip().lower()
+        expected = ["application/json"]
+        if path.endswith("/fp/process/"):
+            expected.append("text/plain")
+        if path.endswith("/download"):
+            expected += ["application/zip", "application/x-zip-compressed", "application/octet-stream"]
+        if answer.content and kind not in expected:
+            raise _html_instead(answer)
+
+
+def _html_instead(answer: requests.Response) -> MinberError:
+    kind = answer.headers.get("content-type", "").split(";")[0] or "no content type"
+    content = "an HTML page" if kind == "text/html" else f"content of type {kind}"
+    return MinberError("MB405", path=urlsplit(str(answer.request.url)).path, content=content)
+
+
+def _detail(answer: requests.Response) -> str:
+    """What the server says, in a line; an HTML error page says nothing to a user."""
+    if "html" in answer.headers.get("content-type", ""):
+        return "an HTML error page"
+    try:
+        said = answer.json()
+    except ValueError:
+        return _short(answer.text)
+    return _short(said.get("detail", said) if isinstance(said, dict) else said)
+
+
+def _reason(error: BaseException) -> str:
+    """The innermost cause of a failed connection, without the wrapping of three libraries."""
+    text = str(error)
+    for known in (
+        "Connection refused",
+        "Name or service not known",
+        "No route to host",
+        "timed out",
+        "certificate verify failed",
+    ):
+        if known in text:
+            return known
+    return _short(text.rsplit(": ", 1)[-1].strip("()'\" "))
+
+
+def _short(value: object) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    text = " ".join(text.split())
+    return text if len(text) <= 300 else text[:299] + "…"

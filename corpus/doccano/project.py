@@ -1,0 +1,251 @@
+"""The project on the server that shows a corpus in a layout: found or made, with label types and guideline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+
+from corpus.doccano.client import Client
+from corpus.doccano.guideline import guideline, is_ours
+from corpus.doccano.layouts import Label, LabelType, Layout, label_types
+from schemas.codebook import Codebook
+from schemas.errors import MinberError
+
+NAME_LENGTH = 100  # the server's limit
+
+
+@dataclass(slots=True)
+class Project:
+    """A project on the server, checked.
+
+    Attributes:
+        id: on the server; None in a dry run where it does not exist yet.
+        name: as we call it.
+        url: the page of the project.
+        layout: what it shows.
+        types: its label types, as ours.
+        created: whether it was made just now.
+        notes: what a person should know: things made, things that differ.
+    """
+
+    id: int | None
+    name: str
+    url: str
+    layout: Layout
+    types: list[LabelType]
+    created: bool = False
+    notes: list[str] = field(default_factory=list)
+
+    def names(self) -> dict[tuple[str, str], str]:
+        """Layer and label → name on the server."""
+        return {(found.layer, found.label): found.name for found in self.types}
+
+
+def project_name(corpus_name: str, layout: Layout, unit: str | None = None, annotator: str | None = None) -> str:
+    """What the project of a corpus is called: the unit is named where it is not the layout's usual one.
+
+    Example:
+        >>> from corpus.doccano.layouts import LAYOUTS
+        >>> project_name("Speeches", LAYOUTS["themes"], annotator="aigul")
+        'Speeches · themes · aigul'
+    """
+    parts = ["", layout.name]
+    if unit not in (None, layout.units[0]):
+        parts.append(str(unit))
+    if annotator:
+        parts.append(annotator)
+    tail = " · ".join(parts)
+    return corpus_name[: NAME_LENGTH - len(tail)].rstrip() + tail
+
+
+def find_project(client: Client, name: str, layout: Layout, known_ids: Sequence[int] = ()) -> dict[str, Any] | None:
+    """Find the project on the server: by the id that units were pushed to before, else by name.
+
+    Parameters:
+        client: signed in.
+        name: as we call it.
+        layout: what it must be able to hold.
+        known_ids: ids of the project in the units table; it may have been renamed since.
+
+    Returns:
+        the server's record, None if there is no such project.
+
+    Raises:
+        MinberError: MB416 the name is not unique; MB411, MB410, MB417 the project cannot be used as it is.
+    """
+    found = [record for known in known_ids if (record := client.project(known)) is not None]
+    if not found:
+        found = client.projects(name)
+    if len(found) > 1:
+        raise MinberError("MB416", client.url, count=len(found), project=name)
+    if not found:
+        return None
+    record = found[0]
+    place = project_url(client, record["id"])
+    if record["project_type"] != layout.project_type:
+        raise MinberError("MB411", place, project=name, found=record["project_type"], wanted=layout.project_type)
+    if record.get("grapheme_mode"):
+        raise MinberError("MB410", place, project=name)
+    if not record["collaborative_annotation"]:
+        raise MinberError("MB417", place, project=name)
+    return record
+
+
+def prepare_project(
+    client: Client,
+    name: str,
+    layout: Layout,
+    codebook: Codebook,
+    language: str,
+    known_ids: Sequence[int] = (),
+    dry_run: bool = False,
+) -> Project:
+    """Find or make the project, its label types and its guideline page; what is there already stays as it is.
+
+    Parameters:
+        client: signed in.
+        name: of the project.
+        layout: what it shows.
+        codebook: source of label types and guideline.
+        language: of label names and guideline.
+        known_ids: ids of the project in the units table.
+        dry_run: change nothing, say what would be done.
+
+    Returns:
+        the project, with notes of what was made and of what differs.
+
+    Raises:
+        MinberError: as ``find_project``; MB427 label names clash; MB407 we may not do this.
+    """
+    types = label_types(layout, codebook, language)
+    page = guideline(layout, codebook, language)
+    record = find_project(client, name, layout, known_ids)
+    project = Project(None, name, client.url, layout, types)
+    if record is None:
+        project.created = True
+        project.notes.append(f"project {name!r} is new")
+        if dry_run:
+            return project
+        options = {"allow_overlapping": True, "grapheme_mode": False, "use_relation": False} if layout.overlap else {}
+        record = client.create_project(
+            name=name,
+            description=name,
+            project_type=layout.project_type,
+            resourcetype=layout.resource_type,
+            guideline=page,
+            collaborative_annotation=True,
+            random_order=False,
+            single_class_classification=False,
+            **options,
+        )
+    project.id = int(record["id"])
+    project.url = project_url(client, project.id)
+    if record["name"] != name:
+        project.notes.append(f"project {name!r} is called {record['name']!r} on the server now")
+    _check_options(record, layout, project)
+    _write_guideline(client, record, page, project, dry_run)
+    _create_types(client, project, dry_run)
+    return project
+
+
+def project_url(client: Client, project_id: int) -> str:
+    """The page of a project in a browser."""
+    return f"{client.url}/projects/{project_id}"
+
+
+def type_map(types: Sequence[LabelType]) -> dict[tuple[str, str], tuple[str, str]]:
+    """Kind and name on the server → layer and label."""
+    return {(found.kind, found.name): (found.layer, found.label) for found in types}
+
+
+def all_names(layout: Layout, codebook: Codebook, language: str) -> dict[tuple[str, str], tuple[str, str]]:
+    """Kind and name → layer and label, for the names of every language: the interface may have been another once.
+
+    Where a name means different things in two languages, the interface's language decides.
+    """
+    found: dict[tuple[str, str], tuple[str, str]] = {}
+    for other in (*codebook.names, "kk", "ru", "en"):
+        try:
+            found = type_map(label_types(layout, codebook, other)) | found
+        except MinberError:
+            continue  # two names clash in a language that is not in use
+    return found | type_map(label_types(layout, codebook, language))
+
+
+def known_units(units: pl.LazyFrame, name: str) -> pl.DataFrame:
+    """Rows of the units table that belong to a project, on any server (the same one may have another address now)."""
+    return units.filter(pl.col("project") == name).collect()
+
+
+def labels_to_rows(labels: Sequence[Label]) -> list[dict[str, object]]:
+    """Labels as the units table keeps them (JSON)."""
+    return [{"layer": found.layer, "label": found.label, "start": found.start, "end": found.end} for found in labels]
+
+
+def labels_from_rows(rows: Sequence[dict[str, Any]]) -> list[Label]:
+    """The inverse of ``labels_to_rows``."""
+    return [Label(row["layer"], row["label"], row["start"], row["end"]) for row in rows]
+
+
+def _check_options(record: dict[str, Any], layout: Layout, project: Project) -> None:
+    if layout.overlap and not record.get("allow_overlapping"):
+        project.notes.append("overlapping spans are switched off in this project: the server will drop some of them")
+    if record.get("single_class_classification"):
+        project.notes.append("this project takes one category a text: the server will drop all themes but the first")
+    if record.get("random_order"):
+        project.notes.append("this project shows its texts in random order")
+
+
+def _write_guideline(client: Client, record: dict[str, Any], page: str, project: Project, dry_run: bool) -> None:
+    there = record.get("guideline") or ""
+    if there == page:
+        return
+    if not is_ours(there):
+        project.notes.append("the guideline page was changed by people and is left as it is")
+        return
+    project.notes.append("the guideline page is brought up to date")
+    if not dry_run:
+        client.update_project(record, guideline=page)
+
+
+def _create_types(client: Client, project: Project, dry_run: bool) -> None:
+    """Make the label types that are missing; those that people recoloured or gave another key stay theirs."""
+    if project.id is None:
+        return
+    for kind in dict.fromkeys(found.kind for found in project.types):
+        there = {row["text"]: row for row in client.label_types(project.id, kind)}
+        keys = {(row["prefix_key"], row["suffix_key"]) for row in there.values()}
+        made = 0
+        for found in project.types:
+            if found.kind != kind:
+                continue
+            row = there.get(found.name)
+            if row is None:
+                key = found.key if (None, found.key) not in keys else None
+                keys.add((None, key))
+                made += 1
+                if not dry_run:
+                    client.create_label_type(
+                        project.id,
+                        kind,
+                        text=found.name,
+                        prefix_key=None,
+                        suffix_key=key,
+                        background_color=found.color,
+                        text_color=_readable_on(found.color),
+                    )
+            elif (str(row["background_color"]).lower(), row["suffix_key"]) != (found.color.lower(), found.key):
+                project.notes.append(f"{kind} {found.name!r} has another colour or key on the server; it stays so")
+        if made and not project.created:
+            project.notes.append(f"{made} {kind} label(s) are new")
+
+
+def _readable_on(color: str) -> str:
+    """Black or white, whichever has more contrast (WCAG 2 relative luminance)."""
+    parts = [int(color[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return "#000000" if (luminance + 0.05) / 0.05 > 1.05 / (luminance + 0.05) else "#ffffff"

@@ -1,0 +1,275 @@
+"""From documents to units: what a person sees as one example, with its pre-annotations and what stands around it."""
+
+from __future__ import annotations
+
+import json
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from corpus.doccano.layouts import (
+    UNIT_KEY,
+    Label,
+    Layout,
+    UnitName,
+    interface,
+    localized,
+    resolve_overlaps,
+    voice_label,
+)
+
+if TYPE_CHECKING:
+    from corpus.store import Corpus
+
+_NEIGHBOUR = 300  # letters of the text before and after that are shown beside a unit
+_BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")
+_LINES = re.compile(r"\s*\n\s*")
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One example: a stretch of one revision of a document.
+
+    Attributes:
+        unit_id: ``doc_id:revision:start-end``.
+        start, end: code points of the document's text.
+        text: that stretch.
+        labels: pre-annotations, in code points of the unit.
+        hidden: evidence that the layout has no room for because it overlaps; ours keeps it.
+        meta: what is shown beside the text, with localized keys; values are strings.
+    """
+
+    unit_id: str
+    doc_id: str
+    revision: str
+    start: int
+    end: int
+    text: str
+    labels: tuple[Label, ...]
+    hidden: tuple[Label, ...]
+    meta: dict[str, str]
+
+
+@dataclass(slots=True)
+class UnitSet:
+    """All units of a corpus in a layout.
+
+    Attributes:
+        units: in order of date, document and position.
+        unannotated: documents that have no sentences yet.
+        left_out: number of units left out as page furniture or recap.
+    """
+
+    units: list[Unit] = field(default_factory=list)
+    unannotated: list[str] = field(default_factory=list)
+    left_out: int = 0
+
+
+def unit_id(doc_id: str, revision: str, start: int, end: int) -> str:
+    """Name a stretch of a revision.
+
+    Example:
+        >>> unit_id("kz-1", "d3bd63f7a3ab1ad9", 0, 42)
+        'kz-1:d3bd63f7a3ab1ad9:0-42'
+    """
+    return f"{doc_id}:{revision}:{start}-{end}"
+
+
+def collect_units(
+    corpus: Corpus, layout: Layout, unit: UnitName, language: str, furniture: bool | None = None
+) -> UnitSet:
+    """Cut all documents of a corpus into units.
+
+    Parameters:
+        corpus: an open corpus.
+        layout: how annotations will be shown.
+        unit: ``sentence``, ``paragraph`` or ``document``.
+        language: of the metadata keys.
+        furniture: whether units of page furniture and recaps are shown; default: as the layout has it.
+
+    Returns:
+        the units, and which documents gave none.
+    """
+    found = UnitSet()
+    annotations = corpus.annotations.select("doc_id", "layer", "label", "start", "end", "attributes").collect()
+    rows = {key[0]: frame for key, frame in annotations.partition_by("doc_id", as_dict=True).items()}
+    order = [theme.id for theme in corpus.codebook.themes]
+    show = layout.furniture if furniture is None else furniture
+    columns = ["id", "revision", "date", "title", "speaker", "text"]
+    documents = corpus.documents.select(columns).sort(pl.col("date").fill_null(pl.date(1, 1, 1)), "id").collect()
+    for document in documents.iter_rows(named=True):
+        frame = rows.get(document["id"])
+        annotated = frame.to_dicts() if frame is not None else []
+        if not any(row["layer"] == "sentence" for row in annotated):
+            found.unannotated.append(document["id"])
+            continue
+        units, left_out = cut(document, annotated, layout, unit, language, order, show)
+        found.units += units
+        found.left_out += left_out
+    return found
+
+
+def cut(
+    document: Row,
+    annotations: Sequence[Row],
+    layout: Layout,
+    unit: UnitName,
+    language: str,
+    order: Sequence[str],
+    furniture: bool,
+) -> tuple[list[Unit], int]:
+    """Cut one document into units.
+
+    Parameters:
+        document: id, revision, text, date, title, speaker.
+        annotations: its rows: layer, label, start, end, attributes (JSON text or a dict).
+        layout, unit, language: as in ``collect_units``.
+        order: theme ids in the order of the codebook.
+        furniture: whether units of page furniture and recaps are kept.
+
+    Returns:
+        the units in order of position, and how many were left out as furniture.
+    """
+    text = document["text"]
+    layers: dict[str, list[Row]] = {}
+    for row in sorted(annotations, key=lambda row: (row["start"], row["end"])):
+        layers.setdefault(row["layer"], []).append(row)
+    ranges = list(_ranges(text, layers, unit))
+    outside = (
+        []
+        if furniture
+        else [(row["start"], row["end"]) for name in ("chrome", "background") for row in layers.get(name, ())]
+    )
+    kept = [place for place in ranges if 2 * _covered(place, outside) < place[1] - place[0]]
+    inside = _place(_labels(layers, layout), kept, layout)
+    names = localized(interface()["metadata"], language)
+    units = []
+    for position, (start, end) in enumerate(kept):
+        shown, hidden = _arrange(inside[position], layout, end - start, order)
+        around = [kept[place] if 0 <= place < len(kept) else (0, 0) for place in (position - 1, position + 1)]
+        identity = unit_id(document["id"], document["revision"], start, end)
+        meta = {
+            names["previous"]: _shorten(text[slice(*around[0])], from_end=True),
+            names["next"]: _shorten(text[slice(*around[1])]),
+            names["speaker"]: _speaker(layers.get("quote", ()), start, end) or document["speaker"] or "",
+            names["date"]: str(document["date"] or ""),
+            names["title"]: document["title"] or "",
+            UNIT_KEY: identity,
+        }
+        units.append(
+            Unit(identity, document["id"], document["revision"], start, end, text[start:end], shown, hidden, meta)
+        )
+    return units, len(ranges) - len(kept)
+
+
+def _ranges(text: str, layers: Mapping[str, Sequence[Row]], unit: UnitName) -> Iterator[tuple[int, int]]:
+    """Where units lie, without white space at their ends."""
+    places: Iterable[tuple[int, int]]
+    if unit == "sentence":
+        places = ((row["start"], row["end"]) for row in layers.get("sentence", ()))
+    elif unit == "document":
+        places = ((0, len(text)),)
+    else:
+        held = [(row["start"], row["end"]) for name in ("sentence", "quote") for row in layers.get(name, ())]
+        places = _paragraphs(text, held)
+    for start, end in places:
+        words = text[start:end]
+        left, right = start + len(words) - len(words.lstrip()), start + len(words.rstrip())
+        if left < right:
+            yield left, right
+
+
+def _paragraphs(text: str, held: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Paragraphs end at blank lines, in a text without any at each line end; never inside a sentence or a quotation."""
+    gaps = _BLANK_LINES.finditer(text)
+    breaks = [gap for gap in gaps if text[: gap.start()].strip() and text[gap.end() :].strip()]
+    start = 0
+    for gap in breaks or _LINES.finditer(text):
+        if not any(left < gap.start() and gap.end() < right for left, right in held):
+            yield start, gap.start()
+            start = gap.end()
+    yield start, len(text)
+
+
+def _labels(layers: Mapping[str, Sequence[Row]], layout: Layout) -> Iterator[Label]:
+    """What the layout shows of a document's annotations, in code points of the document."""
+    if layout.name != "voices":
+        for row in layers.get("theme", ()):
+            yield Label("theme", row["label"], row["start"], row["end"])
+            if layout.name == "themes":
+                for start, end in _attributes(row).get("evidence") or ():
+                    yield Label("evidence", row["label"], start, end)
+        return
+    for layer in ("quote", "chrome", "background"):
+        for row in layers.get(layer, ()):
+            label = voice_label(layer, row["label"])
+            if label:
+                yield Label(layer, label, row["start"], row["end"])
+    for row in layers.get("quote", ()):
+        for part in ("mention", "cue"):
+            place = _attributes(row).get(part)
+            if place:
+                yield Label(part, part, *place)
+
+
+def _place(labels: Iterable[Label], units: Sequence[tuple[int, int]], layout: Layout) -> list[list[Label]]:
+    """The labels of each unit, in code points of the unit.
+
+    A theme belongs to every unit that it touches; anything else only to the unit that holds all of it.
+    """
+    starts = [start for start, _ in units]
+    placed: list[list[Label]] = [[] for _ in units]
+    for label in labels:
+        touches = label.layer == "theme" and layout.name == "themes"
+        position = max(0, bisect_right(starts, label.start) - 1)
+        while position < len(units) and units[position][0] < label.end:
+            start, end = units[position]
+            left, right = max(label.start, start), min(label.end, end)
+            if right > left and (touches or (left, right) == (label.start, label.end)):
+                placed[position].append(Label(label.layer, label.label, left - start, right - start))
+            position += 1
+    return placed
+
+
+def _arrange(
+    labels: Sequence[Label], layout: Layout, length: int, order: Sequence[str]
+) -> tuple[tuple[Label, ...], tuple[Label, ...]]:
+    """Labels as the layout can show them, and those that it cannot."""
+    if layout.name != "themes":
+        return tuple(sorted(set(labels))), ()
+    themes = {Label("theme", label.label, 0, length) for label in labels if label.layer == "theme"}
+    words = [label for label in set(labels) if label.layer == "evidence"]
+    kept, hidden = resolve_overlaps(words, order)
+    return (*sorted(themes), *kept), tuple(hidden)
+
+
+def _speaker(quotes: Iterable[Row], start: int, end: int) -> str | None:
+    """Whose words a unit mostly is: the speaker of the quotation that covers most of it."""
+    best, most = None, 0
+    for row in quotes:
+        shared = min(row["end"], end) - max(row["start"], start)
+        if shared > most:
+            best, most = _attributes(row).get("speaker"), shared
+    return best
+
+
+def _covered(place: tuple[int, int], others: Iterable[tuple[int, int]]) -> int:
+    return sum(max(0, min(place[1], end) - max(place[0], start)) for start, end in others)
+
+
+def _attributes(row: Row) -> dict[str, Any]:
+    value = row["attributes"]
+    return dict(json.loads(value)) if isinstance(value, str) else dict(value or {})
+
+
+def _shorten(text: str, from_end: bool = False) -> str:
+    text = " ".join(text.split())
+    if len(text) <= _NEIGHBOUR:
+        return text
+    return "…" + text[-_NEIGHBOUR:] if from_end else text[:_NEIGHBOUR] + "…"
