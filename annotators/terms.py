@@ -24,8 +24,8 @@ MAX_GAP = 3
 
 EXACT = "="
 
-_SKIPPED = frozenset("«»\"“”„‟‘’'`-‐‑")
-"""Marks that a phrase may run across: quotation marks («Таза Қазақстан» акциясы) and hyphens."""
+_SKIPPED = frozenset([*"«»\"“”„‟‘’'`-‐‑", "'s", "’s"])
+"""Tokens that a phrase may run across: quotation marks («Таза Қазақстан» акциясы), hyphens, the English possessive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +232,7 @@ def _longest(found: list[TermMatch[Key]]) -> list[TermMatch[Key]]:
 
 
 def _is_word(text: str) -> bool:
-    return any(letter.isalnum() for letter in text)
+    return text not in _SKIPPED and any(letter.isalnum() for letter in text)
 
 
 @lru_cache(maxsize=16)

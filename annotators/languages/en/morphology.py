@@ -16,7 +16,9 @@ def _lemmas(form: str) -> tuple[str, ...]:
     import simplemma
 
     word = form.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").removesuffix("'s").rstrip("'")
-    # "elections" is in the list; "Elections" opening a sentence must find it too, hence lower case
+    if not word:
+        return (form.lower(),)
+    # the list has "elections"; "Elections" opening a sentence must be found too, hence lower case
     found = [str(simplemma.lemmatize(word, lang="en")), word]
     return tuple(dict.fromkeys(found))
 
