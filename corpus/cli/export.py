@@ -28,7 +28,9 @@ def export(
     named(format)
     corpus = open_corpus(context.obj)
     report = export_corpus(corpus, format, dest, condition(corpus, where) if where else None)
-    say(f"{report.documents} document(s), {report.rows} row(s) written to {dest}", quiet)
+    skipped = f"; {report.skipped} not annotated yet (minber annotate)" if report.skipped else ""
+    say(f"{report.documents} document(s), {report.rows} row(s) written to {dest}{skipped}", quiet)
+    finish(report.failures)
 
 
 @app.command("import", epilog="Example: minber import jsonl speeches.jsonl")

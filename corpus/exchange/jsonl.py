@@ -228,3 +228,4 @@ def _text(attributes: dict[str, Any]) -> str:
 
 
 FORMAT = Format("jsonl", "one document a line: text, provenance, annotations, labels", export_jsonl, import_jsonl)
+"""The format, for the registry."""

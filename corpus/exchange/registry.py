@@ -24,17 +24,26 @@ if TYPE_CHECKING:
 GROUP = "minber.exchange"
 """Entry-point group: each entry is a ``Format``."""
 
-_BUILT_IN = ("corpus.exchange.jsonl",)
+_BUILT_IN = ("corpus.exchange.jsonl", "corpus.exchange.doccano")
 STDIO = "-"
 
 
 @dataclass(slots=True)
 class Report:
-    """What went out or came in: ``rows`` counts annotations and labels (or rows of a format that has no documents)."""
+    """What went out or came in.
+
+    Attributes:
+        documents: written, or new or changed by reading.
+        rows: annotations and labels; rows of a format that has another grain.
+        unchanged: documents of an import that the corpus knew.
+        skipped: documents that the format cannot show because they are not annotated.
+        failures: what could not be written or read, each with its place.
+    """
 
     documents: int = 0
     rows: int = 0
     unchanged: int = 0
+    skipped: int = 0
     failures: list[MinberError] = field(default_factory=list)
 
 

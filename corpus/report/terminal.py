@@ -33,6 +33,7 @@ def print_document(
     codebook: Codebook | None = None,
     language: str = "en",
     legend: bool = True,
+    paragraphs: int | None = None,
 ) -> None:
     """Print a document with its annotations.
 
@@ -43,6 +44,7 @@ def print_document(
         codebook: gives the themes' names.
         language: of the interface and of the themes' names.
         legend: whether to print who speaks and which themes occur.
+        paragraphs: print only so many, those with the most themes; None for all.
 
     Raises:
         MinberError: MB002 unknown interface language.
@@ -57,7 +59,7 @@ def print_document(
     facts += [document.speaker or "", document.source.publisher or ""]
     console.print(Text(safe(" · ".join(fact for fact in facts if fact)), style="dim"))
     previous = ""
-    for pieces in layout.paragraphs:
+    for pieces in layout.paragraphs if paragraphs is None else _richest(layout, paragraphs):
         parts = {piece.part for piece in pieces if any(segment.text.strip() for segment in piece.segments)}
         if not parts:
             continue
@@ -69,6 +71,16 @@ def print_document(
     if legend:
         console.print()
         console.print(drawer.legend(layout))
+
+
+def _richest(layout: Layout, count: int) -> list[tuple[Piece, ...]]:
+    """The paragraphs with the most themes, in the order of the text."""
+
+    def themes(index: int) -> int:
+        return len({chip.theme for piece in layout.paragraphs[index] for chip in piece.chips})
+
+    ranked = sorted(range(len(layout.paragraphs)), key=lambda index: (-themes(index), index))
+    return [layout.paragraphs[index] for index in sorted(ranked[:count])]
 
 
 def safe(text: str) -> str:
