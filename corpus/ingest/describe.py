@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from functools import cache
 from typing import Any
 
+from corpus.ingest.dates import date_in
 from corpus.ingest.reading import Reading
 from corpus.ingest.titles import is_speech, opens_with_salutation, patterns, rules
 
@@ -88,57 +88,6 @@ def publisher_in(text: str, lang: str) -> str | None:
         found = pattern.search(edges)
         if found:
             return found["publisher"].strip('«»"“”.,')
-    return None
-
-
-@cache
-def _months() -> dict[str, int]:
-    return {name: number for names in rules()["months"].values() for number, name in enumerate(names, 1)}
-
-
-@cache
-def _date_patterns() -> tuple[re.Pattern[str], ...]:
-    month = f"(?P<word>{'|'.join(_months())})"
-    return tuple(
-        re.compile(rf"(?:{time}[, |]*)?(?:{form})(?:[, |]*{time})?\W*", re.IGNORECASE)
-        for time in [r"\d{1,2}:\d{2}(?::\d{2})?"]
-        for form in (
-            r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})T?",
-            r"(?P<day>\d{1,2})[./](?P<month>\d{1,2})[./](?P<year>\d{4})",
-            rf"(?P<day>\d{{1,2}})\s+{month}[, ]+(?P<year>\d{{4}})(?:\s*(?:года|г\.|жыл|ж\.))?",
-            rf"(?P<year>\d{{4}})\s+(?:жылғы|жылдың|ж\.)\s+(?P<day>\d{{1,2}})\s+{month}",
-            rf"{month}\s+(?P<day>\d{{1,2}}),?\s+(?P<year>\d{{4}})",
-        )
-    )
-
-
-def date_in(text: str) -> dt.date | None:
-    """Read the date line of a page header: a line near the top that is nothing but a date.
-
-    Parameters:
-        text: the text.
-
-    Returns:
-        the day, or None.
-
-    Example:
-        >>> date_in("Құрылтай өтті\\n14 наурыз 2025, 18:05\\n\\nБүгін ...")
-        datetime.date(2025, 3, 14)
-    """
-    lines = [line.strip() for line in text[:_EDGE].splitlines() if line.strip()][:12]
-    for line in lines:
-        if len(line) > 60:
-            continue
-        for pattern in _date_patterns():
-            found = pattern.fullmatch(line)
-            if not found:
-                continue
-            parts = found.groupdict()
-            month = _months()[parts["word"].lower()] if parts.get("word") else int(parts["month"])
-            try:
-                return dt.date(int(parts["year"]), month, int(parts["day"]))
-            except ValueError:
-                continue
     return None
 
 

@@ -261,8 +261,8 @@ def _cyrillic(data: bytes) -> tuple[str, float] | None:
             best = (fit, codec)
     if best is None:
         return None
-    # Texts of 300 letters fit with a mean log-probability of -3.7 or better (kk, ru, uk, ky, also all in capitals), Greek
-    # and Arabic taken for Cyrillic with -3.95 or worse; a headline may be anywhere.
+    # Texts of 300 letters fit with a mean log-probability of -3.7 or better (kk, ru, uk, ky, also all in capitals),
+    # Greek and Arabic taken for Cyrillic with -3.95 or worse; a headline may be anywhere.
     return best[1], best[0] / len(high) + (3.85 if len(high) >= 300 else 5.0)
 
 

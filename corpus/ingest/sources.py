@@ -127,17 +127,30 @@ def _local(source: str, any_file: bool) -> Iterator[Location]:
 
 
 def _globbed(source: str, any_file: bool) -> Iterator[Location]:
-    found = sorted(glob.glob(source, recursive=True))  # noqa: PTH207 -- takes absolute patterns, unlike Path.glob
+    recursive = "**" in source
+    try:
+        found = sorted(_visible(source) if recursive else map(Path, glob.glob(source)))  # noqa: PTH207 -- hides .files
+    except (OSError, ValueError, NotImplementedError) as error:
+        yield Location(source, error=MinberError("MB103", source, problem=str(error)))
+        return
     if not found:
         yield Location(source, error=MinberError("MB102", source))
     seen: set[tuple[int, int]] = set()
-    for name in found:
-        path = Path(name)
-        if path.is_dir():
-            if "**" not in source:  # ** lists the files inside by itself
-                yield from _walk(path, any_file, seen)
-        else:
+    for path in found:
+        if not path.is_dir():
             yield _file(path)
+        elif not recursive:  # ** lists the files inside by itself
+            yield from _walk(path, any_file, seen)
+
+
+def _visible(pattern: str) -> Iterator[Path]:
+    """Expand a pattern with ``**``; Path.glob, unlike glob.glob, does not run round in loops of links."""
+    path = Path(pattern)
+    plain = [part for part in path.parts if not glob.has_magic(part)]  # hidden folders that the user names are meant
+    base = Path(path.anchor)
+    for found in base.glob(str(path.relative_to(path.anchor))):
+        if not any(part.startswith(".") and part not in plain for part in found.parts):
+            yield found
 
 
 def _walk(folder: Path, any_file: bool, seen: set[tuple[int, int]]) -> Iterator[Location]:

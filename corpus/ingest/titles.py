@@ -8,6 +8,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from corpus.ingest.dates import date_line
+
 _LONGEST = 250  # characters of a title
 _LINES = 40  # lines in which a title may stand
 
@@ -56,7 +58,7 @@ def title_of(text: str) -> str | None:
     head = list(_head(text))
     found = [line for line, _ in head]
     for place, (line, followed) in enumerate(head):
-        if found.count(line) > 1 or is_furniture(line) or _matches("date_lines", line):
+        if found.count(line) > 1 or is_furniture(line) or date_line(line):
             continue
         if _matches("salutations", line):
             return None

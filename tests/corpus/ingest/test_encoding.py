@@ -117,21 +117,15 @@ def test_any_bytes_end_in_text_or_a_coded_error(data: bytes, declared: str | Non
     try:
         found = decode(data, declared)
     except MinberError as error:
-        assert error.code in ("MB106", "MB107", "MB108")
+        allowed = error.code in ("MB106", "MB107", "MB108")
     else:
-        assert "\0" not in found.text
+        allowed = "\0" not in found.text
+    assert allowed
 
 
-@given(
-    st.text(min_size=1).filter(lambda text: "\0" not in text and text.isprintable() and not text.startswith("\ufeff"))
-)
+@given(st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1).map(lambda text: "Сөз: " + text))
 def test_utf8_is_never_mistaken(text: str) -> None:
-    data = text.encode("utf-8")
-    if data.isascii() or any(char.isalpha() for char in text):
-        try:
-            assert decode(data).text == text
-        except MinberError as error:  # «%PDF» is a signature, whoever wrote it
-            assert error.code == "MB106"
+    assert decode(text.encode("utf-8")).text == text
 
 
 @pytest.mark.parametrize("cut", [1, 2, 3])

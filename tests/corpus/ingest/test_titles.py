@@ -1,0 +1,148 @@
+"""What texts and titles tell about a document."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import pytest
+
+from corpus.ingest.dates import date_in
+from corpus.ingest.describe import publisher_in, speaker_in
+from corpus.ingest.titles import is_speech, opens_with_salutation, title_of
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("Парламент жаңа заң қабылдады\n\nБүгін Мәжіліс отырысында ...", "Парламент жаңа заң қабылдады"),
+        ("14 марта 2025 года\nТокаев выступил на курултае\nПрезидент заявил ...", "Токаев выступил на курултае"),
+        ("12.03.2025, 14:05\nHeadline of the page\n\nBody text follows here.", "Headline of the page"),
+        ("Қазақстан   қалай\u00a0өзгерді?\n\nМәтін.", "Қазақстан қалай өзгерді?"),
+        ("Fellow-Citizens of the Senate:\n\nAmong the vicissitudes ...", None),
+        ("Дорогие казахстанцы!\n\nСегодня мы отмечаем ...", None),
+        ("A first sentence that ends as sentences do.\nAnd another one.", None),
+        ("One line only", None),
+        ("слово " * 100 + "\nвторая строка", None),
+        ("", None),
+        ("\n\n \n", None),
+        ("***\n\nТекст.", None),
+    ],
+)
+def test_title_of_a_plain_text(text: str, title: str | None) -> None:
+    assert title_of(text) == title
+
+
+def test_title_of_the_seed_page(seed_page: Path) -> None:
+    title = title_of(seed_page.read_text(encoding="utf-8"))
+    assert title == "Билік жүйесінде мұндай ауқымды өзгеріс бұрын-соңды болмады – Тоқаев елдегі реформалар жайлы"
+
+
+@pytest.mark.parametrize(
+    ("title", "lang", "speaker"),
+    [
+        ("Қазақстан Республикасының Президенті Қасым-Жомарт Тоқаевтың сөйлеген сөзі", "kk", "Қасым-Жомарт Тоқаев"),
+        ("Мемлекет басшысы Қасым-Жомарт Тоқаевтың Қазақстан халқына Жолдауы", "kk", "Қасым-Жомарт Тоқаев"),
+        ("Премьер-министр Әлихан Смайыловтың Үкімет отырысында сөйлеген сөзі", "kk", "Әлихан Смайылов"),
+        ("Ұлттық құрылтай отырысында сөйлеген сөзі", "kk", None),
+        ("Выступление Главы государства Касым-Жомарта Токаева на заседании курултая", "ru", "Касым-Жомарт Токаев"),
+        ("Обращение Президента Российской Федерации Владимира Путина к гражданам", "ru", "Владимир Путин"),
+        ("Выступление министра Сергея Лаврова на пресс-конференции", "ru", "Сергей Лавров"),
+        ("Речь Дмитрия Козака на открытии форума", "ru", "Дмитрий Козак"),
+        ("Послание Главы государства народу Казахстана", "ru", None),
+        ("Remarks by President Biden on the Economy", "en", None),
+        ("Remarks by President Joe Biden on the Economy", "en", "Joe Biden"),
+        ("Address by H.E. Mr. António Guterres, Secretary-General", "en", "António Guterres"),
+        ("Prime Minister Jacinda Ardern's address to the nation", "en", "Jacinda Ardern"),
+        ("Inaugural Address of John F. Kennedy", "en", "John F. Kennedy"),
+    ],
+)
+def test_titles_of_speeches(title: str, lang: str, speaker: str | None) -> None:
+    assert is_speech(title)
+    assert speaker_in(title, lang) == speaker
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Билік жүйесінде мұндай ауқымды өзгеріс бұрын-соңды болмады – Тоқаев елдегі реформалар жайлы",
+        "Тоқаевтың сөзін талқылады",
+        "Президент Жолдау жариялады",
+        "Токаев выступил на заседании",
+        "Эксперты обсудили послание",
+        "Речь идёт о новой реформе",
+        "Слово не воробей",
+        "Biden remarks draw fire from allies",
+        "What to know about the State of the Union",
+        "Trump to address Congress",
+    ],
+)
+def test_titles_of_news_are_no_speeches(title: str) -> None:
+    assert not is_speech(title)
+
+
+def test_titles_of_akorda(shared: Path) -> None:
+    rows = (shared / "data" / "akorda_speeches_kk" / "speeches.jsonl").read_text(encoding="utf-8").splitlines()
+    speeches = [json.loads(row) for row in rows]
+    assert speeches
+    for speech in speeches:
+        assert is_speech(speech["title"]), speech["title"]
+        assert speaker_in(speech["title"], "kk") == speech["speaker"], speech["title"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Құрметті құрылтай мүшелері!\nБүгін ...", True),
+        ("Уважаемый Председатель, дамы и господа! Сегодня ...", True),
+        ("My fellow Americans: ask not", True),
+        ("Ladies and gentlemen, it is an honor", True),
+        ("\n\n  Отандастар!\n", True),
+        ("Құрметті отандастар! Баршаңызды мерекемен құттықтаймын!", True),
+        ("Бүгін Президент құрметті отандастарды құттықтады.", False),
+        ("Президент открыл форум.", False),
+        ("Friends of the court filed a brief.", False),
+        ("", False),
+    ],
+)
+def test_salutations(text: str, found: bool) -> None:
+    assert opens_with_salutation(text) is found
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "publisher"),
+    [
+        ("... деп атап өтті. Бұл туралы Stan.kz ақпарат агенттігі хабарлайды. Фото: Ақорда", "kk", "Stan.kz"),
+        ("Мұны Президент айтты, деп хабарлайды Egemen.kz порталы.", "kk", "Egemen.kz"),
+        ("Премьер мәлімдеді, деп хабарлайды «Kazinform» агенттігі.", "kk", "Kazinform"),
+        ("Президент прибыл в Туркестан, передает Tengrinews.kz.", "ru", "Tengrinews.kz"),
+        ("Об этом сообщает корреспондент агентства Казинформ.", "ru", "Казинформ"),
+        ("Об этом сообщает пресс-служба Акорды.", "ru", None),
+        ("Бұл туралы Ақорданың баспасөз қызметі хабарлады.", "kk", None),
+        ("The president spoke, Inform.kz reports.", "en", "Inform.kz"),
+        ("", "kk", None),
+    ],
+)
+def test_publishers_that_name_themselves(text: str, lang: str, publisher: str | None) -> None:
+    assert publisher_in(text, lang) == publisher
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("Тақырып\n14 наурыз 2025\nМәтін", dt.date(2025, 3, 14)),
+        ("2025 жылғы 14 наурыз\n\nТақырып", dt.date(2025, 3, 14)),
+        ("Заголовок\n14 марта 2025 года, 18:30\nТекст", dt.date(2025, 3, 14)),
+        ("March 14, 2025\nTitle", dt.date(2025, 3, 14)),
+        ("14.03.2025 09:15\nЗаголовок", dt.date(2025, 3, 14)),
+        ("2025-03-14T09:15:00\nTitle", dt.date(2025, 3, 14)),
+        ("18:30, 14 марта 2025\nЗаголовок", dt.date(2025, 3, 14)),
+        ("31.02.2025\nЗаголовок", None),
+        ("2025 жылғы 14 наурызда құрылтай өтті.\nМәтін", None),
+        ("On March 14, 2025, the president said", None),
+        ("", None),
+    ],
+)
+def test_date_lines(text: str, day: dt.date | None) -> None:
+    assert date_in(text) == day
