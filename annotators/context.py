@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from spacy.tokens import Doc, Span
 
@@ -29,6 +31,10 @@ class Context:
     publisher: str | None = None
 
 
+_VALUES = {"speaker": None, "speaker_id": None, "score": 1.0, "details": None}
+_SPANS = ("mention", "cue")
+
+
 def register_extensions() -> None:
     """Declare the custom attributes of Doc and Span; safe to call again.
 
@@ -36,21 +42,61 @@ def register_extensions() -> None:
     ``speaker_id`` (of the registry), ``mention`` and ``cue`` (Span or None). Themes: ``span._.evidence`` (tuple of
     Spans). Any of ours: ``span._.score`` (0 to 1) and ``span._.details`` (dict of JSON values, kept as attributes of
     the annotation).
+
+    spaCy keeps a span's attributes by its offsets alone, so that two themes of one sentence would share them. Ours are
+    kept by offsets and label. Spans are kept as offsets, so that a Doc can be serialised.
     """
     if not Doc.has_extension("context"):
         Doc.set_extension("context", default=Context())
-    defaults: dict[str, object] = {
-        "speaker": None,
-        "speaker_id": None,
-        "mention": None,
-        "cue": None,
-        "evidence": (),
-        "score": 1.0,
-        "details": None,
-    }
-    for name, default in defaults.items():
-        if not Span.has_extension(name):
-            Span.set_extension(name, default=default)
+    for name, default in _VALUES.items():
+        _declare(name, _value_getter(name, default), _value_setter(name))
+    for name in _SPANS:
+        _declare(name, _span_getter(name), _span_setter(name))
+    _declare("evidence", _get_evidence, _set_evidence)
+
+
+def _declare(name: str, getter: Callable[[Span], Any], setter: Callable[[Span, Any], None]) -> None:
+    if not Span.has_extension(name):
+        Span.set_extension(name, getter=getter, setter=setter)
+
+
+def _key(span: Span, name: str) -> tuple[str, str, int, int, str]:
+    return ("minber", name, span.start_char, span.end_char, span.label_)
+
+
+def _value_getter(name: str, default: object) -> Callable[[Span], Any]:
+    return lambda span: span.doc.user_data.get(_key(span, name), default)
+
+
+def _value_setter(name: str) -> Callable[[Span, Any], None]:
+    def set_value(span: Span, value: Any) -> None:
+        span.doc.user_data[_key(span, name)] = value
+
+    return set_value
+
+
+def _span_getter(name: str) -> Callable[[Span], Span | None]:
+    def get_span(span: Span) -> Span | None:
+        place = span.doc.user_data.get(_key(span, name))
+        return None if place is None else span.doc[place[0] : place[1]]
+
+    return get_span
+
+
+def _span_setter(name: str) -> Callable[[Span, Span | None], None]:
+    def set_span(span: Span, value: Span | None) -> None:
+        span.doc.user_data[_key(span, name)] = None if value is None else (value.start, value.end)
+
+    return set_span
+
+
+def _get_evidence(span: Span) -> tuple[Span, ...]:
+    places = span.doc.user_data.get(_key(span, "evidence"), ())
+    return tuple(span.doc[start:end] for start, end in places)
+
+
+def _set_evidence(span: Span, words: Sequence[Span]) -> None:
+    span.doc.user_data[_key(span, "evidence")] = tuple((word.start, word.end) for word in words)
 
 
 register_extensions()
