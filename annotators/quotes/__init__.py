@@ -1,0 +1,108 @@
+"""Quotations with their speakers and cues: the spaCy component ``minber_quotes``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from spacy.language import Language
+
+from annotators.context import Context
+from annotators.quotes.attribution import Attribution, Attributor
+from annotators.quotes.finder import Finder, Quotation
+from annotators.quotes.grammar import grammar
+from annotators.quotes.layout import Layout
+from annotators.quotes.subjects import NOBODY, Subjects, Voice
+from annotators.speakers import People
+from schemas.speakers import SpeakerRegistry, load_speakers
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Span
+
+
+class Quotes:
+    """Finds quotations and who speaks in them.
+
+    Parameters:
+        lang: language of the pipeline.
+        registry: known speakers.
+    """
+
+    def __init__(self, lang: str, registry: SpeakerRegistry) -> None:
+        self.grammar = grammar(lang)
+        self.registry = registry
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Write ``doc.spans["quotes"]``."""
+        hidden = [(span.start_char, span.end_char) for span in doc.spans.get("chrome", ())]
+        layout = Layout(doc.text, self.grammar.abbreviations)
+        context: Context = doc._.context
+        people = People(layout, self.grammar, self.registry, context, hidden)
+        attributor = Attributor(layout, self.grammar)
+        quotations = Finder(layout, self.grammar, people, attributor, hidden).find()
+        subjects = Subjects(layout, self.grammar, people, attributor)
+        subjects.quoted = [(q.start, q.end) for q in quotations]
+        spans = []
+        for quotation in quotations:
+            voice = _voice(quotation, quotations, subjects, layout)
+            span = _span(doc, quotation.start, quotation.end, quotation.label)
+            if span is None:
+                continue
+            span._.speaker, span._.speaker_id = voice.name, voice.id
+            span._.mention = _span(doc, *voice.mention) if voice.mention else None
+            cue = quotation.attribution.cue if quotation.attribution else None
+            if cue:
+                span._.cue = _span(doc, layout.tokens[cue[0]].start, layout.tokens[cue[1] - 1].end)
+            span._.score = quotation.score
+            if quotation.group is not None:
+                span._.details = {"group": quotation.group}
+            spans.append(span)
+        doc.spans["quotes"] = spans
+        return doc
+
+
+def _voice(quotation: Quotation, quotations: Sequence[Quotation], subjects: Subjects, layout: Layout) -> Voice:
+    attribution: Attribution | None = quotation.attribution
+    voice: Voice | None = None
+    if attribution is not None:
+        voice = subjects.find(attribution.first, attribution.last, attribution.cue, attribution.side)
+    if voice is None or voice.name is None:
+        k = layout.sentence(quotation.outer_start)
+        sentence = None
+        while k > 0:
+            k -= 1
+            a, b = layout.sentences[k]
+            if b <= quotation.outer_start and not any(q.start < b and a < q.end for q in quotations):
+                sentence = (a, b)
+                break
+            if b <= quotation.outer_start:
+                break
+        mention = voice.mention if voice else None
+        voice = NOBODY if quotation.nested else subjects.unattributed(quotation.start, sentence)
+        voice = Voice(voice.name, voice.id, mention, voice.person)
+    if not quotation.nested:
+        subjects.remember(quotation.start, voice)
+    return voice
+
+
+def _span(doc: Doc, start: int, end: int, label: str = "") -> Span | None:
+    span = doc.char_span(start, end, label=label, alignment_mode="contract")
+    if span is None or span.start_char != start or span.end_char != end:
+        span = doc.char_span(start, end, label=label, alignment_mode="expand")
+    return span if span is not None and len(span) else None
+
+
+@Language.factory("minber_quotes", default_config={"speakers": []}, assigns=["doc.spans"])
+def make_quotes(nlp: Language, name: str, speakers: list[str]) -> Quotes:  # noqa: ARG001
+    """Build the component ``minber_quotes``.
+
+    Parameters:
+        nlp: the pipeline; its language decides the rules.
+        name: of the component.
+        speakers: paths of speaker files in addition to the built-in ones.
+
+    Returns:
+        the component.
+    """
+    return Quotes(nlp.lang, load_speakers(*map(Path, speakers)))

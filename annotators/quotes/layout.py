@@ -1,0 +1,141 @@
+"""The text as lines, sentences and words at character offsets: what quotation rules look at."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from typing import NamedTuple
+
+DASHES = "-–—−"
+STOPS = ".!?…"
+CLOSING = "»”“\"’')]"
+_TOKEN = re.compile(
+    r"\n"
+    r"|[^\W_]+\.(?:kz|ru|com|org|net|info|uz|kg|by|ua)\b"  # Stan.kz is one word
+    r"|[^\W_]+(?:[-’'‑][^\W_]+)*"
+    r"|\.{2,}|[^\w\s]|_"
+)
+
+
+class Token(NamedTuple):
+    """A word, a sign or a line break."""
+
+    start: int
+    end: int
+    text: str
+    word: bool
+
+    @property
+    def low(self) -> str:
+        """The word in lower case."""
+        return self.text.lower()
+
+
+class Layout:
+    """A text cut into tokens, lines and sentences.
+
+    Parameters:
+        text: the whole document.
+        abbreviations: words (lower case, no stop) after which a stop ends no sentence.
+
+    Example:
+        >>> layout = Layout("Ol keldi. К. Плотников айтты.\\nСоңы", frozenset())
+        >>> [layout.text[a:b] for a, b in layout.sentences]
+        ['Ol keldi.', 'К. Плотников айтты.', 'Соңы']
+    """
+
+    def __init__(self, text: str, abbreviations: frozenset[str] | set[str]) -> None:
+        self.text = text
+        self.abbreviations = abbreviations
+        self.tokens = [Token(m.start(), m.end(), m[0], m[0][0].isalnum()) for m in _TOKEN.finditer(text)]
+        self.starts = [token.start for token in self.tokens]
+        self.lines: list[tuple[int, int]] = []
+        self.stops: list[int] = []  # offset after each sentence end
+        self.sentences: list[tuple[int, int]] = []
+        self._cut()
+        self._line_starts = [a for a, _ in self.lines]
+        self._sentence_starts = [a for a, _ in self.sentences]
+
+    def _cut(self) -> None:
+        text = self.text
+        offset = 0
+        for raw in text.split("\n"):
+            start, end = offset, offset + len(raw)
+            offset = end + 1
+            while start < end and text[start].isspace():
+                start += 1
+            while end > start and text[end - 1].isspace():
+                end -= 1
+            if start == end:
+                continue
+            self.lines.append((start, end))
+            begin = start
+            for i in range(bisect_left(self.starts, start), bisect_left(self.starts, end)):
+                if self.tokens[i].start < begin or not self.ends_sentence(i):
+                    continue
+                stop = self.tokens[i].end
+                while stop < end and text[stop] in STOPS + CLOSING:
+                    if text[stop] == '"' and stop + 1 < end and text[stop + 1].isalnum():
+                        break  # it opens the next sentence: «сөз."Келесі»
+                    stop += 1
+                self.sentences.append((begin, stop))
+                while stop < end and text[stop].isspace():
+                    stop += 1
+                begin = stop
+                if begin >= end:
+                    break
+            if begin < end:
+                self.sentences.append((begin, end))
+
+    def ends_sentence(self, i: int) -> bool:
+        """Whether the sign at token i ends a sentence (an initial's or an abbreviation's stop does not)."""
+        token = self.tokens[i]
+        if token.text[0] not in STOPS:
+            return False
+        text, after = self.text, token.end
+        while after < len(text) and text[after] in STOPS + CLOSING:
+            after += 1
+        if after >= len(text) or text[after] == "\n":
+            return True
+        before = self.tokens[i - 1] if i else None
+        glued = not text[after].isspace()
+        if token.text == "." and before is not None and before.word and before.end == token.start:
+            if before.end - before.start == 1 and before.text.isupper():
+                return False
+            if before.low in self.abbreviations:
+                return False
+            if before.text.isdigit() and glued:
+                return False
+        if glued:
+            # a lost line break: «келді.Порадовало»
+            return text[after].isupper() and before is not None and before.word and before.text[-1].islower()
+        while after < len(text) and text[after] in " \t":
+            after += 1
+        while after < len(text) and text[after] in DASHES + "«“„\"‘'([ ":
+            after += 1
+        return after >= len(text) or not text[after].islower()
+
+    def first_token(self, offset: int) -> int:
+        """Index of the first token that starts at or after an offset."""
+        return bisect_left(self.starts, offset)
+
+    def line(self, offset: int) -> int:
+        """Index of the line that holds an offset (the line before, between lines)."""
+        return max(bisect_right(self._line_starts, offset) - 1, 0)
+
+    def sentence(self, offset: int) -> int:
+        """Index of the sentence that holds an offset (the one before, between sentences)."""
+        return max(bisect_right(self._sentence_starts, offset) - 1, 0)
+
+    def trim(self, start: int, end: int, signs: str = ",;") -> tuple[int, int]:
+        """Shrink a stretch by blanks, and by signs that belong to the sentence around it."""
+        text = self.text
+        while start < end and (text[start].isspace() or text[start] in signs):
+            start += 1
+        while end > start and (text[end - 1].isspace() or text[end - 1] in signs):
+            end -= 1
+        return start, end
+
+    def words(self, start: int, end: int) -> list[Token]:
+        """The words between two offsets."""
+        return [t for t in self.tokens[self.first_token(start) : self.first_token(end)] if t.word]

@@ -1,0 +1,462 @@
+"""Who speaks: the subject of an attribution, and the person that a name, an office or a pronoun there means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from annotators.quotes.attribution import SAYING, Attributor
+from annotators.quotes.grammar import Grammar
+from annotators.quotes.layout import DASHES, Layout
+from annotators.speakers import Mention, People, Person
+
+
+@dataclass(slots=True, frozen=True)
+class Voice:
+    """A speaker as the document gives it.
+
+    Attributes:
+        name: fullest name in the document, or the office, or the body.
+        id: of the registry.
+        mention: characters of the words that name the speaker in the attribution; None if nothing does.
+        person: the person, where one is named in the document.
+    """
+
+    name: str | None
+    id: str | None
+    mention: tuple[int, int] | None
+    person: Person | None = None
+
+
+NOBODY = Voice(None, None, None)
+
+
+class Subjects:
+    """Finds and resolves subjects; remembers who spoke last.
+
+    Parameters:
+        layout: the text.
+        grammar: of its language.
+        people: everybody named in the text.
+        attributor: reads cues.
+    """
+
+    def __init__(self, layout: Layout, grammar: Grammar, people: People, attributor: Attributor) -> None:
+        self.layout, self.grammar, self.people, self.attributor = layout, grammar, people, attributor
+        self.tokens = layout.tokens
+        self.history: list[tuple[int, Voice]] = []
+        self.quoted: list[tuple[int, int]] = []
+
+    def remember(self, offset: int, voice: Voice) -> None:
+        """Note who spoke, in order of the text."""
+        if voice.name:
+            self.history.append((offset, voice))
+
+    def find(self, first: int, last: int, cue: tuple[int, int] | None, side: str) -> Voice | None:
+        """The subject of a clause.
+
+        Parameters:
+            first, last: tokens of the clause.
+            cue: tokens of the words of saying.
+            side: ``after`` or ``before`` the quotation.
+
+        Returns:
+            the speaker, or None if the clause names nobody.
+        """
+        if cue is None:
+            return self._zone(first, last, True)
+        zones = [(cue[1], last, True), (first, cue[0], False)]
+        if side == "before" or cue[0] - first > 1:
+            zones.reverse()
+        spare: Voice | None = None
+        for a, b, follows in zones:
+            if a >= b:
+                continue
+            voice = self._zone(a, b, follows)
+            if voice is not None:
+                if voice.mention is None or voice.person or not spare:
+                    return voice
+                return voice
+        return spare
+
+    def _zone(self, first: int, last: int, follows_cue: bool) -> Voice | None:
+        tokens, grammar = self.tokens, self.grammar
+        start = tokens[first].start if first < len(tokens) else 0
+        end = tokens[last - 1].end if last > first else start
+        named = {m.first: m for m in self.people.between(start, end)}
+        owners = {m.role_first: m for m in named.values() if m.roles}
+        body: Voice | None = None
+        k = first
+        depth = 0
+        while k < last:
+            token = tokens[k]
+            if token.text in "«“„":
+                depth += 1
+            elif token.text in "»”":
+                depth = max(depth - 1, 0)
+            if not token.word or depth:
+                k += 1
+                continue
+            if k in owners and owners[k].direct and not self._governed(k, first):
+                return self._of_mention(owners[k], k)
+            if k in named:
+                m = named[k]
+                if m.direct and not self._governed(m.first, first) and not self._genitive(m, last):
+                    return self._of_mention(m, m.first)
+                k = m.last
+                continue
+            if token.low in grammar.pronouns and (follows_cue or k < first + 3 or grammar.lang == "kk"):
+                voice = self._pronoun(token.low, token.start, (token.start, token.end))
+                if voice:
+                    return voice
+            title = grammar.title(token.text)
+            if title and grammar.nominative(token.text) and not self._governed(k, first):
+                found = self._role(k, first, last, named)
+                if found:
+                    return found
+            bodied = grammar.institution(token.text) if not title else None
+            if bodied and body is None:
+                body = self._institution(k, first, last)
+                if grammar.lang == "kk" and not grammar.nominative(token.text):
+                    body = None
+            if "documents" in grammar.kinds(token.text) and body is None and not title:
+                body = self._document(k, first, last)
+                if body and grammar.lang != "ru":
+                    k += 1
+                    continue
+            if (
+                token.text[0].isupper()
+                and not token.text.isupper()
+                and (follows_cue or k == first or grammar.lang != "kk")
+                and not title
+                and not bodied
+                and not self._governed(k, first)
+            ):
+                beside = k == first or (k and (grammar.title(tokens[k - 1].text) or tokens[k - 1].text in '»”"'))
+                if beside:
+                    m = self.people.force(k, last)
+                    if m is not None and m.direct:
+                        return self._of_mention(m, m.first)
+            elif token.text[0].isupper() and k == first and len(token.text) == 1:
+                m = self._initial(k, last)
+                if m:
+                    return m
+            k += 1
+        return body
+
+    def _initial(self, k: int, last: int) -> Voice | None:
+        """A name cut off after its initial: «деп атап өтті К.»."""
+        tokens = self.tokens
+        if k + 1 < len(tokens) and tokens[k + 1].text == "." and (k + 2 >= len(tokens) or tokens[k + 2].text == "\n"):
+            letter = tokens[k].text.lower()
+            for m in reversed(self.people.mentions):
+                if m.person and m.start < tokens[k].start and m.person.name[:1].lower() == letter:
+                    return Voice(m.person.name, m.person.id, (tokens[k].start, tokens[k + 1].end), m.person)
+        return None
+
+    def _governed(self, k: int, first: int) -> bool:
+        """Whether a preposition stands right before a token."""
+        return k > first and self.tokens[k - 1].low in self.grammar.prepositions
+
+    def _genitive(self, m: Mention, last: int) -> bool:
+        """Russian: «сказал представитель Назарбаева» – the form could be a nominative, its place says no."""
+        if self.grammar.lang != "ru" or m.first == 0:
+            return False
+        before = self.tokens[m.first - 1]
+        if not before.word or self.grammar.title(before.text) or self.grammar.kinds(before.text) & SAYING:
+            return False
+        readings = m.readings[-1]
+        return bool(readings) and not all(r.direct for r in readings) and readings[0].direct is False
+
+    def _of_mention(self, m: Mention, from_token: int) -> Voice:
+        person = m.person
+        start = self.tokens[min(from_token, m.first)].start
+        if person is None:
+            return Voice(" ".join(m.parts), None, (start, m.end))
+        return Voice(person.name, person.id, (start, m.end), person)
+
+    def _role(self, k: int, first: int, last: int, named: dict[int, Mention]) -> Voice | None:
+        tokens, grammar = self.tokens, self.grammar
+        a = b = k
+        while b + 1 < last:
+            nxt = tokens[b + 1]
+            if b + 1 in named:
+                m = named[b + 1]
+                if m.direct and (grammar.lang != "ru" or not self._genitive(m, last)):
+                    voice = self._of_mention(m, a)
+                    start = self._phrase_start(k, first)
+                    return Voice(voice.name, voice.id, (tokens[start].start, m.end), voice.person)
+                b = m.last - 1
+                continue
+            if not nxt.word:
+                if nxt.text in '«»“”"' or (nxt.text in DASHES and nxt.start == tokens[b].end):
+                    b += 1
+                    continue
+                break
+            if nxt.low in grammar.prepositions and nxt.low != "по":
+                break
+            if grammar.kinds(nxt.text) & {"say", "direct", "binder", "agency"} and grammar.lang != "ru":
+                break
+            if grammar.lang == "kk" and not nxt.text[0].isupper() and not grammar.title(nxt.text):
+                break
+            if grammar.lang == "ru" and nxt.text[0].islower() and not _nominal(grammar, nxt.text):
+                break
+            if grammar.lang == "en" and nxt.low not in {"of", "for", "the", "and"} and nxt.text[0].islower():
+                break
+            if nxt.text[0].isupper() and not nxt.text.isupper() and b + 1 not in named:
+                m = (
+                    self.people.force(b + 1, last)
+                    if not (grammar.lang == "ru" and not self._nominative_name(b + 1))
+                    else None
+                )
+                if m is not None and m.direct:
+                    start = self._phrase_start(k, first)
+                    voice = self._of_mention(m, start)
+                    return Voice(voice.name, voice.id, (tokens[start].start, m.end), voice.person)
+            b += 1
+        while b > k and not tokens[b].word and tokens[b].text not in '»”"':
+            b -= 1
+        a = self._phrase_start(k, first)
+        return self._resolve_role(a, b + 1)
+
+    def _nominative_name(self, k: int) -> bool:
+        readings = self.grammar.name(self.tokens[k].text, self.people.words)
+        return any(r.direct and r.kind != "any" for r in readings) or (
+            bool(readings) and readings[0].direct and len(readings) == 1
+        )
+
+    def _phrase_start(self, k: int, first: int) -> int:
+        """Where the noun phrase of an office begins: «ҚР ұлттық экономика министрі», «известный боксер»."""
+        tokens, grammar = self.tokens, self.grammar
+        a = k
+        while a - 1 >= first:
+            prev = tokens[a - 1]
+            if not prev.word:
+                if (
+                    prev.text in DASHES
+                    and prev.end == tokens[a].start
+                    and a - 2 >= first
+                    and tokens[a - 2].end == prev.start
+                ):
+                    a -= 1
+                    continue
+                if prev.text in "»”":
+                    opening = next((j for j in range(a - 2, first - 1, -1) if tokens[j].text in "«“"), None)
+                    if opening is not None:
+                        a = opening
+                        continue
+                break
+            if grammar.kinds(prev.text) & {"say", "direct", "binder", "reported", "agency"}:
+                break
+            if grammar.lang == "ru" and not _agrees(grammar, prev.text):
+                break
+            if (
+                grammar.lang == "kk"
+                and prev.text[0].islower()
+                and not grammar.nominative(prev.text)
+                and not prev.low.endswith(("ның", "нің", "дың", "дің", "тың", "тің"))
+            ):
+                break
+            if (
+                grammar.lang == "kk"
+                and prev.low in {"бүгін", "кеше", "барысында", "бойынша", "туралы", "кезінде"}
+                and prev.low != "бойынша"
+            ):
+                break
+            if grammar.lang == "en" and not (
+                prev.low in {"the", "a", "an", "his", "her", "our", "their", "former"}
+                or prev.text[0].isupper()
+                or grammar.title(prev.text)
+                or prev.low.isalpha()
+            ):
+                break
+            a -= 1
+            if grammar.lang == "en" and tokens[a].low in {"the", "a", "an", "his", "her", "their"}:
+                break
+        return a
+
+    def _resolve_role(self, a: int, b: int) -> Voice | None:
+        tokens, grammar, people = self.tokens, self.grammar, self.people
+        words = [t for t in tokens[a:b] if t.word]
+        if not words:
+            return None
+        span = (tokens[a].start, tokens[b - 1].end)
+        roles = [title for t in words if (title := grammar.title(t.text))]
+        lemmas = frozenset(grammar.lemma(t.text) for t in words)
+        plain = " ".join(t.low for t in words)
+        office = people.office(plain) or people.office(" ".join(grammar.lemma(t.text) for t in words))
+        person = people.by_role(roles[:2] if grammar.lang == "ru" else roles[::-1][:2], lemmas, office, span[0])
+        if person is None and office:
+            person = people.registered_holder(office)
+        if person is not None:
+            return Voice(person.name, person.id, span, person)
+        if office and len(words) <= 3:
+            holder = people.holder(office)
+            if holder:
+                return Voice(holder.name(grammar.lang), holder.id, span)
+        content = [t for t in words if t.low not in {"the", "a", "an", "his", "her", "their", "our"}]
+        if len(content) == 1 or (roles and roles[0] in grammar.generic):
+            recent = self._latest(span[0], None)
+            if recent and recent.name and (recent.person is not None or len(content) == 1):
+                return Voice(recent.name, recent.id, span, recent.person)
+        text = self.layout.text[span[0] : span[1]]
+        return Voice(" ".join(text.split()), None, span)
+
+    def _institution(self, k: int, first: int, last: int) -> Voice:
+        """A body that speaks: «в пресс-службе МВД» → пресс-служба МВД."""
+        tokens, grammar = self.tokens, self.grammar
+        a, b = k, k + 1
+        while a - 1 >= first and tokens[a - 1].word and tokens[a - 1].low not in grammar.prepositions:
+            if grammar.kinds(tokens[a - 1].text) & {"say", "direct", "binder", "agency", "reported", "document_cues"}:
+                break
+            if grammar.lang == "ru" and not _agrees(grammar, tokens[a - 1].text):
+                break
+            a -= 1
+        while b < last and grammar.lang != "kk":
+            t = tokens[b]
+            if not t.word and not (t.text in '«»"“”' or (t.text in DASHES and t.start == tokens[b - 1].end)):
+                break
+            if t.word and (
+                t.low in grammar.prepositions
+                or (t.text[0].islower() and grammar.lang == "en" and t.low not in {"of", "for", "the", "and"})
+            ):
+                break
+            if t.word and grammar.lang == "ru" and t.text[0].islower() and not _nominal(grammar, t.text):
+                break
+            b += 1
+        start = tokens[a].start
+        words = self.layout.text[start : tokens[b - 1].end].split()
+        name = grammar.oblique(words)
+        lead = a - 1 if a - 1 >= first and tokens[a - 1].low in {"в", "во"} else a
+        return Voice(name, None, (tokens[lead].start, tokens[b - 1].end))
+
+    def _document(self, k: int, first: int, last: int) -> Voice | None:
+        """The holder of a document: «в сообщении пресс-службы МВД», «ҚР Денсаулық сақтау министрлігінің хабарламасында»."""
+        tokens, grammar = self.tokens, self.grammar
+        if grammar.lang == "ru":
+            b = k + 1
+            while b < last and (tokens[b].word or tokens[b].text in '«»"“”' + DASHES):
+                if tokens[b].word and tokens[b].low in grammar.prepositions and tokens[b].low != "по":
+                    break
+                if tokens[b].word and tokens[b].text[0].islower() and not _nominal(grammar, tokens[b].text):
+                    break
+                b += 1
+            if b == k + 1:
+                return None
+            mentions = self.people.between(tokens[k + 1].start, tokens[b - 1].end)
+            if mentions and mentions[0].person:
+                p = mentions[0].person
+                return Voice(p.name, p.id, (tokens[k].start, mentions[0].end), p)
+            title = grammar.title(tokens[k + 1].text)
+            if title:
+                voice = self._resolve_role(k + 1, b)
+                if voice and voice.person:
+                    return Voice(voice.name, voice.id, (tokens[k].start, tokens[b - 1].end), voice.person)
+            words = self.layout.text[tokens[k + 1].start : tokens[b - 1].end].split()
+            return Voice(_nominative_genitive(grammar, words), None, (tokens[k].start, tokens[b - 1].end))
+        if grammar.lang == "kk":
+            a = k
+            while a - 1 >= first and (tokens[a - 1].word or tokens[a - 1].text in "«»") and k - a < 8:
+                if grammar.kinds(tokens[a - 1].text) & {"say", "direct", "binder", "document_cues"}:
+                    break
+                a -= 1
+            if a == k:
+                return None
+            mentions = self.people.between(tokens[a].start, tokens[k].start)
+            if mentions and mentions[-1].person:
+                p = mentions[-1].person
+                return Voice(p.name, p.id, (mentions[-1].start, tokens[k].end), p)
+            words = self.layout.text[tokens[a].start : tokens[k - 1].end].split()
+            return Voice(grammar.oblique(words), None, (tokens[a].start, tokens[k].end))
+        return None
+
+    def _pronoun(self, word: str, offset: int, span: tuple[int, int]) -> Voice | None:
+        gender = self.grammar.pronouns.get(word)
+        if gender == "first":
+            return None
+        if gender == "plural":
+            return Voice(self.history[-1][1].name, self.history[-1][1].id, span) if self.history else None
+        voice = self._latest(offset, gender)
+        if voice is None:
+            return Voice(None, None, span)
+        return Voice(voice.name, voice.id, span, voice.person)
+
+    def _latest(self, offset: int, gender: str | None) -> Voice | None:
+        """The last person who was named as a subject, or who spoke, before an offset."""
+        person = self.people.recent(offset, gender, self.quoted)
+        spoke = next(
+            (
+                (at, v)
+                for at, v in reversed(self.history)
+                if at < offset and (gender not in {"m", "f"} or not v.person or v.person.gender in (None, gender))
+            ),
+            None,
+        )
+        if person is not None:
+            last = max((m.start for m in person.mentions if m.start < offset), default=-1)
+            if spoke is None or last >= spoke[0] - 1 or spoke[1].person is person:
+                return Voice(person.name, person.id, None, person)
+        return spoke[1] if spoke else None
+
+    def unattributed(self, offset: int, sentence: tuple[int, int] | None) -> Voice:
+        """Whose words a quotation without attribution is: the subject of the narration before it, else the last speaker."""
+        if sentence:
+            first, last = self.layout.first_token(sentence[0]), self.layout.first_token(sentence[1])
+            cue = next(
+                ((k, k + 1) for k in range(first, last) if self.grammar.kinds(self.tokens[k].text) & {"say", "direct"}),
+                None,
+            )
+            voice = self.find(first, last, cue, "before")
+            if voice and voice.name and (voice.person is not None or cue):
+                return Voice(voice.name, voice.id, None, voice.person)
+        if self.history:
+            _, last_voice = self.history[-1]
+            return Voice(last_voice.name, last_voice.id, None, last_voice.person)
+        person = self.people.recent(offset, None, self.quoted)
+        return Voice(person.name, person.id, None, person) if person else NOBODY
+
+
+def _nominal(grammar: Grammar, word: str) -> bool:
+    """Russian: whether a lower-case word can go on a noun phrase in the genitive («министр сельского хозяйства»)."""
+    from annotators.languages.ru.morphology import _analyzer
+
+    return (
+        any(
+            p.tag.POS in {"NOUN", "ADJF", "PRTF", "CONJ"} and (p.tag.POS == "CONJ" or p.tag.case in {"gent", "datv"})
+            for p in _analyzer().parse(word.lower())
+        )
+        and word.lower() != "что"
+    )
+
+
+def _agrees(grammar: Grammar, word: str) -> bool:
+    """Russian: whether a word can stand before the head of a noun phrase («управляющий», «первый», «ҚР»)."""
+    from annotators.languages.ru.morphology import _analyzer
+
+    if word.lower() in grammar.prepositions:
+        return False
+    return any(p.tag.POS in {"ADJF", "PRTF", "NUMR"} for p in _analyzer().parse(word.lower())) or bool(
+        grammar.title(word)
+    )
+
+
+def _nominative_genitive(grammar: Grammar, words: list[str]) -> str:
+    """Russian: a phrase in the genitive with its head in the nominative («пресс-службы МВД» → пресс-служба МВД)."""
+    from annotators.languages.ru.morphology import _analyzer
+
+    out: list[str] = []
+    for k, word in enumerate(words):
+        parses = [
+            p for p in _analyzer().parse(word.lower()) if p.tag.case == "gent" and p.tag.POS in {"NOUN", "ADJF", "PRTF"}
+        ]
+        if not parses or word.isupper():
+            return " ".join([*out, *words[k:]])
+        best = next((p for p in parses if p.tag.number == "sing"), parses[0])
+        inflected = best.inflect({"nomn"})
+        form = inflected.word if inflected else word
+        out.append(form[:1].upper() + form[1:] if word[:1].isupper() else form)
+        if best.tag.POS == "NOUN":
+            return " ".join([*out, *words[k + 1 :]])
+    return " ".join(out)
+
+
+__all__ = ["NOBODY", "Person", "Subjects", "Voice"]

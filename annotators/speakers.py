@@ -1,0 +1,532 @@
+"""People of a document: where they are named, under which offices, and whom a name, an office or a pronoun means."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass, field
+
+from annotators.context import Context
+from annotators.quotes.grammar import Grammar, Name
+from annotators.quotes.layout import Layout, Token
+from schemas.speakers import Speaker, SpeakerRegistry
+
+MAX_NAME = 4
+REACH = 14
+"""How many tokens before a name its offices are looked for."""
+
+
+@dataclass(slots=True, eq=False)
+class Mention:
+    """A person named at one place.
+
+    Attributes:
+        first, last: token indices, last exclusive; the name alone.
+        parts: the words of the name as written, initials with their stop.
+        readings: readings of each part (empty for initials).
+        roles: dictionary forms of the offices before (or, between commas, after) the name.
+        role_words: all words of the phrase that holds the offices, as dictionary forms.
+        role_first: token index where that phrase starts.
+    """
+
+    start: int
+    end: int
+    first: int
+    last: int
+    parts: tuple[str, ...]
+    readings: tuple[tuple[Name, ...], ...]
+    roles: tuple[str, ...] = ()
+    role_words: frozenset[str] = frozenset()
+    role_first: int = -1
+    person: Person | None = None
+
+    @property
+    def direct(self) -> bool:
+        """Whether the name can stand in the nominative."""
+        family = self.readings[-1] if self.readings else ()
+        return not family or any(reading.direct for reading in family)
+
+
+@dataclass(slots=True, eq=False)
+class Person:
+    """Somebody named in the document, with every mention."""
+
+    mentions: list[Mention] = field(default_factory=list)
+    name: str = ""
+    speaker: Speaker | None = None
+    gender: str | None = None
+
+    @property
+    def id(self) -> str | None:
+        """Id in the registry."""
+        return self.speaker.id if self.speaker else None
+
+
+class People:
+    """Everybody named in a text.
+
+    Parameters:
+        layout: the text.
+        grammar: of its language.
+        registry: known speakers.
+        context: date and country decide who holds an office.
+        hidden: stretches (page furniture) in which nobody is looked for.
+    """
+
+    def __init__(
+        self,
+        layout: Layout,
+        grammar: Grammar,
+        registry: SpeakerRegistry,
+        context: Context,
+        hidden: list[tuple[int, int]] | None = None,
+    ) -> None:
+        self.layout, self.grammar, self.registry, self.context = layout, grammar, registry, context
+        tokens = layout.tokens
+        lower = {t.text for t in tokens if t.word and t.text[0].islower()}
+        self.words = frozenset(t.text for t in tokens if t.word and t.text[0].isupper())
+        self._common = {w for w in lower if len(w) > 2}
+        self.mentions: list[Mention] = []
+        self.persons: list[Person] = []
+        self._hidden = sorted(hidden or [])
+        self._registry_names = _registry_names(registry, grammar.lang)
+        self._sentence_starts = {a for a, _ in layout.sentences}
+        self._find()
+        self._join()
+        self._starts = [m.start for m in self.mentions]
+
+    # --- finding names -------------------------------------------------------------------------------------------
+
+    def _is_hidden(self, offset: int) -> bool:
+        k = bisect_left(self._hidden, (offset + 1, -1)) - 1
+        return k >= 0 and self._hidden[k][0] <= offset < self._hidden[k][1]
+
+    def _find(self) -> None:
+        tokens, i = self.layout.tokens, 0
+        weak: list[tuple[int, int, list[tuple[int, int, tuple[Name, ...]]]]] = []
+        while i < len(tokens):
+            run = self._run(i)
+            if not run:
+                i += 1
+                continue
+            end = run[-1][1]
+            mention = self._accept(run)
+            if mention:
+                self.mentions.append(mention)
+            elif sum(1 for part in run if part[2]) >= 1:
+                weak.append((run[0][0], end, run))
+            i = max(end, i + 1)
+        self._second_pass(weak)
+        self.mentions.sort(key=lambda m: m.start)
+
+    def _second_pass(self, weak: list[tuple[int, int, list[tuple[int, int, tuple[Name, ...]]]]]) -> None:
+        """Family names alone, of people who are named in full elsewhere or in the registry."""
+        known = {reading.nominative.lower() for m in self.mentions for reading in (m.readings[-1] or ())}
+        for _, _, run in weak:
+            for part in run:
+                hits = [r for r in part[2] if r.nominative.lower() in known]
+                registered = [r for r in part[2] if r.nominative.lower() in self._registry_names]
+                if hits or (registered and len(run) == 1):
+                    self.mentions.append(self._mention([(part[0], part[1], tuple(hits or registered))]))
+
+    def _run(self, i: int) -> list[tuple[int, int, tuple[Name, ...]]]:
+        """Adjacent capitalised words and initials from token i: (first, last, readings); empty readings: an initial."""
+        tokens, run = self.layout.tokens, list[tuple[int, int, tuple[Name, ...]]]()
+        j = i
+        while j < len(tokens) and len(run) < MAX_NAME + 1:
+            token = tokens[j]
+            if not token.word or not token.text[0].isupper() or self._is_hidden(token.start):
+                break
+            if run and tokens[j - 1].end != token.start and self.layout.text[tokens[j - 1].end : token.start] != " ":
+                break
+            if (
+                (len(token.text) == 1 or token.text in {"Дж", "Ә", "Ю"})
+                and j + 1 < len(tokens)
+                and (tokens[j + 1].text == "." and tokens[j + 1].start == token.end)
+            ):
+                run.append((j, j + 2, ()))
+                j += 2
+                continue
+            if len(token.text) < 2 or (token.text.isupper() and len(token.text) > 1 and not self._shouting(token)):
+                break
+            readings = tuple(self.grammar.name(token.text, self.words))
+            if not readings:
+                break
+            if (
+                token.start in self._sentence_starts
+                and not run
+                and readings[0].kind == "any"
+                and (token.low in self._common or self.grammar.kinds(token.text) or self.grammar.title(token.text))
+            ):
+                break
+            if self.grammar.title(token.text) and readings[0].kind == "any":
+                break
+            run.append((j, j + 1, readings))
+            j += 1
+        return run
+
+    def _shouting(self, token: Token) -> bool:
+        """In a line all in capitals, capitals say nothing against a name."""
+        start, end = self.layout.lines[self.layout.line(token.start)]
+        return self.layout.text[start:end].isupper()
+
+    def _accept(self, run: list[tuple[int, int, tuple[Name, ...]]], forced: bool = False) -> Mention | None:
+        words = [part for part in run if part[2]]
+        initials = [part for part in run if not part[2]]
+        if not words:
+            return None
+        if initials:
+            # «А. Есімов», «Есімов А.», «Джордж У. Буш»; a stop that ends the sentence is no initial's
+            if not run[0][2]:
+                keep = [p for p in run if not p[2]][:3] + words[:1]
+                first = run.index(words[0])
+                if first <= 3:
+                    return self._mention(run[: first + 1]) if keep else None
+            elif len(words) >= 1 and words[0][2][0].kind in {"surname", "given"}:
+                inner = run if run[-1][2] else run[: _last_word(run) + 1]
+                if run[-1][2] or len(inner) > 1:
+                    return self._mention(inner)
+                return self._mention(run) if words[0][2][0].kind == "surname" and len(run) > 1 else None
+            return None
+        kinds = [{r.kind for r in part[2]} for part in run]
+        titled = self._roles_before(run[0][0])[0]
+        best = [part[2][0].kind for part in run]
+        if len(run) >= 2:
+            run = run[: self._name_length(best)]
+            kinds, best = kinds[: len(run)], best[: len(run)]
+            if len(run) > 3:
+                # drop what cannot belong: a name has at most three words
+                named = [k for k, kind in enumerate(best) if kind in {"given", "surname"}]
+                if not named:
+                    return None
+                run = run[named[0] : named[-1] + 1][:3]
+                return self._accept(run) if len(run) < 4 else None
+            if (
+                run[0][0] < len(self.layout.tokens)
+                and self.layout.tokens[run[0][0]].start in self._sentence_starts
+                and (best[0] == "any" and len(run) == 3 and "given" in kinds[1])
+            ):
+                run = run[1:]
+            if any("given" in k or "surname" in k for k in kinds) or titled or forced:
+                if (
+                    best[0] == "any"
+                    and len(run) == 2
+                    and "given" in kinds[1]
+                    and not titled
+                    and "surname" not in kinds[1]
+                ):
+                    return None
+                return self._mention(run)
+            return None
+        if titled and best[0] in {"surname", "given"}:
+            return self._mention(run)
+        return self._mention(run) if forced else None
+
+    def _name_length(self, best: list[str]) -> int:
+        """How many words of a run are one name: after given name and family name another one begins."""
+        for k in range(1, len(best) - 1):
+            if best[k] == "surname" and best[k - 1] == "given" and best[k + 1] != "surname":
+                return k + 1
+        return len(best)
+
+    def _mention(self, run: list[tuple[int, int, tuple[Name, ...]]]) -> Mention:
+        tokens, text = self.layout.tokens, self.layout.text
+        first, last = run[0][0], run[-1][1]
+        parts = tuple(text[tokens[a].start : tokens[b - 1].end] for a, b, _ in run)
+        roles, words, role_first = self._roles_before(first)
+        more, more_words = self._roles_after(last)
+        return Mention(
+            tokens[first].start,
+            tokens[last - 1].end,
+            first,
+            last,
+            parts,
+            tuple(p[2] for p in run),
+            (*roles, *more),
+            frozenset({*words, *more_words}),
+            role_first,
+        )
+
+    def _roles_before(self, first: int) -> tuple[tuple[str, ...], frozenset[str], int]:
+        """Offices in the phrase that runs up to a name: «ҚР ұлттық экономика министрі» Ерболат Досаев."""
+        tokens, roles, words = self.layout.tokens, [], set()
+        start, depth = first, 0
+        for j in range(first - 1, max(first - REACH, 0) - 1, -1):
+            token = tokens[j]
+            if token.text in "»”":
+                depth += 1
+            elif token.text in "«“" and depth:
+                depth -= 1
+            elif token.text in "-–—" and j and tokens[j - 1].end == token.start:
+                pass
+            elif not token.word and not depth:
+                break
+            elif token.word:
+                kinds = self.grammar.kinds(token.text)
+                if not depth and ("say" in kinds or "direct" in kinds or "binder" in kinds):
+                    break
+                if token.low in self.grammar.prepositions and not (roles and token.low in {"по"}):
+                    if token.low != "по":
+                        break
+                title = self.grammar.title(token.text)
+                if title:
+                    # an office right before the name, or before the words that belong to it
+                    if not roles and j != first - 1 and self.grammar.lang == "kk":
+                        break
+                    roles.append(title)
+                    start = j
+                elif not roles and self.grammar.lang != "ru":
+                    break
+                elif not roles and first - j > 8:
+                    break
+                words.add(self.grammar.lemma(token.text))
+                if roles:
+                    start = j
+        return tuple(roles), frozenset(words) if roles else frozenset(), start if roles else first
+
+    def _roles_after(self, last: int) -> tuple[list[str], set[str]]:
+        """An office set off by a comma or a dash: «Ержан Казыханов, министр иностранных дел,»."""
+        tokens = self.layout.tokens
+        if last >= len(tokens) or tokens[last].text not in {",", "–", "—", "-", "("}:
+            return [], set()
+        roles: list[str] = []
+        words: set[str] = set()
+        for j in range(last + 1, min(last + 8, len(tokens))):
+            token = tokens[j]
+            if not token.word or "say" in self.grammar.kinds(token.text):
+                break
+            title = self.grammar.title(token.text)
+            if title:
+                roles.append(title)
+            elif not roles and j > last + 4:
+                break
+            words.add(self.grammar.lemma(token.text))
+        return (roles, words) if roles else ([], set())
+
+    # --- who is who ----------------------------------------------------------------------------------------------
+
+    def _join(self) -> None:
+        """Mentions of one person together: same family name, given names that do not contradict."""
+        by_family: dict[str, list[Person]] = {}
+        for m in sorted(self.mentions, key=lambda m: (-_full_words(m), m.start)):
+            self._place(m, by_family)
+        for person in self.persons:
+            self._name(person)
+
+    def _place(self, m: Mention, by_family: dict[str, list[Person]]) -> None:
+        options: list[tuple[int, Person]] = []
+        for position in (len(m.parts) - 1, 0):
+            for reading in m.readings[position]:
+                for person in by_family.get(reading.nominative.lower(), ()):
+                    score = self._fits(m, person)
+                    if score > 0:
+                        options.append((score, person))
+            if options or len([r for r in m.readings if r]) > 1:
+                break
+        if not options and len(m.parts) == 1 and m.readings[0]:
+            # a first name alone, of the only person here who bears it
+            wanted = {reading.nominative.lower() for reading in m.readings[0]}
+            bearers = [p for p in self.persons if any(g in wanted for k in p.mentions for g in _given(k))]
+            options = [(1, p) for p in bearers] if len(bearers) == 1 else []
+        if options:
+            person = max(options, key=lambda option: option[0])[1]
+        else:
+            person = Person()
+            self.persons.append(person)
+        person.mentions.append(m)
+        m.person = person
+        for part in m.readings:
+            for reading in part:
+                if reading.kind != "given" or len(m.readings) == 1 or part is m.readings[-1] or part is m.readings[0]:
+                    known = by_family.setdefault(reading.nominative.lower(), [])
+                    if person not in known:
+                        known.append(person)
+
+    def _fits(self, m: Mention, person: Person) -> int:
+        """How well a mention fits a person: 0 not at all."""
+        firsts = _given(m)
+        other = [f for k in person.mentions for f in _given(k)]
+        if not firsts or not other:
+            return 2
+        for mine in firsts:
+            for theirs in other:
+                if mine == theirs:
+                    return 3
+                if (len(mine) == 1 or len(theirs) == 1) and mine[0] == theirs[0]:
+                    return 2
+        return 0
+
+    def _name(self, person: Person) -> None:
+        """The fullest name in the nominative, the gender, and the entry of the registry."""
+        mentions = sorted(person.mentions, key=lambda m: (-_full_words(m), -len(m.parts), not m.direct, m.start))
+        best = mentions[0]
+        genders = [
+            r.gender for m in person.mentions for p in m.readings for r in p[:1] if r.gender and r.kind == "given"
+        ]
+        family_forms = {m.parts[-1] for m in person.mentions if m.readings[-1] and m.direct}
+        parts: list[str] = []
+        gender = genders[0] if genders else None
+        for part, readings in zip(best.parts, best.readings, strict=True):
+            if not readings:
+                parts.append(part)
+                continue
+            fitting = [r for r in readings if gender is None or r.gender in (None, gender)] or list(readings)
+            parts.append(min(fitting, key=lambda r: (r.nominative not in family_forms, not r.direct)).nominative)
+        person.name = re.sub(r"\. (?=\w\.)", ".", " ".join(parts)) if not best.readings[0] else " ".join(parts)
+        if not best.readings[0]:
+            start, end = best.start, best.end
+            raw = self.layout.text[start:end]
+            if best.parts[-1] == parts[-1]:
+                person.name = raw
+        person.gender = gender or next(
+            (r.gender for m in person.mentions for r in (m.readings[-1] or ())[:1] if r.gender), None
+        )
+        person.speaker = self._registered(person, parts)
+        if person.speaker and person.speaker.gender:
+            person.gender = person.speaker.gender
+
+    def _registered(self, person: Person, parts: list[str]) -> Speaker | None:
+        options = self._registry_names.get(parts[-1].lower(), ())
+        given = {g for m in person.mentions for g in _given(m)}
+        fitting = [
+            speaker
+            for speaker, first in options
+            if not given or any(g == f or (min(len(g), len(f)) == 1 and g[0] == f[0]) for g in given for f in first)
+        ]
+        if len({s.id for s in fitting}) > 1 and self.context.date:
+            serving = [s for s in fitting if any(o.held_on(self.context.date) for o in s.offices)]
+            fitting = serving or fitting
+        ids = {s.id for s in fitting}
+        return fitting[0] if len(ids) == 1 else None
+
+    # --- questions -----------------------------------------------------------------------------------------------
+
+    def between(self, start: int, end: int) -> list[Mention]:
+        """Mentions that lie between two offsets."""
+        k = bisect_left(self._starts, start)
+        found = []
+        while k < len(self.mentions) and self.mentions[k].start < end:
+            if self.mentions[k].end <= end:
+                found.append(self.mentions[k])
+            k += 1
+        return found
+
+    def force(self, first: int, last: int) -> Mention | None:
+        """Take the capitalised words from a token on as a person: the place beside a verb of saying says so."""
+        run = [part for part in self._run(first) if part[1] <= last]
+        while run and not run[-1][2]:
+            run.pop()
+        mention = self._accept(run, forced=True) if run else None
+        if mention is None:
+            return None
+        by_family: dict[str, list[Person]] = {}
+        for person in self.persons:
+            for m in person.mentions:
+                for reading in m.readings[-1]:
+                    by_family.setdefault(reading.nominative.lower(), []).append(person)
+        self._place(mention, by_family)
+        if mention.person is not None and len(mention.person.mentions) == 1:
+            self._name(mention.person)
+        k = bisect_left(self._starts, mention.start)
+        self.mentions.insert(k, mention)
+        self._starts.insert(k, mention.start)
+        return mention
+
+    def office(self, phrase: str) -> str | None:
+        """Id of the office that a phrase in dictionary forms names, by the registry's titles."""
+        low = phrase.lower()
+        for office, names in self.registry.titles.items():
+            for title in names.get(self.grammar.lang, ()):
+                if low == title or re.search(rf"(?<!\w){re.escape(title)}(?!\w)", low):
+                    return office
+        return None
+
+    def by_role(self, roles: list[str], words: frozenset[str], office: str | None, before: int) -> Person | None:
+        """Who is named in the document under an office, the last one before an offset first."""
+        best: tuple[tuple[int, int], Person] | None = None
+        for m in self.mentions:
+            if m.person is None or not m.roles:
+                continue
+            same = [r for r in roles if r in m.roles]
+            if not same and not (office and office == self.office(" ".join(sorted(m.role_words)))):
+                if not (office and any(self.office(r) == office for r in m.roles)):
+                    continue
+            own = words - set(roles)
+            theirs = m.role_words - set(m.roles)
+            common = len(own & theirs)
+            if own and theirs and not common and roles and roles[0] != m.roles[0]:
+                continue
+            near = -abs(before - m.start) if m.start < before else -abs(before - m.start) * 3
+            score = (common * 2 + (2 if same and same[0] == m.roles[0] else 0) - (1 if own and not common else 0), near)
+            if best is None or score > best[0]:
+                best = (score, m.person)
+        return best[1] if best else None
+
+    def holder(self, office: str) -> Speaker | None:
+        """Who held an office on the document's day, where day and country are known."""
+        if self.context.date is None or self.context.country is None:
+            return None
+        holders = self.registry.holders(office, self.context.country, self.context.date)
+        return holders[0] if holders else None
+
+    def registered_holder(self, office: str) -> Person | None:
+        """The only person named in the document who ever held an office."""
+        country = self.context.country
+        found = [
+            p
+            for p in self.persons
+            if p.speaker and any(o.office == office and country in (None, o.country) for o in p.speaker.offices)
+        ]
+        return found[0] if len(found) == 1 else None
+
+    def recent(self, before: int, gender: str | None, visible: list[tuple[int, int]] | None = None) -> Person | None:
+        """Who was last named before an offset, a subject of that gender if there is one near."""
+        k = bisect_left(self._starts, before) - 1
+        weak: Person | None = None
+        steps = 0
+        while k >= 0 and steps < 12:
+            m = self.mentions[k]
+            k -= 1
+            steps += 1
+            person = m.person
+            if person is None or (visible and any(a <= m.start < b for a, b in visible)):
+                continue
+            if gender in {"m", "f"} and person.gender and person.gender != gender:
+                continue
+            if m.direct:
+                return person
+            weak = weak or person
+        return weak
+
+
+def _last_word(run: list[tuple[int, int, tuple[Name, ...]]]) -> int:
+    return max(k for k, part in enumerate(run) if part[2])
+
+
+def _full_words(m: Mention) -> int:
+    return sum(1 for readings in m.readings if readings)
+
+
+def _given(m: Mention) -> list[str]:
+    """First names and initials of a mention, lower case; an initial is one letter."""
+    found: list[str] = []
+    for k, (part, readings) in enumerate(zip(m.parts, m.readings, strict=True)):
+        if k == len(m.parts) - 1 and readings:
+            continue
+        if readings:
+            found += [reading.nominative.lower() for reading in readings]
+        else:
+            found.append(part[0].lower())
+        break
+    return found
+
+
+def _registry_names(registry: SpeakerRegistry, lang: str) -> dict[str, list[tuple[Speaker, tuple[str, ...]]]]:
+    """Family name, lower case → speakers with their first names."""
+    table: dict[str, list[tuple[Speaker, tuple[str, ...]]]] = {}
+    for speaker in registry.speakers:
+        for name in {speaker.name(lang), *speaker.aliases.get(lang, ())}:
+            words = name.lower().split()
+            if len(words) >= 1:
+                table.setdefault(words[-1], []).append((speaker, tuple(words[:1]) if len(words) > 1 else ()))
+    return table
