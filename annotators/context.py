@@ -60,24 +60,29 @@ def _declare(name: str, getter: Callable[[Span], Any], setter: Callable[[Span, A
         Span.set_extension(name, getter=getter, setter=setter)
 
 
+def _store(span: Span) -> dict[Any, Any]:
+    """What spaCy keeps with a Doc; its own keys are tuples as well, whatever its annotation says."""
+    return span.doc.user_data
+
+
 def _key(span: Span, name: str) -> tuple[str, str, int, int, str]:
     return ("minber", name, span.start_char, span.end_char, span.label_)
 
 
 def _value_getter(name: str, default: object) -> Callable[[Span], Any]:
-    return lambda span: span.doc.user_data.get(_key(span, name), default)
+    return lambda span: _store(span).get(_key(span, name), default)
 
 
 def _value_setter(name: str) -> Callable[[Span, Any], None]:
     def set_value(span: Span, value: Any) -> None:
-        span.doc.user_data[_key(span, name)] = value
+        _store(span)[_key(span, name)] = value
 
     return set_value
 
 
 def _span_getter(name: str) -> Callable[[Span], Span | None]:
     def get_span(span: Span) -> Span | None:
-        place = span.doc.user_data.get(_key(span, name))
+        place = _store(span).get(_key(span, name))
         return None if place is None else span.doc[place[0] : place[1]]
 
     return get_span
@@ -85,18 +90,18 @@ def _span_getter(name: str) -> Callable[[Span], Span | None]:
 
 def _span_setter(name: str) -> Callable[[Span, Span | None], None]:
     def set_span(span: Span, value: Span | None) -> None:
-        span.doc.user_data[_key(span, name)] = None if value is None else (value.start, value.end)
+        _store(span)[_key(span, name)] = None if value is None else (value.start, value.end)
 
     return set_span
 
 
 def _get_evidence(span: Span) -> tuple[Span, ...]:
-    places = span.doc.user_data.get(_key(span, "evidence"), ())
+    places = _store(span).get(_key(span, "evidence"), ())
     return tuple(span.doc[start:end] for start, end in places)
 
 
 def _set_evidence(span: Span, words: Sequence[Span]) -> None:
-    span.doc.user_data[_key(span, "evidence")] = tuple((word.start, word.end) for word in words)
+    _store(span)[_key(span, "evidence")] = tuple((word.start, word.end) for word in words)
 
 
 register_extensions()
