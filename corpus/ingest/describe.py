@@ -8,7 +8,7 @@ from typing import Any
 
 from corpus.ingest.dates import date_in
 from corpus.ingest.reading import Reading
-from corpus.ingest.titles import is_speech, opens_with_salutation, patterns, rules
+from corpus.ingest.titles import is_speech, opens_with_salutation, patterns, rules, title_of
 
 _EDGE = 3000  # characters at either end in which publishers name themselves
 
@@ -20,6 +20,8 @@ def describe(reading: Reading, lang: str) -> None:
         reading: changed in place; ``text`` must be canonical.
         lang: language of the text.
     """
+    if reading.title is None:
+        reading.set("title", title_of(reading.text, lang), "first line")
     if reading.title and is_speech(reading.title):
         reading.set("kind", "transcript", "title")
         reading.set("speaker", speaker_in(reading.title, lang), "title")

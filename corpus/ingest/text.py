@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from corpus.ingest.encoding import decode
 from corpus.ingest.reading import Raw, Reader, Reading
-from corpus.ingest.titles import title_of
 from schemas.errors import MinberError
 
 
@@ -17,7 +16,7 @@ def read(raw: Raw) -> Iterator[Reading]:
         raw: the file.
 
     Yields:
-        one reading; its title is the first line that looks like one and is no page furniture.
+        one reading; what its words tell (title, publisher …) is found later, once the language is known.
 
     Raises:
         MinberError: MB104 empty, MB106 to MB108 not a text.
@@ -31,7 +30,6 @@ def read(raw: Raw) -> Iterator[Reading]:
     reading.origins["encoding"] = decoded.origin
     if decoded.replaced:
         reading.origins["encoding"] += f"; {decoded.replaced} broken sequence(s) replaced by U+FFFD"
-    reading.set("title", title_of(decoded.text), "first line")
     yield reading
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -40,32 +39,39 @@ def patterns(group: str, lang: str | None = None) -> tuple[re.Pattern[str], ...]
     return tuple(re.compile(pattern, re.IGNORECASE) for pattern in listed)
 
 
-def title_of(text: str) -> str | None:
+def title_of(text: str, lang: str) -> str | None:
     """Find the title of a plain text: its first line, page furniture and dates aside, unless the body begins there.
 
     Parameters:
-        text: the text, canonical or not.
+        text: canonical text.
+        lang: its language.
 
     Returns:
         the title, or None where the text begins without one.
 
     Example:
-        >>> title_of("Соңғы жаңалықтар\\nСоңғы жаңалықтар\\n\\nҚұрылтай өтті – Тоқаев\\n\\nБүгін Бурабайда ...")
+        >>> title_of("Соңғы жаңалықтар\\n\\nҚұрылтай өтті – Тоқаев\\n\\nБүгін Бурабайда ...", "kk")
         'Құрылтай өтті – Тоқаев'
-        >>> title_of("Құрметті отандастар!\\n\\nБүгін – мереке.") is None
+        >>> title_of("Құрметті отандастар!\\n\\nБүгін – мереке.", "kk") is None
         True
     """
-    head = list(_head(text))
-    found = [line for line, _ in head]
-    for place, (line, followed) in enumerate(head):
-        if found.count(line) > 1 or is_furniture(line) or date_line(line):
+    from annotators.furniture import find_furniture
+
+    head = _head(text)
+    page = "\n".join(head)
+    furniture = {page[part.start : part.end] for part in find_furniture(page, lang) if part.layer == "chrome"}
+    for place, line in enumerate(head):
+        if line in furniture or head.count(line) > 1 or date_line(line):
             continue
         if _matches("salutations", line):
             return None
-        # A body begins: a paragraph, or a line that goes on in the next one.
-        if len(line) > _LONGEST or line[-1] in ".;:," or not any(char.isalpha() for char in line):
-            return None
-        if not followed and place == len(head) - 1:
+        # A body begins: a paragraph, or a line that goes on in the next one. A single line is no title of anything.
+        if (
+            len(line) > _LONGEST
+            or line[-1] in ".;:,"
+            or not any(char.isalpha() for char in line)
+            or place + 1 == len(head)
+        ):
             return None
         return re.sub(r"\s+", " ", line)
     return None
@@ -85,41 +91,28 @@ def is_speech(title: str) -> bool:
 
 
 def opens_with_salutation(text: str) -> bool:
-    """Whether a text begins by addressing an audience, as speeches do.
+    """Whether a canonical text begins by addressing an audience, as speeches do.
 
     Example:
         >>> opens_with_salutation("Уважаемые коллеги!\\nСегодня ...")
         True
     """
-    for line, _ in _head(text[:5000]):
-        opening = re.match(r"[^.!:]{1,120}[.!:]?", line)
-        return bool(opening) and _matches("salutations", opening.group().strip())  # type: ignore[union-attr]
-    return False
-
-
-def is_furniture(line: str) -> bool:
-    """Whether a line is page furniture (menu, counter, photo credit) and not of the article."""
-    try:
-        from annotators.furniture import is_furniture as judge
-    except ImportError:  # the annotators room is replaceable; without it every line may be a title
-        return False
-    return bool(judge(line))
+    opening = next((re.match(r"[^.!:]{1,120}[.!:]?", line) for line in _head(text[:5000])), None)
+    return bool(opening) and _matches("salutations", opening.group().strip())  # type: ignore[union-attr]
 
 
 def _matches(group: str, line: str) -> bool:
     return any(pattern.fullmatch(line) for pattern in patterns(group))
 
 
-def _head(text: str) -> Iterator[tuple[str, bool]]:
-    """The first lines that are not blank, and whether another line follows each."""
-    lines: list[str] = []
+def _head(text: str) -> list[str]:
+    """The first lines that are not blank; very long ones are cut, for a whole book may stand in one line."""
+    found: list[str] = []
     start = 0
-    while start <= len(text) and len(lines) <= _LINES:
-        end = re.compile("[\r\n\u2028\u2029\u0085]").search(text, start, start + 20_000)
-        stop = end.start() if end else min(len(text), start + 20_000)
-        line = text[start:stop].replace("\u00a0", " ").replace("\u00ad", "").strip(" \t\ufeff")
-        if line:
-            lines.append(line)
-        start = stop + 1
-    for number, line in enumerate(lines[:_LINES]):
-        yield line, number + 1 < len(lines)
+    while start < len(text) and len(found) < _LINES:
+        end = text.find("\n", start)
+        end = len(text) if end < 0 else end
+        if line := text[start : min(end, start + 8 * _LONGEST)].strip():
+            found.append(line)
+        start = end + 1
+    return found
