@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.fixtures_doccano import browser, doccano_client, doccano_server  # noqa: F401 -- fixtures of every folder
+
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("MINBER_SHARED") or ROOT.parent / "shared")
 

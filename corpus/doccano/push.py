@@ -179,7 +179,7 @@ def _compare(
     report: PushReport,
 ) -> list[_Sending]:
     """Which units to send. Nothing but their number is asked of the server where our books already agree with it."""
-    rows = table.filter((pl.col("server") == client.url) & (pl.col("project_id") == project.id)).to_dicts()
+    rows = table.filter((pl.col("server") == client.url) & (pl.col("project_id") == (project.id or 0))).to_dicts()
     known = {row["unit_id"]: row for row in rows}
     there = {name for name, row in known.items() if row["pushed_at"] is not None}
     wanted = {unit.unit_id: unit for unit in units}
