@@ -85,8 +85,14 @@ class Institutions:
         )
         self._country_names = TermMatcher(
             lang,
-            [(code, name, "N", False) for code, names in _countries().items() for name in names.get(lang, ())],
+            [
+                (code, name, "N", False)
+                for code, names in _countries().items()
+                if code != "linking"
+                for name in names.get(lang, ())
+            ],
         )
+        self._linking = frozenset(_countries()["linking"].get(lang, ()))
 
     def __call__(self, doc: Doc) -> Doc:
         """Add the institutions of a document."""
@@ -98,7 +104,7 @@ class Institutions:
             entry = self._entries[match.key]
             identity = entry.id
             if entry.national:
-                country = _country_beside(match, countries, doc) or at_home
+                country = self._country_beside(match, countries, doc) or at_home
                 identity = f"{country.lower()}.{entry.id}" if country else entry.id
             span = Span(doc, match.start, match.end, label=entry.type, kb_id=identity)
             details: dict[str, Any] = {"id": identity}
@@ -106,6 +112,14 @@ class Institutions:
             spans.append(span)
         doc.spans["institutions"] = SpanGroup(doc, name="institutions", spans=spans)
         return doc
+
+    def _country_beside(self, match: TermMatch[str], countries: list[TermMatch[str]], doc: Doc) -> str | None:
+        """The country named just before the institution or just after it, with at most small words between."""
+        for country in countries:
+            for start, end in ((country.end, match.start), (match.end, country.start)):
+                if 0 <= end - start <= _REACH and all(token.lower_ in self._linking for token in doc[start:end]):
+                    return country.key
+        return None
 
 
 @Language.factory("minber_institutions", assigns=["doc.spans"])
@@ -131,14 +145,3 @@ def _longest_of_all(found: list[TermMatch[str]]) -> list[TermMatch[str]]:
             taken.update(range(match.start, match.end))
             kept.append(match)
     return sorted(kept, key=lambda m: m.start)
-
-
-def _country_beside(match: TermMatch[str], countries: list[TermMatch[str]], doc: Doc) -> str | None:
-    """The country named just before the institution or just after it, with nothing between but small words."""
-    for country in countries:
-        before, after = (country.end, match.start), (match.end, country.start)
-        for start, end in (before, after):
-            between = doc[start:end] if 0 <= end - start <= _REACH else None
-            if between is not None and all(token.is_alpha and len(token) <= 4 for token in between):
-                return country.key
-    return None
