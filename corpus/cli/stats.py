@@ -90,7 +90,7 @@ def overview(
     fields = _fields(by)
     part = _select(context, where, [*fields, "date"], voice, furniture, tokens, tokenizer)
     result = measure(_tokens(part, quiet), fields).collect()
-    output.write(result, format, out, bom)
+    output.write(result, format, out, bom, hide=_shown_elsewhere(fields))
     _summary(part, quiet)
 
 
@@ -127,7 +127,7 @@ def freq(
     full = frequency(words, fields, min_count=min_count).collect()
     limit = top if top is not None else 50 if chosen == "table" else 0
     result = _head(full, limit)
-    output.write(result, format, out, bom)
+    output.write(result, format, out, bom, hide=_shown_elsewhere(fields))
     if plot and full.height:
         plots.save(plots.plot_frequency(full), plot)
     shown = f"{result.height:,} of " if result.height < full.height else ""
@@ -223,7 +223,7 @@ def themes(
     on = ["doc_id", "start", "end"] if unit == "sentence" else ["doc_id", *fields]
     result = theme_shares(units, labels, fields, list(titles), on, level).collect()
     result = result.insert_column(1, result["theme"].replace_strict(titles, default=None).alias("name"))
-    output.write(result, format, out, bom)
+    output.write(result, format, out, bom, hide=_shown_elsewhere(fields))
     counted = f"{unit}s" if source == "machine" or unit == "document" else "labelled units"
     if plot:
         chart = plots.plot_themes(result, titles, fields[0] if len(fields) == 1 else by, unit=counted)
@@ -234,6 +234,11 @@ def themes(
 
 def _fields(by: str) -> list[str]:
     return list(dict.fromkeys(name.strip() for name in by.split(",") if name.strip()))
+
+
+def _shown_elsewhere(fields: Sequence[str]) -> list[str]:
+    """Of several fields each has a column of its own, so that a table need not show them joined too."""
+    return ["group"] if len(fields) > 1 else []
 
 
 def _select(

@@ -5,6 +5,7 @@
 
 from corpus.stats.concordance import kwic, kwic_spans
 from corpus.stats.frequency import counts, frequency, ngrams, tfidf, token_totals
+from corpus.stats.keyness import keyness
 from corpus.stats.overview import overview
 from corpus.stats.selection import FIELDS, Selected, Selection
 from corpus.stats.themes import agreed_labels, check_theme, theme_shares
@@ -17,6 +18,7 @@ __all__ = [
     "check_theme",
     "counts",
     "frequency",
+    "keyness",
     "kwic",
     "kwic_spans",
     "ngrams",

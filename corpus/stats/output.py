@@ -7,7 +7,7 @@ import io
 import json
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -93,6 +93,7 @@ def write(
     out: Path | None = None,
     bom: bool | None = None,
     highlight: Mapping[str, str] | None = None,
+    hide: Sequence[str] = (),
 ) -> None:
     """Print a result on standard output, or write it to a file.
 
@@ -102,12 +103,14 @@ def write(
         out: file; None for standard output.
         bom: byte-order mark before CSV; None puts one into files only.
         highlight: column → style (of Rich) for a table on a terminal.
+        hide: columns that a table does not show, because others say the same.
 
     Raises:
         MinberError: MB505 no such format; MB507 the file cannot be written.
     """
     chosen = choose_format(form, out)
     if chosen == "table":
+        frame = frame.drop(hide, strict=False)
         text = as_table(
             frame, highlight, width=None if out is None else PIPE_WIDTH, color=out is None and _on_terminal()
         )

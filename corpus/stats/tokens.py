@@ -96,7 +96,8 @@ def run_id(tokenizer: Tokenizer, lang: str) -> str:
 def _rules(lang: str) -> str:
     digest = hashlib.sha256(version("spacy").encode())
     room = files("annotators")
-    places = [room / "sentences.py", room / "languages" / lang]
+    shared = [place for place in (room / "languages").iterdir() if place.name.endswith(".py")]
+    places = [room / "sentences.py", room / "languages" / lang, *sorted(shared, key=lambda place: place.name)]
     while places:
         place = places.pop()
         if place.is_dir():

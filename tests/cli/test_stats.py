@@ -1,0 +1,153 @@
+"""The ``minber stats`` commands as a user runs them: output, messages, exit codes."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from corpus.cli import main
+
+TEXT = """Мемлекет басшысы реформалар туралы айтты
+
+Президент Қасым-Жомарт Тоқаев ауқымды реформалар жүргізілетінін мәлімдеді.
+
+«Біз саяси реформаны бастадық. Мәслихаттардың рөлі артты. Қоғамдық диалогтың жаңа үлгісі қалыптасты», – деді Тоқаев.
+
+Жиынға әкімдер қатысты.
+"""
+
+
+@dataclass
+class Done:
+    stdout: str
+    stderr: str
+
+
+def minber(folder: Path, *arguments: str, code: int = 0) -> Done:
+    """Run the whole command, errors and exit codes included, in this process: a start takes seconds on a busy machine."""
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
+    ended = 0
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+        patch.chdir(folder)
+        patch.setattr(sys, "argv", ["minber", *arguments])
+        try:
+            main()
+        except SystemExit as leave:
+            ended = int(leave.code or 0)
+    texts = []
+    for stream in (out, err):
+        stream.flush()
+        texts.append(stream.buffer.getvalue().decode("utf-8"))  # type: ignore[attr-defined]
+    assert ended == code, texts[1]
+    return Done(*texts)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("stats")
+    (root / "news.txt").write_text(TEXT, encoding="utf-8")
+    minber(root, "init", "speeches", "--country", "KZ")
+    minber(root / "speeches", "ingest", str(root / "news.txt"), "--lang", "kk", "--date", "2024-03-15")
+    minber(root / "speeches", "annotate")
+    return root / "speeches"
+
+
+def test_overview(folder: Path) -> None:
+    done = minber(folder, "stats", "overview", "--format", "json", "--by", "lang,year")
+    (row,) = json.loads(done.stdout)
+    assert (row["lang"], row["year"], row["documents"]) == ("kk", 2024, 1)
+    assert row["tokens"] > row["words"] > 20
+    assert 0.2 < row["quoted"] < 0.8
+    assert "1 document(s)" in done.stderr
+    assert not minber(folder, "stats", "overview", "--quiet").stderr
+
+
+def test_freq_of_a_voice(folder: Path) -> None:
+    rows = json.loads(minber(folder, "stats", "freq", "--format", "json", "--voice", "quoted").stdout)
+    features = {row["feature"] for row in rows}
+    assert {"реформаны", "диалогтың"} <= features
+    assert not features & {"әкімдер", "деді", ",", "."}
+    with_marks = json.loads(minber(folder, "stats", "freq", "--format", "json", "--punct").stdout)
+    assert {",", "."} <= {row["feature"] for row in with_marks}
+
+
+def test_a_table_shows_the_top_and_says_of_how_many(folder: Path) -> None:
+    done = minber(folder, "stats", "freq", "--top", "3")
+    assert len(done.stdout.splitlines()) == 4
+    assert "3 of " in done.stderr
+
+
+def test_csv_files_open_in_spreadsheets(folder: Path, tmp_path: Path) -> None:
+    minber(folder, "stats", "freq", "--out", str(tmp_path / "words.csv"))
+    data = (tmp_path / "words.csv").read_bytes()
+    assert data.startswith(b"\xef\xbb\xbffeature,frequency,rank,docfreq,group")
+    assert "қалыптасты" in data.decode("utf-8")
+
+
+def test_kwic(folder: Path) -> None:
+    rows = json.loads(minber(folder, "stats", "kwic", "реформа*", "--window", "2", "--format", "json").stdout)
+    assert [row["keyword"] for row in rows] == ["реформалар", "реформалар", "реформаны"]
+    assert rows[2]["pre"].split() == ["Біз", "саяси"]
+    quoted = json.loads(
+        minber(
+            folder, "stats", "kwic", "саяси реформа*", "--voice", "quoted", "--format", "json", "--by", "speaker"
+        ).stdout
+    )
+    assert [row["keyword"] for row in quoted] == ["саяси реформаны"]
+    assert "Тоқаев" in quoted[0]["speaker"]
+    assert "0 lines" in minber(folder, "stats", "kwic", "жоқсөз").stderr
+
+
+def test_kwic_of_a_theme(folder: Path) -> None:
+    rows = json.loads(minber(folder, "stats", "kwic", "--theme", "dialogue", "--format", "json").stdout)
+    assert any("диалогтың" in row["keyword"] for row in rows)
+
+
+def test_themes_with_a_picture(folder: Path, tmp_path: Path) -> None:
+    picture = tmp_path / "themes.svg"
+    done = minber(folder, "stats", "themes", "--format", "json", "--plot", str(picture), "--names", "kk")
+    rows = {row["theme"]: row for row in json.loads(done.stdout)}
+    assert rows["dialogue"]["count"] >= 1
+    assert rows["dialogue"]["low"] < rows["dialogue"]["share"] < rows["dialogue"]["high"]
+    assert len(rows) == 21
+    assert "Қоғамдық диалог" in picture.read_text(encoding="utf-8")
+    documents = json.loads(minber(folder, "stats", "themes", "--unit", "document", "--format", "json").stdout)
+    assert {row["n"] for row in documents} == {1}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["freq", "--where", 'lang == "ru"'], 1, "MB504 --where 'lang == \"ru\"' leaves nothing of 1 documents"),
+        (["freq", "--where", "lang = 'ru'"], 2, "MB502"),
+        (["freq", "--by", "party"], 2, "MB501 unknown field party in --by. Cure: use one of: id, lang"),
+        (["freq", "--voice", "nobody"], 2, "MB505"),
+        (["freq", "--format", "xlsx"], 2, "table, csv, json, parquet"),
+        (["freq", "--out", "words.docx"], 2, "MB507"),
+        (["themes", "--plot", "themes.gif"], 2, ".svg .png .html"),
+        (["themes", "--source", "human"], 1, "minber pull"),
+        (["kwic"], 2, "either a pattern or --theme"),
+        (["kwic", "--theme", "nothing"], 2, "there is no theme nothing"),
+        (["kwic", "(", "--regex"], 2, "MB508"),
+    ],
+)
+def test_mistakes_get_a_coded_line(folder: Path, arguments: list[str], code: int, said: str) -> None:
+    done = minber(folder, "stats", *arguments, code=code)
+    assert said in done.stderr
+    assert not done.stdout
+
+
+def test_every_command_shows_an_example(folder: Path) -> None:
+    shown = minber(folder, "stats", "--help").stdout
+    commands = [
+        line.split()[0] for line in shown.split("Commands:")[1].splitlines() if line.startswith("  ") and line[2] != " "
+    ]
+    assert {"overview", "freq", "kwic", "themes"} <= set(commands)
+    for command in commands:
+        assert f"Example: minber stats {command}" in minber(folder, "stats", command, "--help").stdout
