@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from corpus.ingest.documents import Options, read_documents
+from corpus.ingest.encoding import known_encoding
 from corpus.ingest.identity import Catalogue, Known
 from corpus.ingest.reading import Raw, Reader
 from corpus.ingest.registry import choose, named
@@ -87,7 +88,7 @@ def ingest(corpus: Corpus, sources: Iterable[str], options: Options | None = Non
         one outcome a source or document, in their order.
 
     Raises:
-        MinberError: MB109 unknown reader, MB115 unknown document in ``version_of``.
+        MinberError: MB109 unknown reader, MB119 unknown encoding, MB115 unknown document in ``version_of``.
 
     Example:
         >>> import tempfile, pathlib
@@ -101,6 +102,8 @@ def ingest(corpus: Corpus, sources: Iterable[str], options: Options | None = Non
         ['unchanged']
     """
     options = options or Options()
+    if options.encoding and not known_encoding(options.encoding):
+        raise MinberError("MB119", option="encoding", value=options.encoding, expected="a name such as windows-1251")
     forced = named(options.reader) if options.reader else None
     catalogue = Catalogue(corpus.documents, corpus.revisions)
     if options.version_of is not None and options.version_of not in catalogue.by_id:

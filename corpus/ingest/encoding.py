@@ -117,6 +117,16 @@ def declared_in_html(data: bytes) -> str | None:
     return found.group(1).decode("ascii", "replace") if found else None
 
 
+def known_encoding(name: str) -> bool:
+    """Whether this is the name of an encoding of text.
+
+    Example:
+        >>> known_encoding("windows-1251"), known_encoding("windows-9999"), known_encoding("base64")
+        (True, False, False)
+    """
+    return _codec(name) is not None
+
+
 def _strict(data: bytes, name: str, place: str, origin: str = "byte-order mark") -> Decoded:
     width = 4 if "32" in name else 2 if "16" in name else 1
     if len(data) % width:

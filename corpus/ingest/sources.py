@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from corpus.ingest.reading import Raw
 from schemas.errors import MinberError
+from schemas.settings import FILE_NAME as SETTINGS
 
 STDIN = "-"
 MAX_SIZE = 32 * 1024 * 1024
@@ -41,8 +42,9 @@ class Location:
 def locate(sources: Iterable[str], any_file: bool = False) -> Iterator[Location]:
     """Find everything that the user's sources stand for, in a stable order and without holding it in memory.
 
-    Folders are walked through, sorted by name; hidden files and folders are left out; a folder reached a second time
-    through a link is not walked again. Of folders, only files with an ending that a reader takes are read.
+    Folders are walked through, sorted by name; hidden files and folders and the tables of a corpus are left out, and a
+    folder reached a second time through a link is not walked again. Of folders, only files with an ending that a
+    reader takes are read.
 
     Parameters:
         sources: paths, globs (``texts/*.txt``, ``**`` for any depth), URLs, or ``-``.
@@ -165,8 +167,12 @@ def _walk(folder: Path, any_file: bool, seen: set[tuple[int, int]]) -> Iterator[
     except OSError as error:
         yield Location(str(folder), error=MinberError("MB103", str(folder), problem=error.strerror or str(error)))
         return
+    # A corpus may lie among its sources: its tables and raw bytes are no sources.
+    names = {entry.name for entry in entries}
+    if "_delta_log" in names:
+        return
     for entry in entries:
-        if entry.name.startswith("."):
+        if entry.name.startswith(".") or (entry.name == "raw" and SETTINGS in names):
             continue
         path = folder / entry.name
         try:
