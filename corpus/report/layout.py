@@ -143,6 +143,7 @@ def lay_out(document: Document, rows: Iterable[Row], codebook: Codebook | None =
         (row for row in rows if 0 <= row["start"] < row["end"] <= len(text)),
         key=lambda row: (row["start"], -row["end"], row["layer"], row["label"]),
     )
+    valid = _without_themes_of_furniture(valid)
     quotes, voices = _quotes(valid)
     pieces = _pieces(text, valid)
     chips = _chips(valid, pieces, text, codebook, language)
@@ -250,6 +251,16 @@ def _pieces(text: str, rows: Sequence[Row]) -> list[tuple[int, int, int, str, in
             pieces.append((line_end, line_end + 1, 0, "body", number))
         line_start = line_end + 1
     return pieces
+
+
+def _without_themes_of_furniture(rows: Sequence[Row]) -> list[Row]:
+    """Leave out the machine's themes of page furniture and of older news, as statistics do."""
+    parts = [(row["start"], row["end"], row["layer"]) for row in rows if row["layer"] in _PARTS]
+    return [
+        row
+        for row in rows
+        if row["layer"] != "theme" or _is_human(row) or _part(parts, row["start"], row["end"]) == "body"
+    ]
 
 
 def _part(parts: Sequence[tuple[int, int, str]], start: int, end: int) -> str:

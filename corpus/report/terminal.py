@@ -67,7 +67,7 @@ def print_document(
         if part != "chrome" or part != previous:  # lines of page furniture stand together
             console.print()
         previous = part
-        console.print(drawer.paragraph(pieces))
+        console.print(drawer.paragraph(pieces, console.width))
     if legend:
         console.print()
         console.print(drawer.legend(layout))
@@ -104,10 +104,11 @@ class _Drawer:
         self.words = words
         self.marked = marked
 
-    def paragraph(self, pieces: Iterable[Piece]) -> Text:
+    def paragraph(self, pieces: Iterable[Piece], width: int) -> Text:
         from rich.text import Text
 
         line = Text()
+        solid: list[tuple[int, int]] = []  # chips, which are not broken over lines
         tagged = ""
         for piece in pieces:
             part = Text()
@@ -121,9 +122,10 @@ class _Drawer:
             line.append_text(part)
             for chip in piece.chips:
                 line.append(" ")
+                start = len(line)
                 line.append_text(self._chip(chip))
-        line.rstrip()
-        return line
+                solid.append((start, len(line)))
+        return _wrap(line, solid, width)
 
     def _segment(self, line: Text, segment: Segment) -> None:
         for quote in segment.opens:
@@ -148,8 +150,8 @@ class _Drawer:
         mark = {"machine": "", "agreed": "✓ ", "human": "✓ ", "rejected": "✗ "}[chip.state]
         because = f": {', '.join(dict.fromkeys(chip.words))}" if self.marked and chip.words else ""
         style = "dim strike" if chip.state == "rejected" else _CHIP_STYLE
-        label = safe(f"{mark}{chip.name}{because}").replace(" ", "\u00a0")
-        return Text(f"‹{label}›" if self.marked else f"\u00a0{label}\u00a0", style=style)
+        label = safe(f"{mark}{chip.name}{because}")
+        return Text(f"‹{label}›" if self.marked else f" {label} ", style=style)
 
     def legend(self, layout: Layout) -> Text:
         from rich.text import Text
@@ -165,6 +167,30 @@ class _Drawer:
         lines.append(f"\n{self.words['themes']}: ", style="bold")
         lines.append(", ".join(safe(f"{theme.name} {theme.count}") for theme in layout.themes) or self.words["none"])
         return lines
+
+
+def _wrap(line: Text, solid: Iterable[tuple[int, int]], width: int) -> Text:
+    """Break a line between words, but not inside the solid stretches (rich breaks at every kind of space)."""
+    from rich.cells import cell_len
+    from rich.text import Text
+
+    shape = list(line.plain)
+    for start, end in solid:
+        shape[start:end] = [letter if letter.strip() else "_" for letter in shape[start:end]]
+    breaks: list[int] = []
+    column = 0
+    for word in re.finditer(r"\s*\S+", "".join(shape)):
+        wide = cell_len(word[0])
+        if column and column + wide > width:
+            breaks.append(word.start() + len(word[0]) - len(word[0].lstrip()))
+            column = cell_len(word[0].lstrip())
+        else:
+            column += wide
+    lines = list(line.divide(breaks))
+    for before in lines[:-1]:
+        if before.plain.endswith(" ") and len(before.plain.rstrip()) + 1 == len(before):
+            before.right_crop(1)
+    return Text("\n").join(lines)
 
 
 def _voice_style(number: int) -> str:

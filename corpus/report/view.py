@@ -260,7 +260,7 @@ def _meta(document: Document, words: dict[str, str], layout: Layout | None) -> l
     items = [document.date.isoformat() if document.date else "", document.lang, words[document.kind]]
     items += [document.speaker or "", document.source.publisher or ""]
     if layout is not None:
-        items += [f"{layout.sentences} {words['sentences']}", f"{layout.quotes} {words['quotations']}"]
+        items += [f"{words['sentences']}: {layout.sentences}", f"{words['quotations']}: {layout.quotes}"]
     return [item for item in items if item]
 
 

@@ -59,6 +59,16 @@ def test_quotation_in_a_quotation_shows_the_inner_speaker() -> None:
     assert shown.quote.voice.name == "Дана"
 
 
+def test_themes_of_furniture_and_older_news_are_left_out_as_in_statistics() -> None:
+    recap = TEXT.index("Еске"), len(TEXT)
+    menu = place("Басты бет")
+    machine = [row("theme", "economy", *recap, evidence=[]), row("theme", "economy", *menu, evidence=[list(menu)])]
+    person = row("theme", "security", *recap, origin="human", annotator="aigul", decision="added")
+    layout = lay_out(document(), [*rows(), *machine, person])
+    assert {theme.theme for theme in layout.themes} == {"dialogue", "participation", "security"}
+    assert not any(segment.evidence for segment in flat(layout) if segment.text == "Басты бет")
+
+
 def test_rows_outside_of_the_text_are_left_out() -> None:
     wrong = [row("theme", "dialogue", 0, len(TEXT) + 1), row("quote", "direct", 5, 5), row("theme", "economy", -1, 4)]
     layout = lay_out(document(), wrong)
