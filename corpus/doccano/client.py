@@ -147,9 +147,17 @@ class Client:
         """Label types: id, text, prefix_key, suffix_key, background_color, text_color."""
         return list(self._get(f"v1/projects/{project_id}/{kind}-types"))
 
-    def create_label_type(self, project_id: int, kind: LabelKind, **fields: object) -> Json:
-        """Add a label type; a name that exists would be answered with an HTML error page, so look first."""
-        return self._send("POST", f"v1/projects/{project_id}/{kind}-types", fields)
+    def create_label_types(self, project_id: int, kind: LabelKind, rows: Sequence[Mapping[str, object]]) -> None:
+        """Add label types, all or none; the server refuses names and keys that exist, so look first.
+
+        Parameters:
+            project_id: where to.
+            kind: category, span or relation.
+            rows: text, prefix_key, suffix_key, background_color, text_color; keys differ between rows.
+        """
+        data = json.dumps(list(rows), ensure_ascii=True).encode("ascii")
+        path = f"v1/projects/{project_id}/{kind}-type-upload"
+        self._doccano.session.post(f"{self.url}/{path}", files={"file": ("labels.json", data, "application/json")})
 
     def update_label_type(self, project_id: int, kind: LabelKind, type_id: int, **fields: object) -> Json:
         """Change a label type; labels of this type stay."""

@@ -218,7 +218,7 @@ def _create_types(client: Client, project: Project, dry_run: bool) -> None:
     for kind in dict.fromkeys(found.kind for found in project.types):
         there = {row["text"]: row for row in client.label_types(project.id, kind)}
         keys = {(row["prefix_key"], row["suffix_key"]) for row in there.values()}
-        made = 0
+        missing: list[dict[str, object]] = []
         for found in project.types:
             if found.kind != kind:
                 continue
@@ -226,21 +226,21 @@ def _create_types(client: Client, project: Project, dry_run: bool) -> None:
             if row is None:
                 key = found.key if (None, found.key) not in keys else None
                 keys.add((None, key))
-                made += 1
-                if not dry_run:
-                    client.create_label_type(
-                        project.id,
-                        kind,
-                        text=found.name,
-                        prefix_key=None,
-                        suffix_key=key,
-                        background_color=found.color,
-                        text_color=_readable_on(found.color),
-                    )
+                missing.append(
+                    {
+                        "text": found.name,
+                        "prefix_key": None,
+                        "suffix_key": key,
+                        "background_color": found.color,
+                        "text_color": _readable_on(found.color),
+                    }
+                )
             elif (str(row["background_color"]).lower(), row["suffix_key"]) != (found.color.lower(), found.key):
                 project.notes.append(f"{kind} {found.name!r} has another colour or key on the server; it stays so")
-        if made and not project.created:
-            project.notes.append(f"{made} {kind} label(s) are new")
+        if missing and not dry_run:
+            client.create_label_types(project.id, kind, missing)
+        if missing and not project.created:
+            project.notes.append(f"{len(missing)} {kind} label(s) are new")
 
 
 def _readable_on(color: str) -> str:
