@@ -45,13 +45,18 @@ class _Lists:
     def __init__(self, lang: str) -> None:
         path = Path(__file__).parent / "languages" / lang / "furniture.yaml"
         raw: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else {}
-        self.lines = {str(line).casefold(): label for label, lines in raw.get("lines", {}).items() for line in lines}
-        self.prefixes = sorted(
+        self.lines: dict[str, str] = {
+            str(line).casefold(): label for label, lines in raw.get("lines", {}).items() for line in lines
+        }
+        self.prefixes: list[tuple[str, str]] = sorted(
             ((str(p).casefold(), label) for label, ps in raw.get("prefixes", {}).items() for p in ps),
             key=lambda pair: -len(pair[0]),
         )
-        self.patterns = [(re.compile(p), label) for label, ps in raw.get("patterns", {}).items() for p in ps]
+        self.patterns: list[tuple[re.Pattern[str], str]] = [
+            (re.compile(p), label) for label, ps in raw.get("patterns", {}).items() for p in ps
+        ]
         self.trailers = [(str(t), label) for label, ts in raw.get("trailers", {}).items() for t in ts]
+        self.contains = tuple(str(c).casefold() for c in raw.get("contains", ()))
         self.recap = tuple(str(r).casefold() for r in raw.get("recap", ()))
 
     def label(self, line: str) -> str | None:
@@ -69,6 +74,8 @@ class _Lists:
                 not prefix[-1].isalnum() or not low[len(prefix) : len(prefix) + 1].isalnum()
             ):
                 return label
+        if any(part in low for part in self.contains):
+            return "appeal"
         for pattern, label in self.patterns:
             if pattern.fullmatch(bare):
                 return label
@@ -135,12 +142,12 @@ def _walk(text: str, lists: _Lists) -> Iterator[Stretch]:
             at = text.find(marker, a, b)
             if at > a and at < cut:
                 cut, cut_label = at, kind
-        start = _recap(text, a, cut, lists.recap)
-        if start is not None:
+        begin = _recap(text, a, cut, lists.recap)
+        if begin is not None:
             end = cut
-            while end > start and text[end - 1].isspace():
+            while end > begin and text[end - 1].isspace():
                 end -= 1
-            yield Stretch(start, end, "background", "recap")
+            yield Stretch(begin, end, "background", "recap")
         if cut < b:
             yield Stretch(cut, b, "chrome", cut_label)
 
@@ -208,4 +215,4 @@ def make_furniture(nlp: Language, name: str) -> Furniture:  # noqa: ARG001
     Returns:
         the component.
     """
-    return Furniture(nlp.lang)
+    return Furniture(nlp.lang or "")

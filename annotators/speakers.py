@@ -152,6 +152,10 @@ class People:
             readings = tuple(self.grammar.name(token.text, self.words))
             if not readings:
                 break
+            if all(reading.kind == "common" for reading in readings) and not (run and _may_follow(run[-1])):
+                break
+            if not run and self._adjective(j):
+                break
             if (
                 token.start in self._sentence_starts
                 and not run
@@ -164,6 +168,19 @@ class People:
             run.append((j, j + 1, readings))
             j += 1
         return run
+
+    def _adjective(self, j: int) -> bool:
+        """«Костанайской области»: an adjective in capitals before its noun."""
+        tokens = self.layout.tokens
+        endings = tuple(self.grammar.names.get("adjective_endings", ()))
+        return (
+            bool(endings)
+            and tokens[j].low.endswith(endings)
+            and j + 1 < len(tokens)
+            and tokens[j + 1].word
+            and tokens[j + 1].text[0].islower()
+            and not self.grammar.kinds(tokens[j + 1].text)
+        )
 
     def _shouting(self, token: Token) -> bool:
         """In a line all in capitals, capitals say nothing against a name."""
@@ -218,8 +235,10 @@ class People:
                     return None
                 return self._mention(run)
             return None
-        if titled and best[0] in {"surname", "given"}:
+        if titled and best[0] in {"surname", "given"} and self.grammar.title(self.layout.tokens[run[0][0] - 1].text):
             return self._mention(run)
+        if forced and self.grammar.oblique_name(run[0][2]):
+            return None
         return self._mention(run) if forced else None
 
     def _name_length(self, best: list[str]) -> int:
@@ -249,7 +268,9 @@ class People:
 
     def _roles_before(self, first: int) -> tuple[tuple[str, ...], frozenset[str], int]:
         """Offices in the phrase that runs up to a name: «ҚР ұлттық экономика министрі» Ерболат Досаев."""
-        tokens, roles, words = self.layout.tokens, [], set()
+        tokens = self.layout.tokens
+        roles: list[str] = []
+        words: set[str] = set()
         start, depth = first, 0
         for j in range(first - 1, max(first - REACH, 0) - 1, -1):
             token = tokens[j]
@@ -265,9 +286,8 @@ class People:
                 kinds = self.grammar.kinds(token.text)
                 if not depth and ("say" in kinds or "direct" in kinds or "binder" in kinds):
                     break
-                if token.low in self.grammar.prepositions and not (roles and token.low in {"по"}):
-                    if token.low != "по":
-                        break
+                if token.low in self.grammar.prepositions and token.low != "по":
+                    break
                 title = self.grammar.title(token.text)
                 if title:
                     # an office right before the name, or before the words that belong to it
@@ -275,9 +295,7 @@ class People:
                         break
                     roles.append(title)
                     start = j
-                elif not roles and self.grammar.lang != "ru":
-                    break
-                elif not roles and first - j > 8:
+                elif (not roles and self.grammar.lang != "ru") or (not roles and first - j > 8):
                     break
                 words.add(self.grammar.lemma(token.text))
                 if roles:
@@ -448,13 +466,16 @@ class People:
             if m.person is None or not m.roles:
                 continue
             same = [r for r in roles if r in m.roles]
-            if not same and not (office and office == self.office(" ".join(sorted(m.role_words)))):
-                if not (office and any(self.office(r) == office for r in m.roles)):
-                    continue
+            if (
+                not same
+                and not (office and office == self.office(" ".join(sorted(m.role_words))))
+                and not (office and any(self.office(r) == office for r in m.roles))
+            ):
+                continue
             own = words - set(roles)
             theirs = m.role_words - set(m.roles)
             common = len(own & theirs)
-            if own and theirs and not common and roles and roles[0] != m.roles[0]:
+            if own and theirs and not common and roles and (office or roles[0] != m.roles[0]):
                 continue
             near = -abs(before - m.start) if m.start < before else -abs(before - m.start) * 3
             score = (common * 2 + (2 if same and same[0] == m.roles[0] else 0) - (1 if own and not common else 0), near)
@@ -462,16 +483,23 @@ class People:
                 best = (score, m.person)
         return best[1] if best else None
 
-    def holder(self, office: str) -> Speaker | None:
+    def country(self, words: frozenset[str] | set[str]) -> str | None:
+        """The country that the words of a phrase name, else the document's, else that of its language."""
+        for country, names in self.grammar.cues.get("countries", {}).items():
+            if any(word.startswith(tuple(names)) for word in words):
+                return str(country)
+        return self.context.country or self.grammar.cues.get("country")
+
+    def holder(self, office: str, country: str | None) -> Speaker | None:
         """Who held an office on the document's day, where day and country are known."""
-        if self.context.date is None or self.context.country is None:
+        if self.context.date is None or country is None:
             return None
-        holders = self.registry.holders(office, self.context.country, self.context.date)
+        holders = self.registry.holders(office, country, self.context.date)
         return holders[0] if holders else None
 
-    def registered_holder(self, office: str) -> Person | None:
-        """The only person named in the document who ever held an office."""
-        country = self.context.country
+    def registered_holder(self, office: str, country: str | None) -> Person | None:
+        """The only person named in the document who held an office (on its day, where that is known)."""
+        day = self.context.date
         found = [
             p
             for p in self.persons
@@ -497,6 +525,11 @@ class People:
                 return person
             weak = weak or person
         return weak
+
+
+def _may_follow(part: tuple[int, int, tuple[Name, ...]]) -> bool:
+    """Whether a common word may be a family name after this part: an initial or a given name."""
+    return not part[2] or any(reading.kind == "given" for reading in part[2])
 
 
 def _last_word(run: list[tuple[int, int, tuple[Name, ...]]]) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 LATIN_TWINS = dict(zip("aeopcxyikhəƏABEKMHOPCTXYIƏ", "аеорсхуікһәӘАВЕКМНОРСТХУІӘ", strict=True))
 """Latin letters (and a Latin schwa) → the Cyrillic letter that looks the same."""
@@ -12,10 +11,10 @@ OTHER_TWINS = {"ӊ": "ң", "ҡ": "қ", "ҙ": "з", "ҝ": "қ", "ҹ": "ч", "ӷ":
 _TWINS = {ord(letter): twin for letter, twin in {**LATIN_TWINS, **OTHER_TWINS}.items()}
 _CYRILLIC = re.compile("[Ѐ-ӿ]")
 _LATIN = re.compile("[A-Za-zəƏ]")
+_FOREIGN = re.compile(f"[{''.join([*LATIN_TWINS, *OTHER_TWINS])}]")
 _PART = re.compile(r"[^\-‐‑–’']+")
 
 
-@lru_cache(maxsize=1 << 16)
 def repair(word: str) -> str:
     """Replace Latin letters that stand inside a Cyrillic word by the Cyrillic ones they look like.
 
@@ -26,7 +25,7 @@ def repair(word: str) -> str:
         >>> repair("мeмлeкeт") == "мемлекет", repair("IT-мамандар")
         (True, 'IT-мамандар')
     """
-    if not _CYRILLIC.search(word):
+    if not _FOREIGN.search(word) or not _CYRILLIC.search(word):
         return word
 
     def part(match: re.Match[str]) -> str:

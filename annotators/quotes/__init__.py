@@ -39,7 +39,7 @@ class Quotes:
         layout = Layout(doc.text, self.grammar.abbreviations)
         context: Context = doc._.context
         people = People(layout, self.grammar, self.registry, context, hidden)
-        attributor = Attributor(layout, self.grammar)
+        attributor = Attributor(layout, self.grammar, people)
         quotations = Finder(layout, self.grammar, people, attributor, hidden).find()
         subjects = Subjects(layout, self.grammar, people, attributor)
         subjects.quoted = [(q.start, q.end) for q in quotations]
@@ -105,4 +105,4 @@ def make_quotes(nlp: Language, name: str, speakers: list[str]) -> Quotes:  # noq
     Returns:
         the component.
     """
-    return Quotes(nlp.lang, load_speakers(*map(Path, speakers)))
+    return Quotes(nlp.lang or "", load_speakers(*map(Path, speakers)))

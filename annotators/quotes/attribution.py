@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from annotators.quotes.grammar import Grammar, Hit
 from annotators.quotes.layout import DASHES, STOPS, Layout, Token
+
+if TYPE_CHECKING:
+    from annotators.speakers import People
 
 CLAUSE = 60
 """Longest attribution, in tokens."""
@@ -41,10 +44,11 @@ class Attributor:
     Parameters:
         layout: the text.
         grammar: of its language.
+        people: everybody named in it: somebody who tells an agency something is no agency.
     """
 
-    def __init__(self, layout: Layout, grammar: Grammar) -> None:
-        self.layout, self.grammar, self.tokens = layout, grammar, layout.tokens
+    def __init__(self, layout: Layout, grammar: Grammar, people: People | None = None) -> None:
+        self.layout, self.grammar, self.tokens, self.people = layout, grammar, layout.tokens, people
 
     def clause_end(self, first: int, stop: int | None = None) -> int:
         """Where a clause that starts at a token ends: a full stop, a line break, a semicolon, a dash after a sign."""
@@ -136,7 +140,7 @@ class Attributor:
                 if "naming" in verb.kinds and not (comma and dash) and (near or "say" not in verb.kinds):
                     return Attribution("name", i, end, (i, verb.end), "after", True)
                 if verb.kinds & {"say", "agency"}:
-                    if "agency" in verb.kinds and self.is_agency(i, end):
+                    if "agency" in verb.kinds and self.is_agency(i, end) and not self._told(i, end, verb):
                         return Attribution("agency", i, end, (i, verb.end), "after", True)
                     cue = (i, verb.end) if near else (k, verb.end)
                     return Attribution("speech", i, end, cue, "after", True)
@@ -168,7 +172,7 @@ class Attributor:
         for k in range(i, min(end, i + reach)):
             hit = self.match(k)
             if hit.kinds & (SAYING | {"agency"}):
-                if self.is_agency(k, end) and ("agency" in hit.kinds or english):
+                if self.is_agency(k, end) and ("agency" in hit.kinds or english) and not self._told(k, end, hit):
                     quoting = next((n for n in range(hit.end, end) if "speech_nouns" in self.match(n).kinds), None)
                     if quoting is not None:
                         return Attribution("speech", quoting, end, (quoting, quoting + 1), "after", True, quoting=True)
@@ -185,6 +189,20 @@ class Attributor:
         if dash and end - i <= 8:
             return Attribution("speech", i, end, None, "after", False)
         return None
+
+    def _told(self, first: int, end: int, verb: Hit) -> bool:
+        """Whether a person is the subject: «рассказал корреспонденту агентства Иванов», «he told the agency»."""
+        if "say" not in verb.kinds:
+            return False
+        if any(self.tokens[k].low in self.grammar.pronouns for k in range(first, min(end, first + 3))):
+            return True
+        if self.people is None or first >= end:
+            return False
+        mentions = self.people.between(self.tokens[first].start, self.tokens[end - 1].end)
+        before = self.tokens[first - 1] if first else None
+        if self.grammar.lang == "en" and before is not None and before.word:
+            return True  # the subject stands before the verb
+        return any(m.direct and not self.is_agency(m.last, min(m.last + 1, end)) for m in mentions)
 
     def is_agency(self, first: int, end: int) -> bool:
         """Whether the clause shows a medium at work: its name, its kind, its web address, «со ссылкой на»."""
@@ -211,7 +229,7 @@ class Attributor:
         Returns:
             the attribution (None if nothing of the kind), and whether a colon stands right before the mark.
         """
-        text, tokens = self.layout.text, self.tokens
+        text = self.layout.text
         k = offset - 1
         while k >= 0 and (text[k].isspace() or text[k] in DASHES):
             k -= 1

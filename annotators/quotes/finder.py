@@ -16,9 +16,12 @@ BACK = 12
 """How many sentences a lost opening mark is looked for, back from the closing one."""
 FORWARD = 6
 """How many sentences a quotation with a lost closing mark may go on."""
+LINES = 8
+"""A quotation may run over this many lines and still tell what somebody else said."""
 DASH_LINES = 15
 """How many lines a dash paragraph may run on before its attribution."""
 
+_DATED = re.compile(r"\d{1,2} \w+ \d{4}, \d{1,2}:\d{2}|\d{4} \w+ \d{1,2} \w+ (?=\S)|\d{1,2}[./]\d{1,2}[./]\d{4}")
 _DATELINE = re.compile(r"[^\n.]{0,40}?[A-ZА-ЯЁӘҒҚҢӨҰҮҺІ-]{4,}\.[^\n.]{0,40}? [-–—] ")
 
 
@@ -71,6 +74,7 @@ class Finder:
     def find(self) -> list[Quotation]:
         """Everything quoted, in order; nested quotations after the one around them."""
         self._chain_paragraphs()
+        self._part_strangers()
         self._marked()
         self._lost_marks()
         self._dash_paragraphs()
@@ -107,7 +111,7 @@ class Finder:
         return i < len(self.tokens) and self.tokens[i].start == k and not self.layout.ends_sentence(i)
 
     def _ends_sentence(self, close: int) -> bool:
-        """Whether a sentence ends with a closing mark: a stop after it, or before it and nothing but a new one after."""
+        """Whether a sentence ends with a closing mark: a stop after it, or before it and a new sentence after."""
         k = close + 1
         while k < len(self.text) and self.text[k] in " \t)":
             k += 1
@@ -171,6 +175,42 @@ class Finder:
                     if other in self.pairs:
                         self.pairs.remove(other)
 
+    def _part_strangers(self) -> None:
+        """Part pairs that run over lines of somebody else: the one mark lost its partner, and so did the other."""
+        kept: list[Pair] = []
+        for pair in self.pairs:
+            if pair.whole and pair.parent is None and self._swallows(pair):
+                kept += [Pair(pair.open, -1, pair.family), Pair(-1, pair.close, pair.family)]
+                for child in pair.children:
+                    child.parent = None
+            else:
+                kept.append(pair)
+        kept.sort(key=lambda p: p.open if p.open >= 0 else p.close)
+        self.pairs = kept
+
+    def _swallows(self, pair: Pair) -> bool:
+        first, last = self.layout.line(pair.open), self.layout.line(pair.close)
+        if first == last:
+            return False
+        lines = self.layout.lines
+        if self.text[lines[first][1] - 1] == "…" or any(self._is_hidden(lines[n][0]) for n in range(first + 1, last)):
+            return True
+        for child in pair.children:
+            line = self.layout.line(child.open)
+            if child.whole and self.layout.line(child.close) != last and child.open == lines[line][0] and line != first:
+                found = self.attributor.after(child.close + 1, ended=self._ended(child.close))
+                if found and found.kind == "speech" and found.firm and found.cue and found.cue[0] == found.first:
+                    return True
+        told = [n for n in range(first + 1, last) if self._dated(lines[n][0]) or self._reports(*lines[n])]
+        if any(self._dated(lines[n][0]) for n in told):
+            return True
+        after = self.attributor.after(pair.close + 1, ended=self._ended(pair.close))
+        return bool(told) and (last - first > LINES or after is None or after.kind != "speech")
+
+    def _dated(self, start: int) -> bool:
+        """Whether a line opens with the date or the dateline of an article."""
+        return bool(_DATED.match(self.text, start) or _DATELINE.match(self.text, start))
+
     def _marked(self) -> None:
         previous: Quotation | None = None
         for pair in self.pairs:
@@ -189,7 +229,7 @@ class Finder:
     def _classify(self, pair: Pair, start: int, end: int, previous: Quotation | None) -> list[Quotation]:
         """Speech or not: the words after, the words before, the shape."""
         count = len(self.layout.words(start, end))
-        after = self.attributor.after(pair.close + 1, ended=self._ended(end))
+        after = self.attributor.after(pair.close + 1, ended=self._ended(pair.close))
         before, colon = self.attributor.before(pair.open)
         lower = self.text[start].islower()
         begins = self._starts_sentence(pair.open)
@@ -201,7 +241,7 @@ class Finder:
         if inside:
             whole = inside
         if after and after.kind == "speech" and after.cue is None:
-            after = self._name_only(after, pair, count, sentence_like)
+            after = self._name_only(after, count, sentence_like)
         if after and after.kind == "agency":
             if not (before and before.firm):
                 return []
@@ -241,18 +281,28 @@ class Finder:
                 for q in made:
                     q.group = previous.group
                 return made
+        goes_on = previous is not None and self._goes_on(previous, pair)
+        if begins and goes_on and count >= 2 and self._ends_sentence(pair.close) and self.text[start].isupper():
+            return self._make(pair, whole, None, "direct", 0.8)
         if begins and self._ends_sentence(pair.close) and sentence_like and not colon:
             if self._standalone(pair, start, end):
                 return self._make(pair, whole, None, "direct", 0.7)
-        if before and lower and not colon and (count >= 2 or before.firm):
-            if not self._scare(pair, before):
-                return self._make(pair, whole, before, "partial", 0.6)
+        if before and lower and not colon and (count >= 2 or before.firm) and not self._scare(pair, before):
+            return self._make(pair, whole, before, "partial", 0.6)
         return []
+
+    def _goes_on(self, previous: Quotation, pair: Pair) -> bool:
+        """Whether the speaker before goes on: nothing but the attribution stands between the two quotations."""
+        clause = previous.attribution
+        if clause is None or clause.side != "after":
+            return False
+        last = self.tokens[clause.last - 1].end
+        return last <= pair.open and not self.text[last : pair.open].strip(" .,;" + DASHES)
 
     def _standalone(self, pair: Pair, start: int, end: int) -> bool:
         """Sentences in marks on their own, after narration: not a heading in the list of headings, not a title."""
-        line = self.layout.line(pair.open)
-        if line == 0 and self.layout.line(pair.close) == 0:
+        first = self.layout.lines[0]
+        if first[0] == pair.open and first[1] <= pair.close + 2:
             return False
         inner = self.text[start:end]
         many = len(re.findall(r"[.!?…](?=\s|$)", inner))
@@ -294,7 +344,7 @@ class Finder:
         gap = [t for t in self.tokens[before.cue[1] : self.layout.first_token(pair.open)] if t.word]
         return len(gap) > 12
 
-    def _name_only(self, after: Attribution, pair: Pair, count: int, sentence_like: bool) -> Attribution | None:
+    def _name_only(self, after: Attribution, count: int, sentence_like: bool) -> Attribution | None:
         """«…», - Президент: only a name or an office after the dash."""
         if not (sentence_like or count >= 4):
             return None
@@ -309,11 +359,7 @@ class Finder:
         if first >= len(self.tokens) or last - first > 8:
             return False
         start = self.tokens[first].start
-        named = [
-            m
-            for m in self.people.between(start, self.tokens[last - 1].end)
-            if m.first == first or m.role_first == first
-        ]
+        named = [m for m in self.people.between(start, self.tokens[last - 1].end) if first in (m.first, m.role_first)]
         if named:
             return named[0].direct
         return bool(self.grammar.title(self.tokens[first].text)) and last - first <= 3
@@ -401,7 +447,7 @@ class Finder:
                 return None
             if not (tokens[k + 1].low in self.grammar.pronouns or tokens[k + 1].text[0].isupper()):
                 return None
-        if prev.text == "." and not self.grammar.lang == "en":
+        if prev.text == "." and self.grammar.lang != "en":
             return None
         found = self.attributor.after(tokens[k].start, stop=stop, ended=True)
         if found is None or found.kind != "speech" or not found.cue or found.quoting:
@@ -424,9 +470,11 @@ class Finder:
     def _narrator(self, start: int, end: int) -> bool:
         """Whether a sentence is clearly the narrator's: it reports, attributes, recaps, or names who has a title."""
         first, last = self.layout.first_token(start), self.layout.first_token(end)
-        if self._is_hidden(start) or self._taken(start, end):
+        if self._is_hidden(start) or self._taken(start, end) or self._dated(start):
             return True
         first_person = any(t.low in self.grammar.first_person for t in self.tokens[first:last] if t.word)
+        if any(t.low in self.grammar.agency_names for t in self.tokens[first : first + 3]):
+            return True
         subjects = self.people.between(start, end)
         if self._reports(start, end):
             return True
@@ -465,7 +513,7 @@ class Finder:
                 self._no_open(pair)
 
     def _no_close(self, pair: Pair) -> None:
-        """An opening mark alone: to the attribution of its line, to the close of a name inside it, or to the narrator."""
+        """An opening mark alone: to the attribution in its line, to the close of a name inside, or to the narrator."""
         start = pair.open + 1
         line_end = self.layout.lines[self.layout.line(pair.open)][1]
         if not self.layout.words(start, line_end):
@@ -495,12 +543,16 @@ class Finder:
             if a < b and not self._taken(a, b):
                 self.found.append(Quotation(a, b, pair.open, b, hit[1], score=0.8))
             return
+        if self.grammar.lang == "en" and (hit := self._said_after_comma(start, line_end)):
+            a, b = self.layout.trim(start, self.tokens[hit[0]].start)
+            self.found.append(Quotation(a, b, pair.open, b, hit[1], score=0.7))
+            return
         before, colon = self.attributor.before(pair.open)
         opens_line = pair.open == self.layout.lines[self.layout.line(pair.open)][0]
         if not (opens_line or (before and colon)):
             return
-        if not self._sentence_like(start, line_end):
-            return
+        if not self._sentence_like(start, line_end) or "…" in self.text[start:line_end]:
+            return  # nothing said, or a teaser that the page cut off
         sentences = self._sentences(start, len(self.text))[: FORWARD + 2]
         end, stopped = sentences[0][1] if sentences else line_end, False
         for n, (a, b) in enumerate(sentences):
@@ -519,6 +571,21 @@ class Finder:
         a, b = self.layout.trim(start, end)
         if a < b and not self._taken(a, b):
             self.found.append(Quotation(a, b, pair.open, b, before if before and before.firm else None, score=0.6))
+
+    def _said_after_comma(self, start: int, end: int) -> tuple[int, Attribution] | None:
+        """English, with the closing mark lost: «…, Weller said.», the subject and the verb ending the sentence."""
+        for k in range(self.layout.first_token(start), self.layout.first_token(end)):
+            if self.tokens[k].text != ",":
+                continue
+            last = self.attributor.clause_end(k + 1)
+            if last - k > 8:
+                continue
+            found = self.attributor.after(self.tokens[k].start)
+            if found and found.kind == "speech" and found.firm and found.cue:
+                named = self.people.between(self.tokens[k].start, self.tokens[last - 1].end)
+                if named or any(t.low in self.grammar.pronouns for t in self.tokens[k + 1 : last]):
+                    return k, found
+        return None
 
     def _ends_between(self, start: int, end: int) -> bool:
         return any(start < b <= end - 1 for _, b in self._sentences(start, end)[:-1])
@@ -555,7 +622,7 @@ class Finder:
         lines = self.layout.lines
         n = 0
         while n < len(lines):
-            a, b = lines[n]
+            a, _b = lines[n]
             if not self._dash_line(a) or self._is_hidden(a) or self._taken(a, a + 2):
                 n += 1
                 continue
@@ -657,7 +724,7 @@ class Finder:
         return a, b
 
     def _dialogue(self, n: int) -> int:
-        """Dash lines without attribution: speech where the line before ends in a cue and a colon, or one of the run has one."""
+        """Dash lines without attribution: speech after a cue and a colon, or where one of the run is attributed."""
         lines = self.layout.lines
         end = n
         while end + 1 < len(lines) and self._dash_line(lines[end + 1][0]):
@@ -724,7 +791,7 @@ class Finder:
             self.found.append(Quotation(start, end, start, end, attribution, score=0.6))
 
     def _headlines(self) -> None:
-        """The title: «statement – Name …» and «Name: statement», unless it speaks of the speaker in the third person."""
+        """The title: «statement – Name …» and «Name: statement», unless it tells of the speaker."""
         lines = self.layout.lines
         for a, b in lines[:6]:
             if self._is_hidden(a):
@@ -762,7 +829,7 @@ class Finder:
         colon = next((k for k in range(first, min(first + 8, last - 2)) if self.tokens[k].text == ":"), None)
         if colon is None:
             return
-        named = [m for m in mentions if m.last == colon and (m.first == first or m.role_first == first)]
+        named = [m for m in mentions if m.last == colon and (first in (m.first, m.role_first))]
         if not named or any(m.person is named[0].person for m in mentions if m.start > self.tokens[colon].start):
             return
         start, end = self.layout.trim(self.tokens[colon].end, b)
@@ -784,7 +851,7 @@ class Finder:
             if any(q.start == start and q.end == end for q in self.found):
                 continue
             count = len(self.layout.words(start, end))
-            after = self.attributor.after(pair.close + 1, ended=self._ended(end))
+            after = self.attributor.after(pair.close + 1, ended=self._ended(pair.close))
             before, colon = self.attributor.before(pair.open)
             if after and after.kind != "speech":
                 continue

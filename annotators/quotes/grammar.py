@@ -12,6 +12,8 @@ import yaml
 from annotators.quotes.layout import Token
 
 LANGUAGES = Path(__file__).parents[1] / "languages"
+_OBLIQUE = ("ның", "нің", "дың", "дің", "тың", "тің", "пен", "бен", "мен", "дағы", "дегі", "тағы", "тегі")
+"""Endings of the genitive and the instrumental that hardly any name ends in."""
 GENDERS = {"masc": "m", "femn": "f"}
 
 
@@ -46,12 +48,12 @@ class Grammar:
         self.first_person = frozenset(map(str.lower, self.cues.get("first_person", ())))
         self.pronouns: dict[str, str] = {k.lower(): v for k, v in self.cues.get("pronouns", {}).items()}
         self.given = frozenset(map(str.lower, self.names.get("given", ())))
-        self.not_people = frozenset(map(str.lower, self.names.get("not_people", ())))
+        agency = self.cues.get("agency", {})
+        self.agency_names = frozenset(map(str.lower, agency.get("names", ())))
+        self.not_people = frozenset(map(str.lower, self.names.get("not_people", ()))) | self.agency_names
         self.surname_endings = tuple(self.names.get("surname_endings", ()))
         self.prepositions = frozenset(map(str.lower, self.cues.get("clause_prepositions", ())))
-        agency = self.cues.get("agency", {})
         self.agency_words = frozenset(map(str.lower, agency.get("words", ())))
-        self.agency_names = frozenset(map(str.lower, agency.get("names", ())))
         self._phrases: dict[str, list[tuple[tuple[str, ...], str, bool]]] = {}
         self._exact: dict[str, set[str]] = {}
         verbs: dict[str, set[str]] = {}
@@ -152,6 +154,10 @@ class Grammar:
         """
         return self._morph.name(word, known)
 
+    def oblique_name(self, readings: Sequence[Name]) -> bool:
+        """Whether a word taken for a name looks like one only in an oblique case."""
+        return bool(readings) and any(not reading.direct for reading in readings) and readings[0].kind == "any"
+
     def oblique(self, words: Sequence[str]) -> str:
         """Turn the head of a noun phrase that stands in an oblique case («пресс-службе МВД») into the nominative."""
         return self._morph.to_nominative(words)
@@ -173,7 +179,7 @@ class Plain:
 
     def title(self, word: str, titles: frozenset[str]) -> str | None:
         """The listed noun that the word inflects."""
-        for form in (word, word[:-1] if word.endswith("s") else word):
+        for form in (word, word.removesuffix("s")):
             if form in titles:
                 return form
         return None
@@ -271,7 +277,8 @@ class Kazakh(Plain):
             given = low in grammar.given or (len(parts) == 2 and all(part in grammar.given for part in parts))
             surname = low.endswith(grammar.surname_endings)
             kind = "given" if given else "surname" if surname else "any"
-            rank = (0 if given or surname else 2) if direct else (0 if given or surname else 1 if stem in known else 3)
+            plain = low != word.lower() and word.lower().endswith(_OBLIQUE)
+            rank = (0 if given or surname else 2) if direct else (0 if given or surname or plain else 1 if stem in known else 3)
             gender = None
             if surname:
                 gender = "f" if low.endswith(tuple(self.grammar.names.get("feminine_endings", ()))) else None
@@ -370,7 +377,7 @@ class Russian(Plain):
             if all(parts):
                 last = parts[-1]
                 firsts = {name.nominative for name in parts[0]}
-                head = word.split("-")[0]
+                head = word.split("-", maxsplit=1)[0]
                 first = head if head in firsts else parts[0][0].nominative
                 return [Name(f"{first}-{n.nominative}", n.gender, n.direct, n.kind) for n in last]
             return []
@@ -384,6 +391,8 @@ class Russian(Plain):
             if not proper and "Geox" in tag and p.is_known:
                 return []
             kind = "surname" if "Surn" in tag else "given" if {"Name", "Patr"} & tag.grammemes else "any"
+            if kind == "any" and p.is_known:
+                kind = "common"
             direct = tag.case == "nomn"
             form = word if direct else None
             if form is None:

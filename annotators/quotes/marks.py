@@ -65,7 +65,7 @@ def find_pairs(layout: Layout, organisations: frozenset[str] = frozenset()) -> l
         before = text[offset - 1] if offset else "\n"
         after = text[offset + 1] if offset + 1 < len(text) else "\n"
         may_open = (before.isspace() or before in "([{" + DASHES + "«“„‘\"'>" or before in ":;,") and (
-            after.isalnum() or after in "«“„‘\"'([…." + DASHES or after == "#" or after == "@"
+            after.isalnum() or after in "«“„‘\"'([…." + DASHES or after in {"#", "@"}
         )
         may_close = not before.isspace() and (
             after.isspace() or after in STOPS + ",;:)]}»”’\"'" + DASHES or before in STOPS

@@ -63,7 +63,7 @@ class Subjects:
             the speaker, or None if the clause names nobody.
         """
         if cue is None:
-            return self._zone(first, last, True)
+            return self._zone(first, last, True, bare=side == "before")
         zones = [(cue[1], last, True), (first, cue[0], False)]
         if side == "before" or cue[0] - first > 1:
             zones.reverse()
@@ -78,7 +78,7 @@ class Subjects:
                 return voice
         return spare
 
-    def _zone(self, first: int, last: int, follows_cue: bool) -> Voice | None:
+    def _zone(self, first: int, last: int, follows_cue: bool, bare: bool = False) -> Voice | None:
         tokens, grammar = self.tokens, self.grammar
         start = tokens[first].start if first < len(tokens) else 0
         end = tokens[last - 1].end if last > first else start
@@ -100,7 +100,7 @@ class Subjects:
                 return self._of_mention(owners[k], k)
             if k in named:
                 m = named[k]
-                if m.direct and not self._governed(m.first, first) and not self._genitive(m, last):
+                if m.direct and not self._governed(m.first, first) and not self._genitive(m):
                     return self._of_mention(m, m.first)
                 k = m.last
                 continue
@@ -126,24 +126,24 @@ class Subjects:
             if (
                 token.text[0].isupper()
                 and not token.text.isupper()
-                and (follows_cue or k == first or grammar.lang != "kk")
+                and ((follows_cue and not bare) or (k and grammar.title(tokens[k - 1].text)))
                 and not title
                 and not bodied
                 and not self._governed(k, first)
             ):
                 beside = k == first or (k and (grammar.title(tokens[k - 1].text) or tokens[k - 1].text in '»”"'))
                 if beside:
-                    m = self.people.force(k, last)
-                    if m is not None and m.direct:
-                        return self._of_mention(m, m.first)
+                    forced = self.people.force(k, last)
+                    if forced is not None and forced.direct:
+                        return self._of_mention(forced, forced.first)
             elif token.text[0].isupper() and k == first and len(token.text) == 1:
-                m = self._initial(k, last)
-                if m:
-                    return m
+                cut = self._initial(k)
+                if cut:
+                    return cut
             k += 1
         return body
 
-    def _initial(self, k: int, last: int) -> Voice | None:
+    def _initial(self, k: int) -> Voice | None:
         """A name cut off after its initial: «деп атап өтті К.»."""
         tokens = self.tokens
         if k + 1 < len(tokens) and tokens[k + 1].text == "." and (k + 2 >= len(tokens) or tokens[k + 2].text == "\n"):
@@ -157,7 +157,7 @@ class Subjects:
         """Whether a preposition stands right before a token."""
         return k > first and self.tokens[k - 1].low in self.grammar.prepositions
 
-    def _genitive(self, m: Mention, last: int) -> bool:
+    def _genitive(self, m: Mention) -> bool:
         """Russian: «сказал представитель Назарбаева» – the form could be a nominative, its place says no."""
         if self.grammar.lang != "ru" or m.first == 0:
             return False
@@ -181,7 +181,7 @@ class Subjects:
             nxt = tokens[b + 1]
             if b + 1 in named:
                 m = named[b + 1]
-                if m.direct and (grammar.lang != "ru" or not self._genitive(m, last)):
+                if m.direct and (grammar.lang != "ru" or not self._genitive(m)):
                     voice = self._of_mention(m, a)
                     start = self._phrase_start(k, first)
                     return Voice(voice.name, voice.id, (tokens[start].start, m.end), voice.person)
@@ -194,28 +194,33 @@ class Subjects:
                 break
             if nxt.low in grammar.prepositions and nxt.low != "по":
                 break
+            if grammar.lang == "ru" and grammar.title(nxt.text) and grammar.nominative(nxt.text):
+                b += 1
+                continue
             if grammar.kinds(nxt.text) & {"say", "direct", "binder", "agency"} and grammar.lang != "ru":
                 break
             if grammar.lang == "kk" and not nxt.text[0].isupper() and not grammar.title(nxt.text):
                 break
-            if grammar.lang == "ru" and nxt.text[0].islower() and not _nominal(grammar, nxt.text):
+            if grammar.lang == "ru" and nxt.text[0].islower() and not _nominal(nxt.text):
                 break
             if grammar.lang == "en" and nxt.low not in {"of", "for", "the", "and"} and nxt.text[0].islower():
                 break
             if nxt.text[0].isupper() and not nxt.text.isupper() and b + 1 not in named:
-                m = (
-                    self.people.force(b + 1, last)
-                    if not (grammar.lang == "ru" and not self._nominative_name(b + 1))
-                    else None
-                )
-                if m is not None and m.direct:
+                oblique = grammar.lang == "ru" and not self._nominative_name(b + 1)
+                forced = None if oblique else self.people.force(b + 1, last)
+                if forced is not None and forced.direct:
                     start = self._phrase_start(k, first)
-                    voice = self._of_mention(m, start)
-                    return Voice(voice.name, voice.id, (tokens[start].start, m.end), voice.person)
+                    voice = self._of_mention(forced, start)
+                    return Voice(voice.name, voice.id, (tokens[start].start, forced.end), voice.person)
             b += 1
         while b > k and not tokens[b].word and tokens[b].text not in '»”"':
             b -= 1
         a = self._phrase_start(k, first)
+        if grammar.lang == "en" and b + 2 < len(tokens) and tokens[b + 1].text == ",":
+            beside = [m for m in self.people.between(tokens[b + 2].start, tokens[b + 2].start + 60) if m.first == b + 2]
+            if beside:  # «the chairwoman, Ingrid Solberg,»
+                voice = self._of_mention(beside[0], a)
+                return Voice(voice.name, voice.id, (tokens[a].start, beside[0].end), voice.person)
         return self._resolve_role(a, b + 1)
 
     def _nominative_name(self, k: int) -> bool:
@@ -284,13 +289,16 @@ class Subjects:
         lemmas = frozenset(grammar.lemma(t.text) for t in words)
         plain = " ".join(t.low for t in words)
         office = people.office(plain) or people.office(" ".join(grammar.lemma(t.text) for t in words))
-        person = people.by_role(roles[:2] if grammar.lang == "ru" else roles[::-1][:2], lemmas, office, span[0])
+        country = people.country(lemmas | {t.low for t in words}) if office else None
+        person = people.registered_holder(office, country) if office and country else None
+        if person is None:
+            person = people.by_role(roles[:2] if grammar.lang == "ru" else roles[::-1][:2], lemmas, office, span[0])
         if person is None and office:
-            person = people.registered_holder(office)
+            person = people.registered_holder(office, country)
         if person is not None:
             return Voice(person.name, person.id, span, person)
         if office and len(words) <= 3:
-            holder = people.holder(office)
+            holder = people.holder(office, country)
             if holder:
                 return Voice(holder.name(grammar.lang), holder.id, span)
         content = [t for t in words if t.low not in {"the", "a", "an", "his", "her", "their", "our"}]
@@ -320,7 +328,7 @@ class Subjects:
                 or (t.text[0].islower() and grammar.lang == "en" and t.low not in {"of", "for", "the", "and"})
             ):
                 break
-            if t.word and grammar.lang == "ru" and t.text[0].islower() and not _nominal(grammar, t.text):
+            if t.word and grammar.lang == "ru" and t.text[0].islower() and not _nominal(t.text):
                 break
             b += 1
         start = tokens[a].start
@@ -330,14 +338,14 @@ class Subjects:
         return Voice(name, None, (tokens[lead].start, tokens[b - 1].end))
 
     def _document(self, k: int, first: int, last: int) -> Voice | None:
-        """The holder of a document: «в сообщении пресс-службы МВД», «ҚР Денсаулық сақтау министрлігінің хабарламасында»."""
+        """The holder of a document: «в сообщении пресс-службы МВД», «министрліктің хабарламасында»."""
         tokens, grammar = self.tokens, self.grammar
         if grammar.lang == "ru":
             b = k + 1
             while b < last and (tokens[b].word or tokens[b].text in '«»"“”' + DASHES):
                 if tokens[b].word and tokens[b].low in grammar.prepositions and tokens[b].low != "по":
                     break
-                if tokens[b].word and tokens[b].text[0].islower() and not _nominal(grammar, tokens[b].text):
+                if tokens[b].word and tokens[b].text[0].islower() and not _nominal(tokens[b].text):
                     break
                 b += 1
             if b == k + 1:
@@ -352,7 +360,7 @@ class Subjects:
                 if voice and voice.person:
                     return Voice(voice.name, voice.id, (tokens[k].start, tokens[b - 1].end), voice.person)
             words = self.layout.text[tokens[k + 1].start : tokens[b - 1].end].split()
-            return Voice(_nominative_genitive(grammar, words), None, (tokens[k].start, tokens[b - 1].end))
+            return Voice(_nominative_genitive(words), None, (tokens[k].start, tokens[b - 1].end))
         if grammar.lang == "kk":
             a = k
             while a - 1 >= first and (tokens[a - 1].word or tokens[a - 1].text in "«»") and k - a < 8:
@@ -398,7 +406,7 @@ class Subjects:
         return spoke[1] if spoke else None
 
     def unattributed(self, offset: int, sentence: tuple[int, int] | None) -> Voice:
-        """Whose words a quotation without attribution is: the subject of the narration before it, else the last speaker."""
+        """Whose words an unattributed quotation is: those of the subject of the sentence before, or the last speaker's."""
         if sentence:
             first, last = self.layout.first_token(sentence[0]), self.layout.first_token(sentence[1])
             cue = next(
@@ -415,7 +423,7 @@ class Subjects:
         return Voice(person.name, person.id, None, person) if person else NOBODY
 
 
-def _nominal(grammar: Grammar, word: str) -> bool:
+def _nominal(word: str) -> bool:
     """Russian: whether a lower-case word can go on a noun phrase in the genitive («министр сельского хозяйства»)."""
     from annotators.languages.ru.morphology import _analyzer
 
@@ -439,7 +447,7 @@ def _agrees(grammar: Grammar, word: str) -> bool:
     )
 
 
-def _nominative_genitive(grammar: Grammar, words: list[str]) -> str:
+def _nominative_genitive(words: list[str]) -> str:
     """Russian: a phrase in the genitive with its head in the nominative («пресс-службы МВД» → пресс-служба МВД)."""
     from annotators.languages.ru.morphology import _analyzer
 

@@ -8,13 +8,16 @@ words.yaml the words that only look inflected).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import product
-from typing import NamedTuple
+from itertools import compress, product
+from typing import TYPE_CHECKING, NamedTuple
 
 from annotators.languages.kk.grammar import BACK, FRONT, VOWELS, Step, allomorphs, chain, grammar
 from annotators.languages.scripts import repair
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 Entry = tuple[str, str] | tuple[str, str, bool]
 """A term and its part of speech (``N`` or ``V``); a third value switches voice for this entry alone."""
@@ -98,9 +101,10 @@ class Lexicon:
         exclude: Mapping[str, Iterable[str]] | None = None,
     ) -> None:
         self._entries: list[tuple[str, str, bool]] = []
-        self._anchors: dict[str, list[_Anchor]] = {}
-        self._longest = 0
+        self._anchors: dict[str, tuple[_Anchor, ...]] = {}  # of every stem, and empty for the beginnings of stems
+        self._shortest = 3
         self._found: dict[str, list[tuple[str, str]]] = {}
+        self._known: dict[int, list[tuple[str, str]]] = {}  # the same by spaCy's hash of the form
         self._exclude = {term: frozenset(form.lower() for form in forms) for term, forms in (exclude or {}).items()}
         for entry in dict.fromkeys(entries):
             self._add(entry[0], entry[1], entry[2] if len(entry) > 2 else voice)
@@ -123,8 +127,10 @@ class Lexicon:
             ways = product((sound,), sorted({*rules.harmony(letters), *rules.harmony(lower)}))
             anchors += [(letters, _Anchor(number, slot, *way, before_vowel, False)) for way in ways]
         for letters, anchor in anchors:
-            self._anchors.setdefault(letters, []).append(anchor)
-            self._longest = max(self._longest, len(letters))
+            self._anchors[letters] = (*self._anchors.get(letters, ()), anchor)
+            self._shortest = min(self._shortest, len(letters))
+            for length in range(1, len(letters)):
+                self._anchors.setdefault(letters[:length], ())
 
     def find(self, form: str) -> list[tuple[str, str]]:
         """Entries that a word may inflect, the one with the longest stem first.
@@ -146,6 +152,32 @@ class Lexicon:
             found = self._found[form] = [(analysis.term, analysis.pos) for analysis in self.analyse(form)]
         return found
 
+    def matches(self, doc: Doc) -> list[tuple[int, list[tuple[str, str]]]]:
+        """Find entries in a whole document: `find` for every token, each word type looked up once.
+
+        Parameters:
+            doc: a Doc of any pipeline.
+
+        Returns:
+            (token index, entries as `find` gives them) of the tokens that match any, in order.
+
+        Example:
+            >>> from annotators.languages import blank
+            >>> Lexicon([("сайлау", "N")]).matches(blank("kk")("Бүгін сайлауды өткіздік."))
+            [(1, [('сайлау', 'N')])]
+        """
+        known = self._known
+        orths: list[int] = doc.to_array("ORTH").tolist()
+        try:
+            found = list(map(known.__getitem__, orths))
+        except KeyError:
+            if len(known) > CACHED_FORMS:
+                known.clear()
+            strings = doc.vocab.strings
+            known.update((orth, self.find(strings[orth])) for orth in set(orths).difference(known))
+            found = list(map(known.__getitem__, orths))
+        return list(compress(enumerate(found), found))
+
     def analyse(self, form: str) -> list[Analysis]:
         """Say how a word inflects each entry that it may belong to, the longest stem first.
 
@@ -161,38 +193,36 @@ class Lexicon:
             (('тар', 'ымыз', 'да'), True, '1pl', 'locative')
         """
         word = repair(form)
-        analyses = self._unique(self._readings(word))
+        analyses = self._readings(word)
         if not analyses and word[:1].isdigit() and (number := _NUMBER.match(word)):
-            analyses = self._unique(self._readings(word[number.end() :]))
+            analyses = self._readings(word[number.end() :])
         if not analyses and "-" in word:
             parts = word.split("-")
-            compounding = grammar().compounding
-            if all(compounding.search(part.lower()) for part in parts):
-                analyses = self._unique(reading for part in reversed(parts) for reading in self._readings(part))
+            if all(map(grammar().compounding.search, parts)):
+                analyses = [analysis for part in reversed(parts) for analysis in self._readings(part)]
         return analyses
 
-    @staticmethod
-    def _unique(readings: Iterable[Analysis]) -> list[Analysis]:
-        """The first reading of each entry."""
-        first: dict[tuple[str, str], Analysis] = {}
-        for reading in readings:
-            first.setdefault((reading.term, reading.pos), reading)
-        return list(first.values())
-
-    def _readings(self, word: str) -> Iterator[Analysis]:
-        """Every reading of a word, the longest stem first."""
+    def _readings(self, word: str) -> list[Analysis]:
+        """The first reading of each entry, the longest stem first."""
         lower = word.lower()
-        if len(lower) != len(word):
-            return
-        rules = grammar()
-        itself = lower in rules.words
-        for length in range(min(len(lower), self._longest), 0, -1):
-            for anchor in self._anchors.get(lower[:length], ()):
-                term, pos, voice = self._entries[anchor.entry]
-                suffixes = self._chain(lower, length, anchor, voice)
+        anchors = self._anchors
+        stems: list[tuple[int, tuple[_Anchor, ...]]] = []
+        for length in range(self._shortest, len(lower) + 1):
+            here = anchors.get(lower[:length])
+            if here is None:  # no stem begins so
+                break
+            if here:
+                stems.append((length, here))
+        if not stems or len(lower) != len(word):
+            return []
+        found: dict[int, Analysis] = {}
+        for length, here in reversed(stems):
+            for anchor in here:
+                if anchor.entry in found or (suffixes := self._chain(lower, length, anchor)) is None:
+                    continue
+                term, pos, _ = self._entries[anchor.entry]
                 if (
-                    suffixes is None
-                    or (itself and anchor.slot != "irregular" and lower != term.lower())
+                    (anchor.slot != "irregular" and lower in grammar().words and lower != term.lower())
                     or (len(term) > 1 and term.isupper() and not word[:length].isupper())
                     or lower in self._exclude.get(term, ())
                 ):
@@ -201,10 +231,11 @@ class Lexicon:
                 for suffix in suffixes:
                     for key, value in suffix.meaning:
                         features[key] = f"{features[key]}+{value}" if key == "voice" and key in features else value
-                yield Analysis(term, pos, lower[:length], tuple(suffix.letters for suffix in suffixes), features)
+                letters = tuple(suffix.letters for suffix in suffixes)
+                found[anchor.entry] = Analysis(term, pos, lower[:length], letters, features)
+        return list(found.values())
 
-    @staticmethod
-    def _chain(lower: str, length: int, anchor: _Anchor, voice: bool) -> tuple[Step, ...] | None:
+    def _chain(self, lower: str, length: int, anchor: _Anchor) -> tuple[Step, ...] | None:
         """The suffixes of a word after an anchor's stem, or None where they are not legal."""
         stem, rest = lower[:length], lower[length:]
         if anchor.slot == "irregular":
@@ -215,9 +246,8 @@ class Lexicon:
             rest = rest[1:]
         elif anchor.hyphen and rest and stem.isalpha() and rest[0] in VOWELS:
             return None
-        if grammar().is_shadowed(anchor.slot, stem, rest):
-            return None
-        return chain(anchor.slot, anchor.sound, anchor.harmony, rest, voice)
+        suffixes = chain(anchor.slot, anchor.sound, anchor.harmony, rest, self._entries[anchor.entry][2])
+        return None if suffixes is None or grammar().is_shadowed(anchor.slot, stem, rest) else suffixes
 
 
 def _is_spelled_out(term: str) -> bool:
