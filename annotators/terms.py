@@ -138,16 +138,22 @@ class TermMatcher(Generic[Key]):
         if not _is_word(text):
             return None
         word = norm if len(norm) == len(text) else text
-        found: dict[int, str] = {}
+        found = self._slots_of(word, text)
+        if not found and "-" in word:  # сауда-экономикалық: what its parts are, where the whole is nothing
+            for part in word.split("-"):
+                found |= self._slots_of(part, text) if len(part) > 1 else {}
+        return tuple(sorted(found, key=lambda number: -len(found[number])))
+
+    def _slots_of(self, word: str, text: str) -> dict[int, str]:
+        """Slots of one word with the listed words that they are; ``text`` is the token as written."""
         exact = self._exact.get(word.lower())
-        if exact is not None:
-            found[exact] = word
+        found = {} if exact is None else {exact: word}
         for lexicon, voiced in self._lexicons:
             for term, pos in lexicon.find(word):
                 number = self._slots[term, pos, voiced]
                 if number not in self._capital_slots or text[:2].isupper():
                     found[number] = term
-        return tuple(sorted(found, key=lambda number: -len(found[number])))
+        return found
 
     def find(self, text: Doc | Span) -> list[TermMatch[Key]]:
         """Find the terms in a Doc or a Span of one.

@@ -21,6 +21,7 @@ MAX_THEMES = 3
 MAX_POINTING_WORDS = 12
 """A sentence that points back (Бұл – маңызды мәселе) is no longer than this."""
 
+_DASHES = frozenset("–—-")
 _SKIPPED_GROUPS = ("chrome", "background")
 
 
@@ -84,15 +85,13 @@ class ThemeReader:
         self.codebook = codebook
         self.lang = lang
         self._entries: dict[tuple[str, str], list[LexiconEntry]] = {}
-        terms: list[tuple[str, str, str, bool]] = []
+        terms: dict[tuple[str, str, str, bool], None] = {}
         contexts: dict[str, None] = {}
         for theme in codebook.themes:
             for entry in theme.lexicon.get(lang, ()):
                 for term in entry.terms:
-                    known = self._entries.setdefault((theme.id, term), [])
-                    if not known:
-                        terms.append((theme.id, term, entry.pos, entry.voice))
-                    known.append(entry)
+                    self._entries.setdefault((theme.id, term), []).append(entry)
+                    terms[theme.id, term, entry.pos, entry.voice] = None
                 for word in (*entry.needs, *entry.forbids, *(w for w in entry.exclude if " " in w)):
                     contexts[word] = None
         self._terms = TermMatcher(lang, terms)
@@ -202,10 +201,14 @@ class ThemeReader:
         return ""
 
     def _points_back(self, reading: Reading) -> bool:
-        """Whether a sentence only points to the one before: short, and a pronoun is its first or second word."""
-        words = [token.norm_ for token in reading.span if not token.is_punct and not token.is_space]
-        if len(words) > MAX_POINTING_WORDS or reading.ceremony or reading.span[-1].text == "?":
+        """Whether a sentence only points to the one before: short, and a pronoun opens it or is its predicate (– осы)."""
+        tokens = [token for token in reading.span if not token.is_punct and not token.is_space]
+        words = [token.norm_ for token in tokens]
+        if not words or len(words) > MAX_POINTING_WORDS or reading.ceremony or reading.span[-1].text == "?":
             return False
+        last = tokens[-1]
+        if words[-1] in self._pointers and last.i > reading.span.start and last.nbor(-1).text in _DASHES:
+            return True
         return any(
             word in self._pointers and not any(tuple(words[at : at + len(no)]) == no for no in self._no_pointers)
             for at, word in enumerate(words[:2])
