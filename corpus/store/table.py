@@ -7,7 +7,10 @@ new?") and rely on it, whatever other processes do; see docs/decisions/010-one-c
 
 from __future__ import annotations
 
+import errno
+import os
 import random
+import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -187,6 +190,8 @@ class Table:
 
     def _commit(self, table: DeltaTable, change: Change) -> int:
         rows = self._fit(change.rows)
+        if shutil.disk_usage(self.path).free < rows.estimated_size():  # the storage layer would panic on its own thread
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         if isinstance(change, Merge):
             same = " AND ".join(f't."{key}" = s."{key}"' for key in change.keys)
             merger = table.merge(
