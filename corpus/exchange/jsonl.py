@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from corpus.exchange.reading import Described, described_documents
 from corpus.exchange.registry import Format, Report
+from corpus.store.corpus import DONE_LAYER, sql_in
 from schemas.annotation import Annotation
 from schemas.document import Document, Source
 from schemas.errors import MinberError
@@ -84,8 +85,8 @@ def import_jsonl(corpus: Corpus, stream: BinaryIO, name: str) -> Report:
     """Read lines in the form of ``export_jsonl`` into a corpus.
 
     Importing twice changes nothing. Machine annotations of a component that has itself worked on the document in this
-    corpus are left out; people's labels are added to those that are there. The raw bytes are not in the file, so the
-    corpus then knows their digest only.
+    corpus are left out, and ``minber annotate`` later puts its own in the place of imported ones; people's labels are
+    added to those that are there. The raw bytes are not in the file, so the corpus then knows their digest only.
 
     Parameters:
         corpus: the corpus.
@@ -174,17 +175,30 @@ def _store_machine(corpus: Corpus, items: list[tuple[Document, Any]], rows: list
     own = here.filter(pl.col("run") != _IMPORTED)
     treated = set(own.select("doc_id", "revision", pl.col("annotator").str.split("@").list.first()).iter_rows())
     kept = [row for row in rows if (row["doc_id"], row["revision"], row["annotator"].partition("@")[0]) not in treated]
-    frame = pl.DataFrame(
-        [row | {"attributes": _text(row["attributes"]), "run": _IMPORTED} for row in kept], schema=ANNOTATIONS
-    )
+    found = [row | {"attributes": _text(row["attributes"]), "run": _IMPORTED} for row in kept]
+    frame = pl.DataFrame(found + _bookkeeping(found), schema=ANNOTATIONS)
     columns = [name for name in ANNOTATIONS if name != "created"]
     before = here.filter(pl.col("run") == _IMPORTED).select(columns)
     if _same(before, frame.select(columns)):
         return 0
-    from corpus.store.corpus import sql_in
-
     corpus.replace("annotations", frame, f"{sql_in('doc_id', ids)} AND run = '{_IMPORTED}'")
-    return frame.height
+    return len(found)
+
+
+def _bookkeeping(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows that say which component made what came in, with a fingerprint that is never current.
+
+    So ``minber annotate`` knows that these rows are there, and puts its own in their place.
+    """
+    from annotators.pipeline import COMPONENTS
+
+    marks = {}
+    for row in rows:
+        component = row["annotator"].partition("@")[0]
+        if component in COMPONENTS:
+            place = {"layer": DONE_LAYER, "label": component, "start": 0, "end": 0, "score": 1.0, "attributes": "{}"}
+            marks[row["doc_id"], row["revision"], row["annotator"]] = row | place
+    return list(marks.values())
 
 
 def _store_human(corpus: Corpus, items: list[tuple[Document, Any]], rows: list[dict[str, Any]]) -> int:

@@ -101,6 +101,22 @@ def test_import_leaves_own_work_alone(filled: corpus.Corpus, tmp_path: Path) -> 
     assert exported(filled, tmp_path / "2.jsonl") == first
 
 
+@pytest.mark.slow
+def test_annotate_replaces_what_was_imported(filled: corpus.Corpus, tmp_path: Path) -> None:
+    from corpus.annotate import annotate
+
+    exported(filled, tmp_path / "1.jsonl")
+    own = corpus.init(tmp_path / "own")
+    own.add_documents([(described_document(filled, doc_id).document, None) for doc_id in ("a-doc", "b-doc")])
+    annotate(own)
+    brought = corpus.init(tmp_path / "brought")
+    import_corpus(brought, "jsonl", tmp_path / "1.jsonl")
+    brought.replace("labels", brought.labels.collect().clear(), None)
+    annotate(brought)
+    assert exported(brought, tmp_path / "2.jsonl") == exported(own, tmp_path / "3.jsonl")
+    assert import_corpus(brought, "jsonl", tmp_path / "3.jsonl").rows == 0
+
+
 def test_bad_lines_are_named_and_the_rest_is_read(filled: corpus.Corpus, tmp_path: Path) -> None:
     good = exported(filled, tmp_path / "1.jsonl").decode().splitlines()
     wrong_revision = good[1].replace(json.loads(good[1])["revision"], "0" * 16, 1)
