@@ -28,8 +28,11 @@ RESERVED = frozenset(
 )
 """Metadata keys that the server's import takes for something else, or that break the export of the whole project."""
 
-UNIT_KEY = "unit_id"
-"""Metadata key that carries our name of a unit; the server shows it and gives it back."""
+IDENTITY = ("doc_id", "rev", "range")
+"""Metadata keys that carry our name of a unit; the server shows them and gives them back.
+
+Three short ones: the page does not break a long word, and a single long one would push the sentences beside it out of
+sight."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -174,6 +177,17 @@ def voice_label(layer: str, label: str) -> str | None:
     return None
 
 
+def unit_of(row: Mapping[str, Any]) -> str | None:
+    """Our name of the unit that an example shows, None for an example that did not come from us.
+
+    Example:
+        >>> unit_of({"text": "…", "doc_id": "kz-1", "rev": "d3bd63f7a3ab1ad9", "range": "0-42"})
+        'kz-1:d3bd63f7a3ab1ad9:0-42'
+    """
+    parts = [row.get(key) for key in IDENTITY]
+    return ":".join(map(str, parts)) if all(parts) else None
+
+
 def resolve_overlaps(spans: Sequence[Label], order: Sequence[str]) -> tuple[list[Label], list[Label]]:
     """Choose which of overlapping spans a project without overlap can show.
 
@@ -216,7 +230,7 @@ def upload_row(
         text: of the unit.
         labels: shown with it; spans without overlap where the layout has none.
         names: layer and label → name on the server.
-        meta: metadata with localized keys, ``unit_id`` among them.
+        meta: metadata with localized keys, and those of ``IDENTITY``.
         uuid: of the example, in version 4 form.
 
     Returns:
@@ -225,7 +239,7 @@ def upload_row(
     Raises:
         MinberError: MB415 something in it cannot be sent, MB412 an offset lies outside of the text.
     """
-    unit = meta.get(UNIT_KEY, "")
+    unit = unit_of(meta) or ""
     problem = None
     if not text.strip():
         problem = "it has no text"
@@ -297,5 +311,5 @@ def read_row(
         try:
             labels.add(Label(*resolve("span", name), offsets.to_code_point(start), offsets.to_code_point(end)))
         except MinberError as error:
-            errors.append(MinberError(error.code, str(row.get(UNIT_KEY, "")), **error.values))
+            errors.append(MinberError(error.code, unit_of(row) or "", **error.values))
     return sorted(labels), sorted(set(unknown)), errors

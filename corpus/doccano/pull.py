@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from corpus.doccano.client import Client, LabelKind
-from corpus.doccano.layouts import LAYOUTS, UNIT_KEY, Label, Layout, LayoutName, choose_unit, meaning, read_row
+from corpus.doccano.layouts import LAYOUTS, Label, Layout, LayoutName, choose_unit, meaning, read_row, unit_of
 from corpus.doccano.project import (
     all_names,
     find_project,
@@ -202,7 +202,7 @@ def _read(
     found = _Found()
     texts = _texts(corpus, known)
     for row in [checked.get(row["id"], row) for row in rows]:
-        name = row.get(UNIT_KEY) or ""
+        name = unit_of(row) or ""
         if name not in known:
             found.foreign += 1
             continue

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from corpus.doccano.client import Client
-from corpus.doccano.layouts import LAYOUTS, UNIT_KEY, Label, LayoutName, choose_unit, read_row, upload_row
+from corpus.doccano.layouts import LAYOUTS, Label, LayoutName, choose_unit, read_row, unit_of, upload_row
 from corpus.doccano.project import (
     Project,
     all_names,
@@ -261,10 +261,11 @@ def _remote(client: Client, project: Project, report: PushReport | None = None) 
     """The examples of a project by our name of the unit; others, which people uploaded themselves, are left alone."""
     assert project.id is not None  # noqa: S101 -- asked only of projects that exist
     rows = client.download(project.id).get("all", [])
-    found: dict[str, Mapping[str, Any]] = {row[UNIT_KEY]: row for row in rows if row.get(UNIT_KEY)}
-    if report is not None and (foreign := sum(1 for row in rows if not row.get(UNIT_KEY))):
+    ours = [(name, row) for row in rows if (name := unit_of(row))]
+    found: dict[str, Mapping[str, Any]] = dict(ours)
+    if report is not None and (foreign := len(rows) - len(ours)):
         report.notes.append(f"{foreign} text(s) in this project did not come from Minber; they are left alone")
-    if report is not None and (twice := sum(1 for row in rows if row.get(UNIT_KEY)) - len(found)):
+    if report is not None and (twice := len(ours) - len(found)):
         report.notes.append(f"{twice} unit(s) are on the server more than once")
     return found
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from corpus.doccano.layouts import (
-    UNIT_KEY,
+    IDENTITY,
     Label,
     Layout,
     UnitName,
@@ -160,7 +160,7 @@ def cut(
             names["speaker"]: _speaker(layers.get("quote", ()), start, end) or document["speaker"] or "",
             names["date"]: str(document["date"] or ""),
             names["title"]: document["title"] or "",
-            UNIT_KEY: identity,
+            **dict(zip(IDENTITY, (document["id"], document["revision"], f"{start}-{end}"), strict=True)),
         }
         units.append(
             Unit(identity, document["id"], document["revision"], start, end, text[start:end], shown, hidden, meta)

@@ -17,6 +17,7 @@ from corpus.doccano.layouts import (
     label_types,
     read_row,
     resolve_overlaps,
+    unit_of,
     upload_row,
 )
 from corpus.doccano.project import all_names, project_name, type_map
@@ -24,7 +25,7 @@ from schemas.codebook import Codebook, load_codebook
 from schemas.errors import MinberError
 
 BOOK = load_codebook("reforms")
-META = {"unit_id": "d:r:0-1"}
+META = {"doc_id": "d", "rev": "r", "range": "0-1"}
 UUID = "00000000-0000-4000-8000-000000000000"
 
 
@@ -52,7 +53,7 @@ def test_themes_are_categories_and_words_are_spans():
     row = upload_row(LAYOUTS["themes"], "😀 диалог!", labels, names_of("themes"), META, UUID)
     assert row["cats"] == ["Қоғамдық диалог"]
     assert row["entities"] == [(3, 9, "Қоғамдық диалог")]
-    assert (row["unit_id"], row["example_uuid"]) == ("d:r:0-1", UUID)
+    assert (unit_of(row), row["example_uuid"]) == ("d:r:0-1", UUID)
 
 
 @pytest.mark.parametrize(

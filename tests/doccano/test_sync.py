@@ -9,7 +9,7 @@ import pytest
 from corpus.doccano import push as push_module
 from corpus.doccano import server
 from corpus.doccano.client import Client
-from corpus.doccano.layouts import LAYOUTS, label_types
+from corpus.doccano.layouts import LAYOUTS, label_types, unit_of
 from corpus.doccano.pull import pull
 from corpus.doccano.push import push
 from corpus.doccano.status import status
@@ -51,7 +51,7 @@ class Person:
             kind: {row["text"]: row["id"] for row in admin.label_types(project_id, kind)}
             for kind in ("category", "span")
         }
-        self.examples = {row["meta"]["unit_id"]: row["id"] for row in admin.examples(project_id)}
+        self.examples = {unit_of(row["meta"]): row["id"] for row in admin.examples(project_id)}
 
     def add(self, unit, kind, name, start=0, end=0):
         body = {"label": self.types[kind][name], "start_offset": start, "end_offset": end}
@@ -161,7 +161,7 @@ class Administrator(Person):
             kind: {row["text"]: row["id"] for row in admin.label_types(project_id, kind)}
             for kind in ("category", "span")
         }
-        self.examples = {row["meta"]["unit_id"]: row["id"] for row in admin.examples(project_id)}
+        self.examples = {unit_of(row["meta"]): row["id"] for row in admin.examples(project_id)}
 
 
 def test_untouched_pre_annotations_are_nobodys(speeches, doccano_client):
@@ -280,7 +280,7 @@ def test_deleted_units_are_noticed_keep_their_labels_and_can_be_restored(speeche
     again = push(speeches, doccano_client)
     assert (again.sent, again.deleted) == (0, [rights]), "what people delete does not come back by itself"
     assert push(speeches, doccano_client, restore=True).sent == 1
-    [row] = [row for row in doccano_client.download(project)["all"] if row["unit_id"] == rights]
+    [row] = [row for row in doccano_client.download(project)["all"] if unit_of(row) == rights]
     assert sorted(row["cats"]) == sorted([kk("human_rights"), NAME]), "with the person's label"
     pull(speeches, doccano_client)
     assert {row[:4] for row in decisions(speeches)} == {row[:4] for row in before}

@@ -51,7 +51,9 @@ def test_neighbours_speaker_date_and_title_stand_beside_the_text():
         "сөйлеуші": "",
         "күні": "2025-03-14",
         "тақырып": "Жолдау",
-        "unit_id": units[1].unit_id,
+        "doc_id": "d",
+        "rev": "r",
+        "range": units[1].unit_id.rsplit(":", 1)[1],
     }
     assert units[2].meta["сөйлеуші"] == "Қасым-Жомарт Тоқаев"
     assert len({tuple(unit.meta) for unit in units}) == 1, "the server fails where rows have different keys"
