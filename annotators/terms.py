@@ -176,7 +176,7 @@ class TermMatcher(Generic[Key]):
             else:
                 strings = text.vocab.strings
                 fill = known[orth] = self._fill(strings[orth], strings[norm])
-            if fill is None and text[index].text in _SKIPPED:
+            if fill is None and _is_passed_over(text[index].text):
                 continue
             words.append(index)
             fills.append(fill)
@@ -186,11 +186,17 @@ class TermMatcher(Generic[Key]):
         found: list[TermMatch[Key]] = []
         for at, fill in enumerate(fills):
             if fill:
-                found += self._match_from(at, fill, words, fills, offset)
+                found += self._match_from(at, fill, words, fills, offset, len(text[words[at]]))
         return _longest(found)
 
     def _match_from(
-        self, at: int, fill: tuple[int, ...], words: list[int], fills: Sequence[tuple[int, ...] | None], offset: int
+        self,
+        at: int,
+        fill: tuple[int, ...],
+        words: list[int],
+        fills: Sequence[tuple[int, ...] | None],
+        offset: int,
+        length: int,
     ) -> Iterable[TermMatch[Key]]:
         singles: list[_Pattern[Key]] = []
         for number in fill:
@@ -203,7 +209,8 @@ class TermMatcher(Generic[Key]):
                     yield TermMatch(pattern.key, pattern.term, offset + words[at], offset + words[end] + 1)
         for pattern in singles:
             term = pattern.term.lower()
-            if not any(other.term.lower().startswith(term) and len(other.term) > len(term) for other in singles):
+            longer = (other.term.lower() for other in singles if len(term) < len(other.term) <= length)
+            if not any(other.startswith(term) for other in longer):
                 yield TermMatch(pattern.key, pattern.term, offset + words[at], offset + words[at] + 1)
 
 
@@ -235,6 +242,11 @@ def _longest(found: list[TermMatch[Key]]) -> list[TermMatch[Key]]:
             tokens.update(range(match.start, match.end))
             kept.append(match)
     return sorted(kept, key=lambda m: (m.start, m.end, m.term))
+
+
+def _is_passed_over(text: str) -> bool:
+    """Marks inside a phrase and the end of a line; not the end of a paragraph."""
+    return text in _SKIPPED or (text.isspace() and text.count("\n") < 2)
 
 
 def _is_word(text: str) -> bool:

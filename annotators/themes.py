@@ -127,10 +127,50 @@ class ThemeReader:
             reading = Reading(span)
             self._score(reading, _inside(found, span), _inside(contexts, span), _inside(ceremony, span))
             if not reading.given and readings and readings[-1].given and self._points_back(reading):
-                reading.given = list(readings[-1].given)
+                reading.given = [self._strongest(readings[-1])]
                 reading.from_before = True
             readings.append(reading)
         return readings
+
+    def reasons(self, reading: Reading) -> list[str]:
+        """Say in words why a sentence got its themes and not others.
+
+        Parameters:
+            reading: from ``read``.
+
+        Returns:
+            lines: themes given, themes that fell short, words that did not count, ceremony.
+
+        Example:
+            >>> from annotators.languages import blank
+            >>> reader, doc = ThemeReader("en", load_codebook("reforms")), blank("en")("The court must be just.")
+            >>> print(*reader.reasons(reader.read(doc, [doc[:]])[0]), sep="\\n")
+            + rule_of_law 1 of 1: court 1
+        """
+        lines = []
+        if reading.from_before:
+            lines.append(f"+ {reading.given[0]}: points back to the sentence before")
+        doc = reading.span.doc
+        for theme in dict.fromkeys(hit.theme for hit in reading.hits):
+            counted: dict[str, float] = {}
+            dropped: dict[str, str] = {}
+            for hit in reading.hits:
+                if hit.theme != theme:
+                    continue
+                words = doc[hit.start : hit.end].text
+                if hit.dropped:
+                    dropped.setdefault(f"{words} {hit.weight:g}", hit.dropped)
+                else:
+                    counted[words] = max(hit.weight, counted.get(words, 0.0))
+            given = theme in reading.given and not reading.from_before
+            if counted:
+                found = ", ".join(f"{words} {weight:g}" for words, weight in counted.items())
+                score, threshold = reading.scores[theme], self._thresholds[theme]
+                lines.append(f"{'+' if given else '-'} {theme} {score:g} of {threshold:g}: {found}")
+            lines += [f"  {theme}: {words} does not count: {why}" for words, why in dropped.items()]
+        if reading.ceremony:
+            lines.append(f"  ceremony takes from every score: {', '.join(reading.ceremony)}")
+        return lines or ["no word of the codebook"]
 
     def _score(
         self,
@@ -200,8 +240,12 @@ class ThemeReader:
                 return f"«{word}» forbids it"
         return ""
 
+    def _strongest(self, reading: Reading) -> str:
+        """The theme that a pronoun refers to: the one with the highest score, the first named of equals."""
+        return max(reading.given, key=lambda theme: reading.scores.get(theme, 0.0) / self._thresholds[theme])
+
     def _points_back(self, reading: Reading) -> bool:
-        """Whether a sentence only points to the one before: short, and a pronoun opens it or is its predicate (– осы)."""
+        """Whether a sentence only points to the one before: short, a pronoun opens it or is its predicate (– осы)."""
         tokens = [token for token in reading.span if not token.is_punct and not token.is_space]
         words = [token.norm_ for token in tokens]
         if not words or len(words) > MAX_POINTING_WORDS or reading.ceremony or reading.span[-1].text == "?":
