@@ -151,9 +151,12 @@ class _Stage:
         from corpus.exchange.reading import described_document
         from corpus.report.terminal import print_document
 
-        for doc_id, paragraphs in ((shown, None), (excerpt, 1)):
+        for doc_id, paragraphs, title in (
+            (shown, None, "A report: who says what, and about what"),
+            (excerpt, 1, "A speech: its paragraph with the most themes"),
+        ):
             described = described_document(self.corpus, doc_id)
-            self._title("Who says what, and about what", f"minber view {doc_id}")
+            self._title(title, f"minber view {doc_id}")
             print_document(
                 described.document,
                 described.annotations,
