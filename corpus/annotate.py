@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -34,7 +35,14 @@ SHARD_CHARACTERS = 200_000
 """A shard is closed at either: it is what a kill loses, what a worker holds, and what one commit writes."""
 
 _BLOCK = 16  # shards whose texts are read from the tables at once
-_COMPACT_EVERY = 256  # commits
+_MOST_AT_ONCE = 2048  # documents in one commit
+_KEY = [
+    "doc_id",
+    "revision",
+    "label",
+    "run",
+    "attributes",
+]  # of a bookkeeping row: done so, for this state of the document
 
 COMPONENT_OF_LAYER = {"sentence": "minber_sentences", **dict(GROUPS.values())}
 """Layer → the component that writes it."""
@@ -106,17 +114,15 @@ def annotate(
         cluster=cluster,
         describe=lambda shard: ", ".join(text.doc_id for text in shard.texts),
     )
-    for number, outcome in enumerate(watch(outcomes, len(shards)) if watch else outcomes, start=1):
-        if outcome.error is not None:
-            report.failures.append(outcome.error)
-            continue
-        found = outcome.result or []
-        report.failures += [one.error for one in found if one.error is not None]
-        written = ledger.commit(outcome.item, [one for one in found if one.error is None])
-        report.annotated += len(written)
-        report.rows += sum(len(one.rows) for one in written)
-        if number % _COMPACT_EVERY == 0:
-            corpus.compact("annotations")
+    writer = _Writer(ledger, report)
+    try:
+        for outcome in watch(outcomes, len(shards)) if watch else outcomes:
+            if outcome.error is not None:
+                report.failures.append(outcome.error)
+            else:
+                writer.take(outcome.item, outcome.result or [])
+    finally:  # what is finished is kept when a worker fails or the user stops the run
+        writer.flush()
     corpus.compact("annotations")
     counts = {"documents": report.annotated, "annotations": report.rows, "failures": len(report.failures)}
     corpus.record("annotate", details | counts, run)
@@ -173,7 +179,7 @@ class _Ledger:
         rows = [
             (head["id"], head["revision"], head["lang"], name, self._runs[head["lang"]][name], mark)
             for head in heads.iter_rows(named=True)
-            for mark in [self._mark(head)]
+            for mark in [_mark(_context(head, self._country))]
             for name in sorted(wanted)
         ]
         columns = ["doc_id", "revision", "lang", "label", "run", "attributes"]
@@ -186,36 +192,40 @@ class _Ledger:
         grouped = missing.group_by("doc_id", "revision", "lang").agg("label").sort("doc_id")
         return [_Pending(doc, rev, lang, frozenset(names)) for doc, rev, lang, names in grouped.iter_rows()]
 
-    def commit(self, shard: Shard, found: list[Annotated]) -> list[Annotated]:
-        """Write a shard's rows in one commit, leaving out documents that somebody else has revised or done since.
+    def commit(self, shards: list[Shard], found: list[Annotated]) -> list[Annotated]:
+        """Write documents in one commit, leaving out those that somebody else has revised or done since.
+
+        Parameters:
+            shards: of one recipe, with the same components wanted.
+            found: rows of their documents.
 
         Returns:
             the documents written.
         """
         written: list[Annotated] = []
         fresh = pl.DataFrame()
-        runs = {name: shard.recipe.fingerprints[name] for name in sorted(shard.wanted)}
-        annotators = {name: f"{name}@{version}" for name, version in shard.recipe.versions}
-        texts = {text.doc_id: text for text in shard.texts}
+        recipe = shards[0].recipe
+        runs = {name: recipe.fingerprints[name] for name in sorted(shards[0].wanted)}
+        annotators = {name: f"{name}@{version}" for name, version in recipe.versions}
+        marks = {text.doc_id: _mark(text.context) for shard in shards for text in shard.texts}
+        ids = pl.Series([one.doc_id for one in found], dtype=pl.String).implode()
 
         def plan(now: Snapshot) -> Change | None:
             nonlocal fresh
             written.clear()
-            ids = pl.Series([one.doc_id for one in found], dtype=pl.String).implode()
             done = self._done(now).filter(pl.col("doc_id").is_in(ids) & pl.col("label").is_in(list(runs)))
             heads = {head["id"]: head for head in self._corpus.heads().filter(pl.col("id").is_in(ids)).to_dicts()}
-            have = set(done.select("doc_id", "revision", "label", "run", "attributes").iter_rows())
-            time = dt.datetime.now(dt.UTC)
+            have = set(done.select(_KEY).iter_rows())
+            created = dt.datetime.now(dt.UTC)
             rows: list[dict[str, Any]] = []
             for one in found:
-                mark = json.dumps({"context": context_digest(texts[one.doc_id].context)})
-                head = heads[one.doc_id]
-                if head["revision"] != one.revision or self._mark(head) != mark:
+                mark, head = marks[one.doc_id], heads[one.doc_id]
+                if head["revision"] != one.revision or _mark(_context(head, self._country)) != mark:
                     continue
                 if all((one.doc_id, one.revision, name, run, mark) in have for name, run in runs.items()):
                     continue
                 written.append(one)
-                common = {"doc_id": one.doc_id, "revision": one.revision, "origin": "machine", "created": time}
+                common = {"doc_id": one.doc_id, "revision": one.revision, "origin": "machine", "created": created}
                 for row in one.rows:
                     attributes = json.dumps(row["attributes"], ensure_ascii=False, sort_keys=True)
                     run = runs[row["annotator"].split("@")[0]]
@@ -223,12 +233,11 @@ class _Ledger:
                 for name, run in runs.items():
                     place = {"layer": DONE_LAYER, "label": name, "start": 0, "end": 0, "score": 1.0}
                     rows.append({**common, **place, "annotator": annotators[name], "attributes": mark, "run": run})
-            if not rows:
-                fresh = pl.DataFrame()
-                return None
             frame = pl.DataFrame(rows, schema=ANNOTATIONS)
             fresh = _bookkeeping(frame.lazy()).collect()
             stale = done.filter(pl.col("doc_id").is_in([one.doc_id for one in written]))
+            if not written:
+                return None
             if not stale.height:
                 return Append(frame)
             whose = sorted({*stale["annotator"], *(annotators[name] for name in runs)})
@@ -236,14 +245,10 @@ class _Ledger:
             return Replace(frame, f"{replaced} AND {sql_in('annotator', whose)}")
 
         version = self._corpus.change("annotations", plan)
-        if fresh.height:
-            key = ["doc_id", "label"]
-            old = self._known[1].join(fresh, on=key, how="anti")
+        if written:  # the commit follows directly on the state that was planned on
+            old = self._known[1].join(fresh, on=["doc_id", "label"], how="anti")
             self._known = (version, pl.concat([old, fresh]))
         return written
-
-    def _mark(self, head: dict[str, Any]) -> str:
-        return json.dumps({"context": context_digest(_context(head, self._country))})
 
     def _done(self, now: Snapshot) -> pl.DataFrame:
         version, done = self._known
@@ -251,6 +256,47 @@ class _Ledger:
             done = _bookkeeping(now.rows).collect()
             self._known = (now.version, done)
         return done
+
+
+class _Writer:
+    """Commits what comes back, so often that a kill loses little and so seldom that commits cost little.
+
+    Adding rows costs a few hundredths of a second. Replacing stale ones costs more the larger the table is, as its
+    files are rewritten; so the next commit waits until eight times as long as the last one took has gone into work.
+    """
+
+    def __init__(self, ledger: _Ledger, report: Report) -> None:
+        self._ledger = ledger
+        self._report = report
+        self._shards: list[Shard] = []
+        self._found: list[Annotated] = []
+        self._due = 0.0
+
+    def take(self, shard: Shard, found: list[Annotated]) -> None:
+        """Note a finished shard; commit when it is time."""
+        if self._shards and (self._shards[0].recipe, self._shards[0].wanted) != (shard.recipe, shard.wanted):
+            self.flush()
+        self._report.failures += [one.error for one in found if one.error is not None]
+        self._shards.append(shard)
+        self._found += [one for one in found if one.error is None]
+        if time.monotonic() >= self._due or len(self._found) >= _MOST_AT_ONCE:
+            self.flush()
+
+    def flush(self) -> None:
+        """Commit everything noted."""
+        shards, found = self._shards, self._found
+        self._shards, self._found = [], []
+        if not found:
+            return
+        began = time.monotonic()
+        written = self._ledger.commit(shards, found)
+        self._due = time.monotonic() + 8 * (time.monotonic() - began)
+        self._report.annotated += len(written)
+        self._report.rows += sum(len(one.rows) for one in written)
+
+
+def _mark(context: Context) -> str:
+    return json.dumps({"context": context_digest(context)})
 
 
 def _bookkeeping(rows: pl.LazyFrame) -> pl.LazyFrame:
