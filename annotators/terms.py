@@ -169,8 +169,9 @@ class TermMatcher(Generic[Key]):
         words: list[int] = []  # tokens that are not passed over
         fills: list[tuple[int, ...] | None] = []
         hits = False
-        array: Any = text.to_array  # type: ignore[union-attr]  # the stub of Span lacks it
-        for index, (orth, norm) in enumerate(array(["ORTH", "NORM"]).tolist()):
+        whole: Any = text.doc
+        rows = whole.to_array(["ORTH", "NORM"])[offset : offset + len(text)]
+        for index, (orth, norm) in enumerate(rows.tolist()):
             if orth in known:
                 fill = known[orth]
             else:

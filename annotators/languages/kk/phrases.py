@@ -27,7 +27,7 @@ def dictionary_forms(word: str) -> tuple[str, ...]:
         return (stem,)
     if word.endswith(("сы", "сі")) and len(word) > 4 and word[-3] in _VOWELS:
         return (word[:-2],)
-    if word.endswith(("ы", "і")) and len(word) > 3 and word[-2] not in _VOWELS:
+    if word.endswith(("ы", "і")) and len(word) > 2 and word[-2] not in _VOWELS:
         stem = word[:-1]
         forms = [stem[:-1] + _SOFTENED[stem[-1]]] if stem[-1] in _SOFTENED else [stem]
         if len(stem) > 2 and stem[-2] not in _VOWELS and stem[-1] in "қкғгнлрзпбс":

@@ -1,0 +1,108 @@
+"""Words and phrases in running text, as three languages inflect them."""
+
+from __future__ import annotations
+
+import pytest
+
+from annotators.languages import blank
+from annotators.terms import TermMatcher
+
+
+def matched(lang: str, terms: list[str], text: str, pos: str = "N", voice: bool = False) -> list[str]:
+    doc = blank(lang)(text)
+    found = TermMatcher(lang, [("key", term, pos, voice) for term in terms]).find(doc)
+    return [doc[match.start : match.end].text for match in found]
+
+
+@pytest.mark.parametrize(
+    ("lang", "term", "text", "words"),
+    [
+        ("kk", "жергілікті өзін-өзі басқару", "жергілікті өзін-өзі басқаруды дамыту", "жергілікті өзін-өзі басқаруды"),
+        ("kk", "Ата заң", "Ата заңымыздың баптары", "Ата заңымыздың"),
+        ("kk", "Ұлттық құрылтай", "Ұлттық құрылтайда айттым", "Ұлттық құрылтайда"),
+        ("kk", "адам құқығы", "адамның құқықтарын қорғау", "адамның құқықтарын"),
+        ("kk", "халық үні", "халықтың үніне құлақ асу", "халықтың үніне"),
+        ("kk", "ұлт мүддесі", "ұлтымыздың мүдделерінен", "ұлтымыздың мүдделерінен"),
+        ("kk", "Таза Қазақстан", "«Таза Қазақстан» акциясы", "Таза Қазақстан"),
+        ("ru", "местное самоуправление", "развитие местного самоуправления", "местного самоуправления"),
+        ("ru", "права человека", "о правах человека", "правах человека"),
+        ("ru", "вооруженные силы", "Вооружёнными силами страны", "Вооружёнными силами"),
+        ("ru", "принимать участие", "они принимали участие", "принимали участие"),
+        ("en", "human right", "for human rights everywhere", "human rights"),
+        ("en", "local government", "Local governments act", "Local governments"),
+        ("en", "law and order", "for law and order now", "law and order"),
+    ],
+)
+def test_the_parts_of_a_phrase_inflect(lang: str, term: str, text: str, words: str) -> None:
+    assert matched(lang, [term], text) == [words]
+
+
+@pytest.mark.parametrize(
+    ("lang", "term", "text"),
+    [
+        ("kk", "Ата заң", "атаулы заңдар"),
+        ("kk", "адам құқығы", "адам, құқығы бар"),  # a comma parts them
+        ("ru", "права человека", "человек имеет право"),
+        ("en", "human right", "human beings are right"),
+        ("kk", "=құқық қорғау", "азаматтың құқығын қорғау"),
+        ("en", "US", "let us begin"),
+        ("kk", "БҰҰ", "бұ"),
+    ],
+)
+def test_what_only_looks_alike_is_left_alone(lang: str, term: str, text: str) -> None:
+    assert matched(lang, [term], text) == []
+
+
+def test_an_exact_word_stands_as_listed() -> None:
+    assert matched("kk", ["=құқық қорғау"], "құқық қорғау органдары") == ["құқық қорғау"]
+
+
+def test_a_gap_takes_up_to_three_words() -> None:
+    assert matched("en", ["raise … tax"], "We will raise the hated income taxes.") == ["raise the hated income taxes"]
+    assert matched("en", ["raise … tax"], "We raise the very old and hated taxes.") == []
+
+
+def test_capitals_ask_for_capitals() -> None:
+    assert matched("en", ["AI", "US"], "AI serves us and the US") == ["AI", "US"]
+    assert matched("kk", ["БҰҰ"], "БҰҰ-ның Жарғысы") == ["БҰҰ-ның"]
+
+
+def test_the_longest_of_one_key_wins() -> None:
+    assert matched("kk", ["сот", "Конституциялық сот"], "Конституциялық соттың соты") == [
+        "Конституциялық соттың",
+        "соты",
+    ]
+    assert matched("kk", ["сайлау", "сайлаушы"], "сайлаушылар мен сайлау") == ["сайлаушылар", "сайлау"]
+
+
+def test_keys_do_not_hide_each_other() -> None:
+    doc = blank("kk")("Конституциялық сот")
+    found = TermMatcher("kk", [("court", "сот", "N", False), ("book", "Конституциялық сот", "N", False)]).find(doc)
+    assert {match.key for match in found} == {"court", "book"}
+
+
+def test_voice_is_a_switch_of_the_entry() -> None:
+    assert matched("kk", ["сайлау"], "ол сайланды", pos="V", voice=True) == ["сайланды"]
+    assert matched("kk", ["сайлау"], "ол сайланды", pos="V") == []
+    assert matched("ru", ["строить"], "дом строится", pos="V", voice=True) == ["строится"]
+
+
+def test_the_parts_of_a_hyphenated_word_count_where_the_whole_is_unknown() -> None:
+    assert matched("kk", ["экономикалық"], "сауда-экономикалық байланыс") == ["сауда-экономикалық"]
+    assert matched("kk", ["сауда-экономикалық", "экономикалық"], "сауда-экономикалық") == ["сауда-экономикалық"]
+
+
+def test_a_line_end_parts_no_phrase_but_a_paragraph_end_does() -> None:
+    assert matched("en", ["law and order"], "law and\norder") == ["law and\norder"]
+    assert matched("en", ["law and order"], "law and\n\norder") == []
+
+
+def test_a_span_is_searched_with_indices_of_its_doc() -> None:
+    doc = blank("en")("The court met. The court ruled.")
+    found = TermMatcher("en", [("court", "court", "N", False)]).find(doc[4:])
+    assert [(match.start, match.end) for match in found] == [(5, 6)]
+
+
+def test_no_terms_and_no_text() -> None:
+    assert TermMatcher("en", []).find(blank("en")("Anything.")) == []
+    assert matched("en", ["court"], "") == []
