@@ -191,6 +191,8 @@ class _Renderer:
         return drawn
 
     def _piece(self, piece: Piece, paragraph_part: str) -> Markup:
+        if not piece.number and not piece.chips and not any(segment.text.strip() for segment in piece.segments):
+            return escape("".join(segment.text for segment in piece.segments))  # a gap has no colour of its own
         inner = Markup().join(self._segment(segment) for segment in piece.segments)
         if piece.part not in ("body", paragraph_part):
             label = escape(self.words[piece.part])

@@ -56,7 +56,8 @@ def test_text_is_whole() -> None:
     read = Reader(page())
     lines = [line for line in TEXT.split("\n") if line]
     assert [line for line in "".join(read.article).split("\n") if line.strip()] == lines
-    assert "".join(read.quoted).startswith(QUOTE)
+    quoted = "".join(read.quoted).replace(" ", "")  # the gap between two sentences has no colour
+    assert quoted.startswith(QUOTE.replace(" ", ""))
 
 
 def test_hostile_text_stays_text() -> None:
