@@ -21,6 +21,7 @@ _BOMS = (  # UTF-32 first: its little-endian mark begins with that of UTF-16
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _WORST = -9.5  # log-probability of a character that no text of the language has
+_CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\v\f\r\x1a\x1b")
 _BAD_SHARE = 0.1  # of broken sequences in a text that is UTF-8 otherwise; in 8-bit text nearly all are
 
 
@@ -68,14 +69,14 @@ def decode(data: bytes, declared: str | None = None, place: str = "") -> Decoded
         if data.startswith(mark):
             return _strict(data[len(mark) :], name, place)
     _refuse_signature(data, place)
-    if b"\0" in data[:_SAMPLE] or len(data) % 2 == 0:
+    if b"\0" in data[:_SAMPLE] or b"\4" in data[:_SAMPLE]:
         wide = _wide(data)
         if wide:
             return _strict(data, wide, place, origin="bytes")
     if b"\0" in data:
         raise MinberError("MB106", place, what="it holds NUL bytes")
-    controls = sum(data[:_SAMPLE].count(byte) for byte in range(32) if byte not in b"\t\n\v\f\r\x1a\x1b")
-    if controls > max(2, len(data[:_SAMPLE]) // 200):
+    sample = data[:_SAMPLE]
+    if len(sample) - len(sample.translate(None, _CONTROLS)) > max(2, len(sample) // 200):
         raise MinberError("MB106", place, what="it is full of control characters")
     if b"\x1b$" in data and data.isascii():  # ISO 2022: East Asian letters in seven bits
         return _any_codec(data, place)

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from corpus.ingest.encoding import declared_in_html, decode
+from corpus.ingest.page import heading, host_of, is_site, published, without_site
 from corpus.ingest.reading import Raw, Reader, Reading
 from schemas.errors import MinberError
 
@@ -38,16 +39,26 @@ def read(raw: Raw) -> Iterator[Reading]:
             "MB104", raw.place, what="the file is empty" if not raw.data else "the file holds only blanks"
         )
     decoded = decode(raw.data, raw.charset or declared_in_html(raw.data), raw.place)
-    found = extract(decoded.text, raw.uri if raw.uri.startswith("http") else None)
+    tree = parse(decoded.text)
+    stated = published(tree) if tree is not None else None
+    h1 = heading(tree) if tree is not None else None
+    found = extract(tree, raw.uri if raw.uri.startswith("http") else None) if tree is not None else None
     text = (found.text or "").strip() if found is not None else ""
-    if not any(char.isalpha() for char in text):
+    if found is None or not any(char.isalpha() for char in text):
         raise MinberError("MB105", raw.place)
     reading = Reading(text, decoded.encoding)
     reading.origins["encoding"] = decoded.origin
-    reading.set("title", found.title, "page")
-    reading.set("publisher", found.sitename, "page")
-    if found.date:
-        reading.set("date", dt.date.fromisoformat(found.date[:10]), "page")
+    site, host = found.sitename, host_of(found.url or raw.uri)
+    title = " ".join((found.title or "").split())
+    if h1 and (not title or is_site(title, site)):
+        reading.set("title", h1, "page heading")
+    elif title:
+        reading.set("title", without_site(title, site, host), "page")
+    reading.set("publisher", site, "page")
+    if stated:
+        reading.set("date", *stated)
+    elif found.date:  # htmldate looks everywhere, also in addresses and small print
+        reading.set("date", dt.date.fromisoformat(found.date[:10]), "page, guessed")
     saved = _SAVED_FROM.search(decoded.text[:4096])
     for url, origin in ((found.url, "page"), (saved.group(1) if saved else None, "browser's note in the page")):
         if url and is_address_of_page(url):
@@ -58,21 +69,35 @@ def read(raw: Raw) -> Iterator[Reading]:
     yield reading
 
 
-def extract(page: str, url: str | None = None) -> Any:
-    """Run trafilatura on a page.
+def parse(page: str) -> Any:
+    """Parse a page as browsers do, errors and all.
 
     Parameters:
         page: decoded HTML.
-        url: where it came from, if known.
+
+    Returns:
+        lxml tree, or None where there is nothing like HTML.
+    """
+    from trafilatura import load_html
+
+    for name in ("trafilatura", "htmldate"):  # their complaints about pages are ours to word
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    return load_html(page)
+
+
+def extract(tree: Any, url: str | None = None) -> Any:
+    """Run trafilatura on a page.
+
+    Parameters:
+        tree: from :func:`parse`; it may be changed.
+        url: where the page came from, if known.
 
     Returns:
         trafilatura's Document (``text``, ``title``, ``date``, ``sitename``, ``url``), None where it finds no article.
     """
-    import trafilatura
+    from trafilatura import bare_extraction
 
-    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # its complaints about pages are ours to word
-    logging.getLogger("htmldate").setLevel(logging.CRITICAL)
-    return trafilatura.bare_extraction(page, url=url, with_metadata=True, include_comments=False, include_tables=True)
+    return bare_extraction(tree, url=url, with_metadata=True, include_comments=False, include_tables=True)
 
 
 def is_address_of_page(url: str) -> bool:

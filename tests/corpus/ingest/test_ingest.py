@@ -77,7 +77,7 @@ def test_saved_page(take: Take, speeches: Corpus, tmp_path: Path) -> None:
     assert document.source.publisher == "Stan.kz"
     assert document.source.uri == outcome.uri == "https://stan.kz/news/1"
     assert document.id.startswith("stan-kz-1-")
-    assert document.origins["date"] == document.origins["title"] == "page"
+    assert (document.origins["date"], document.origins["title"]) == ("page metadata", "page")
 
 
 @pytest.mark.parametrize("codec", ["windows-1251", "koi8-r", "utf-16", "kz1048"])

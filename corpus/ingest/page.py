@@ -1,0 +1,199 @@
+"""What the markup of a web page states about its article: title, day, site, address, language."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from typing import Any
+from urllib.parse import urlsplit
+
+from corpus.ingest.dates import date_line
+
+_NEAR = 25  # lines after the heading in which a date may stand, and half as many before it
+_DEEPEST = 8  # levels of JSON-LD
+
+
+@cache
+def conventions() -> dict[str, Any]:
+    """The names of ``pages.yaml``."""
+    import yaml
+
+    data: dict[str, Any] = yaml.safe_load((files("corpus.ingest") / "pages.yaml").read_text(encoding="utf-8"))
+    return data
+
+
+def heading(tree: Any) -> str | None:
+    """The page's only ``<h1>``; where there are none or several, none is known to be the title.
+
+    Parameters:
+        tree: lxml tree of the page.
+
+    Returns:
+        its text on one line.
+    """
+    texts = {text for element in tree.iter("h1") if (text := " ".join(element.text_content().split()))}
+    return texts.pop() if len(texts) == 1 else None
+
+
+def without_site(title: str, site: str | None, host: str | None) -> str:
+    """Take the name of the site off the end or beginning of a title.
+
+    Parameters:
+        title: as ``<title>`` or Open Graph give it.
+        site: name of the site.
+        host: host name of the page.
+
+    Returns:
+        the bare title; the title itself where it is nothing but the site's name.
+
+    Example:
+        >>> without_site("Құрылтай өтті | Stan.kz", "Stan.kz", None)
+        'Құрылтай өтті'
+        >>> without_site("Астана - новая столица", "Tengrinews", "tengrinews.kz")
+        'Астана - новая столица'
+    """
+    names = {_plain(name) for name in (site, host, (host or "").removeprefix("www.").rpartition(".")[0]) if name} - {""}
+    signs = "|".join(re.escape(sign) for sign in conventions()["separators"])
+    for found in re.finditer(rf"\s(?:{signs})\s", title):
+        if _plain(title[found.end() :]) in names:
+            return title[: found.start()].strip() or title
+    first = re.search(rf"\s(?:{signs})\s", title)
+    if first and _plain(title[: first.start()]) in names:
+        return title[first.end() :].strip() or title
+    return title
+
+
+def is_site(title: str, site: str | None) -> bool:
+    """Whether a title is nothing but the name of the site, as pages of careless sites have it.
+
+    Example:
+        >>> is_site("Ақорда", "АҚОРДА"), is_site("Ақордада", "Ақорда")
+        (True, False)
+    """
+    return bool(site) and _plain(title) == _plain(site or "")
+
+
+def published(tree: Any) -> tuple[dt.date, str] | None:
+    """Find the day of publication.
+
+    Parameters:
+        tree: lxml tree of the page.
+
+    Returns:
+        the day and where it was found: the page's metadata, or a line beside its heading.
+    """
+    places = (
+        (_from_meta, "page metadata"),
+        (_from_json, "page metadata"),
+        (_labelled, "page header"),
+        (_beside, "page header"),
+    )
+    return next(((day, origin) for find, origin in places if (day := find(tree))), None)
+
+
+def host_of(url: str | None) -> str | None:
+    """Host name of a URL, None for nonsense."""
+    try:
+        return urlsplit(url).hostname if url else None
+    except ValueError:
+        return None
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\W_]+", "", name.lower())
+
+
+def _day(value: object) -> dt.date | None:
+    """Read a machine date: ISO 8601 in any precision from the day up, or digits of a day, or a line in words."""
+    text = str(value).strip()
+    found = re.match(r"(\d{4})-?(\d{2})-?(\d{2})(?!\d)", text)
+    if found:
+        try:
+            return dt.date(*map(int, found.groups()))
+        except ValueError:
+            return None
+    if re.fullmatch(r"1\d{9}(?:\d{3})?", text):  # seconds or milliseconds since 1970
+        return dt.datetime.fromtimestamp(int(text[:10]), dt.UTC).date()
+    return date_line(text)
+
+
+def _from_meta(tree: Any) -> dt.date | None:
+    ranks = {name: rank for rank, name in enumerate(conventions()["published"])}
+    best: tuple[int, dt.date] | None = None
+    for element in tree.iter("meta"):
+        name = (element.get("property") or element.get("name") or element.get("itemprop") or "").strip().lower()
+        day = _day(element.get("content", "")) if name in ranks else None
+        if day and (best is None or ranks[name] < best[0]):
+            best = ranks[name], day
+    if best:
+        return best[1]
+    for element in tree.iter("time"):
+        if (element.get("itemprop") or "").lower() == "datepublished" or element.get("pubdate") is not None:
+            return _day(element.get("datetime") or element.text_content())
+    return None
+
+
+def _from_json(tree: Any) -> dt.date | None:
+    for element in tree.iter("script"):
+        if (element.get("type") or "").strip().lower() != "application/ld+json":
+            continue
+        try:
+            data = json.loads(element.text_content(), strict=False)
+        except (ValueError, RecursionError):
+            continue
+        for item in _objects(data, _DEEPEST):
+            kinds = item.get("@type")
+            kinds = kinds if isinstance(kinds, list) else [kinds]
+            if any(str(kind).lower() in conventions()["articles"] for kind in kinds) and (
+                day := _day(item.get("datePublished"))
+            ):
+                return day
+    return None
+
+
+def _objects(data: Any, depth: int) -> Iterator[dict[str, Any]]:
+    if depth and isinstance(data, dict):
+        yield data
+        for value in data.values():
+            yield from _objects(value, depth - 1)
+    elif depth and isinstance(data, list):
+        for value in data[:100]:
+            yield from _objects(value, depth - 1)
+
+
+def _labelled(tree: Any) -> dt.date | None:
+    """The date in an element whose class says so."""
+    wanted = re.compile(conventions()["date_class"], re.IGNORECASE)
+    for element in tree.iter("div", "span", "p", "time", "li", "a", "td"):
+        names = (element.get("class") or "").split()
+        if any(wanted.fullmatch(name) for name in names):
+            day = _day(element.get("datetime") or element.text_content()[:100])
+            if day:
+                return day
+    return None
+
+
+def _beside(tree: Any) -> dt.date | None:
+    """The date that stands alone in its line nearest after the heading, else nearest before it."""
+    lines: list[str] = []
+    at: int | None = None
+    for element in tree.iter():
+        if not isinstance(element.tag, str) or element.tag in ("script", "style", "noscript", "template"):
+            continue
+        if element.tag == "h1" and at is None:
+            at = len(lines)
+        if element.tag == "time" and (day := element.get("datetime")) and at is not None and _day(day):
+            lines.append(str(_day(day)))
+        lines += [line for line in (element.text or "").split("\n") if line.strip()]
+        if at is not None and len(lines) > at + _NEAR:
+            break
+    if at is None:
+        return None
+    after = next((day for line in lines[at:] if (day := date_line(line))), None)
+    return after or next(
+        (day for line in reversed(lines[max(0, at - _NEAR // 2) : at]) if (day := date_line(line))), None
+    )
