@@ -27,8 +27,10 @@ class Lexicon:
     """Find which entries an English word form may inflect.
 
     Parameters:
-        entries: ``(term, pos)`` or ``(term, pos, voice)``; ``pos`` is ``"N"`` or ``"V"`` and makes no difference in
-            English (*reform* is both), nor does ``voice``: they are here so that every language is called alike.
+        entries: ``(term, pos)`` or ``(term, pos, voice)``. A term in its dictionary form matches every form of it, one
+            in another form only itself: *nation* finds *nations*, *goods* does not find *good*. ``pos`` is ``"N"`` or
+            ``"V"`` and makes no difference in English (*reform* is both), nor does ``voice``: they are here so that
+            every language is called alike.
         voice: see above.
 
     Example:
@@ -41,8 +43,7 @@ class Lexicon:
         self._forms: dict[str, list[tuple[str, PartOfSpeech]]] = {}
         for entry in entries:
             term, pos = entry[0], entry[1]
-            for word in _lemmas(term):
-                self._by_lemma.setdefault(word, []).append((term, pos))
+            self._by_lemma.setdefault(term.lower(), []).append((term, pos))
 
     def find(self, form: str) -> list[tuple[str, PartOfSpeech]]:
         """Entries that a word form may belong to.
