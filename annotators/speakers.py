@@ -14,6 +14,8 @@ from schemas.speakers import Speaker, SpeakerRegistry
 MAX_NAME = 4
 REACH = 14
 """How many tokens before a name its offices are looked for."""
+NEAREST = 50
+"""How many titled names around an office without a name are tried."""
 
 
 @dataclass(slots=True, eq=False)
@@ -27,6 +29,7 @@ class Mention:
         roles: dictionary forms of the offices before (or, between commas, after) the name.
         role_words: all words of the phrase that holds the offices, as dictionary forms.
         role_first: token index where that phrase starts.
+        governed: a preposition or a noun before the name asks for an oblique case.
     """
 
     start: int
@@ -38,11 +41,14 @@ class Mention:
     roles: tuple[str, ...] = ()
     role_words: frozenset[str] = frozenset()
     role_first: int = -1
+    governed: bool = False
     person: Person | None = None
 
     @property
     def direct(self) -> bool:
         """Whether the name can stand in the nominative."""
+        if self.governed:
+            return False
         family = self.readings[-1] if self.readings else ()
         return not family or any(reading.direct for reading in family)
 
@@ -52,6 +58,7 @@ class Person:
     """Somebody named in the document, with every mention."""
 
     mentions: list[Mention] = field(default_factory=list)
+    given: set[str] = field(default_factory=set)
     name: str = ""
     speaker: Speaker | None = None
     gender: str | None = None
@@ -68,7 +75,7 @@ class People:
     Parameters:
         layout: the text.
         grammar: of its language.
-        registry: known speakers.
+        known: the registry of known speakers.
         context: date and country decide who holds an office.
         hidden: stretches (page furniture) in which nobody is looked for.
     """
@@ -77,19 +84,23 @@ class People:
         self,
         layout: Layout,
         grammar: Grammar,
-        registry: SpeakerRegistry,
+        known: Known,
         context: Context,
         hidden: list[tuple[int, int]] | None = None,
     ) -> None:
-        self.layout, self.grammar, self.registry, self.context = layout, grammar, registry, context
+        self.layout, self.grammar, self.known, self.context = layout, grammar, known, context
+        self.registry = known.registry
         tokens = layout.tokens
         lower = {t.text for t in tokens if t.word and t.text[0].islower()}
         self.words = frozenset(t.text for t in tokens if t.word and t.text[0].isupper())
         self._common = {w for w in lower if len(w) > 2}
         self.mentions: list[Mention] = []
         self.persons: list[Person] = []
+        self._by_family: dict[str, list[Person]] = {}
+        self._by_given: dict[str, list[Person]] = {}
+        self._titled: list[Mention] | None = None
+        self._office_names: dict[str, str | None] = {}
         self._hidden = sorted(hidden or [])
-        self._registry_names = _registry_names(registry, grammar.lang)
         self._sentence_starts = {a for a, _ in layout.sentences}
         self._find()
         self._join()
@@ -125,7 +136,7 @@ class People:
         for _, _, run in weak:
             for part in run:
                 hits = [r for r in part[2] if r.nominative.lower() in known]
-                registered = [r for r in part[2] if r.nominative.lower() in self._registry_names]
+                registered = [r for r in part[2] if r.nominative.lower() in self.known.families]
                 if hits or (registered and len(run) == 1):
                     self.mentions.append(self._mention([(part[0], part[1], tuple(hits or registered))]))
 
@@ -218,12 +229,8 @@ class People:
                     return None
                 run = run[named[0] : named[-1] + 1][:3]
                 return self._accept(run) if len(run) < 4 else None
-            if (
-                run[0][0] < len(self.layout.tokens)
-                and self.layout.tokens[run[0][0]].start in self._sentence_starts
-                and (best[0] == "any" and len(run) == 3 and "given" in kinds[1])
-            ):
-                run = run[1:]
+            if best[0] in {"any", "common"} and len(run) == 3 and "given" in kinds[1] and "surname" not in kinds[0]:
+                run, kinds, best = run[1:], kinds[1:], best[1:]
             if any("given" in k or "surname" in k for k in kinds) or titled or forced:
                 if (
                     best[0] == "any"
@@ -264,7 +271,19 @@ class People:
             (*roles, *more),
             frozenset({*words, *more_words}),
             role_first,
+            self._governed(first, role_first),
         )
+
+    def _governed(self, first: int, role_first: int) -> bool:
+        """Whether the words before a name rule out that it is a subject: «генсека ООН», «слова», «с»."""
+        tokens, grammar = self.layout.tokens, self.grammar
+        for j in range(first - 1, role_first - 1, -1):
+            if tokens[j].word and grammar.title(tokens[j].text):
+                return grammar.lang == "ru" and not grammar.nominative(tokens[j].text)
+        if role_first < 1 or not tokens[role_first - 1].word:
+            return False
+        before = tokens[role_first - 1]
+        return before.low in grammar.prepositions or before.low in grammar.governing
 
     def _roles_before(self, first: int) -> tuple[tuple[str, ...], frozenset[str], int]:
         """Offices in the phrase that runs up to a name: «ҚР ұлттық экономика министрі» Ерболат Досаев."""
@@ -325,9 +344,8 @@ class People:
 
     def _join(self) -> None:
         """Mentions of one person together: same family name, given names that do not contradict."""
-        by_family: dict[str, list[Person]] = {}
         for m in sorted(self.mentions, key=lambda m: (-_full_words(m), m.start)):
-            self._place(m, by_family)
+            self._place(m, self._by_family)
         for person in self.persons:
             self._name(person)
 
@@ -344,7 +362,7 @@ class People:
         if not options and len(m.parts) == 1 and m.readings[0]:
             # a first name alone, of the only person here who bears it
             wanted = {reading.nominative.lower() for reading in m.readings[0]}
-            bearers = [p for p in self.persons if any(g in wanted for k in p.mentions for g in _given(k))]
+            bearers = list(dict.fromkeys(p for name in wanted for p in self._by_given.get(name, ())))
             options = [(1, p) for p in bearers] if len(bearers) == 1 else []
         if options:
             person = max(options, key=lambda option: option[0])[1]
@@ -353,6 +371,10 @@ class People:
             self.persons.append(person)
         person.mentions.append(m)
         m.person = person
+        for name in _given(m):
+            if len(name) > 1 and person not in (bearers := self._by_given.setdefault(name, [])):
+                bearers.append(person)
+        person.given.update(_given(m))
         for part in m.readings:
             for reading in part:
                 if reading.kind != "given" or len(m.readings) == 1 or part is m.readings[-1] or part is m.readings[0]:
@@ -363,7 +385,7 @@ class People:
     def _fits(self, m: Mention, person: Person) -> int:
         """How well a mention fits a person: 0 not at all."""
         firsts = _given(m)
-        other = [f for k in person.mentions for f in _given(k)]
+        other = person.given
         if not firsts or not other:
             return 2
         for mine in firsts:
@@ -376,35 +398,39 @@ class People:
 
     def _name(self, person: Person) -> None:
         """The fullest name in the nominative, the gender, and the entry of the registry."""
-        mentions = sorted(person.mentions, key=lambda m: (-_full_words(m), -len(m.parts), not m.direct, m.start))
-        best = mentions[0]
-        genders = [
-            r.gender for m in person.mentions for p in m.readings for r in p[:1] if r.gender and r.kind == "given"
-        ]
-        family_forms = {m.parts[-1] for m in person.mentions if m.readings[-1] and m.direct}
+        best = min(person.mentions, key=lambda m: (-_full_words(m), -len(m.parts), m.governed, not m.direct, m.start))
+        clear = {m.parts[-1] for m in person.mentions if m.readings[-1] and all(r.direct for r in m.readings[-1])}
+        seen = {m.parts[-1] for m in person.mentions if m.direct and not m.governed}
+        gender = next((r.gender for r in self._ordered(best, 0) if r.gender and r.kind == "given"), None)
         parts: list[str] = []
-        gender = genders[0] if genders else None
-        for part, readings in zip(best.parts, best.readings, strict=True):
+        for k, (part, readings) in enumerate(zip(best.parts, best.readings, strict=True)):
+            options = self._ordered(best, k)
             if not readings:
                 parts.append(part)
                 continue
-            fitting = [r for r in readings if gender is None or r.gender in (None, gender)] or list(readings)
-            parts.append(min(fitting, key=lambda r: (r.nominative not in family_forms, not r.direct)).nominative)
-        person.name = re.sub(r"\. (?=\w\.)", ".", " ".join(parts)) if not best.readings[0] else " ".join(parts)
-        if not best.readings[0]:
-            start, end = best.start, best.end
-            raw = self.layout.text[start:end]
-            if best.parts[-1] == parts[-1]:
-                person.name = raw
+            last = k == len(best.parts) - 1
+            fitting = [r for r in options if gender is None or r.gender in (None, gender)] or options
+            if last and k:
+                known = [r for r in fitting if r.nominative in clear] or [r for r in fitting if r.nominative in seen]
+                fitting = known or fitting
+            parts.append(fitting[0].nominative)
+        person.name = " ".join(parts)
+        if not best.readings[0] and best.parts[-1] == parts[-1]:
+            person.name = self.layout.text[best.start : best.end]  # initials as they are printed
         person.gender = gender or next(
-            (r.gender for m in person.mentions for r in (m.readings[-1] or ())[:1] if r.gender), None
+            (r.gender for m in person.mentions for r in self._ordered(m, len(m.parts) - 1)[:1] if r.gender), None
         )
         person.speaker = self._registered(person, parts)
         if person.speaker and person.speaker.gender:
             person.gender = person.speaker.gender
 
+    @staticmethod
+    def _ordered(m: Mention, k: int) -> list[Name]:
+        """Readings of a part, those first that fit the place of the mention: nominative, or oblique if governed."""
+        return sorted(m.readings[k], key=lambda r: r.direct == m.governed)
+
     def _registered(self, person: Person, parts: list[str]) -> Speaker | None:
-        options = self._registry_names.get(parts[-1].lower(), ())
+        options = self.known.families.get(parts[-1].lower(), ())
         given = {g for m in person.mentions for g in _given(m)}
         fitting = [
             speaker
@@ -437,47 +463,50 @@ class People:
         mention = self._accept(run, forced=True) if run else None
         if mention is None:
             return None
-        by_family: dict[str, list[Person]] = {}
-        for person in self.persons:
-            for m in person.mentions:
-                for reading in m.readings[-1]:
-                    by_family.setdefault(reading.nominative.lower(), []).append(person)
-        self._place(mention, by_family)
+        self._place(mention, self._by_family)
         if mention.person is not None and len(mention.person.mentions) == 1:
             self._name(mention.person)
         k = bisect_left(self._starts, mention.start)
         self.mentions.insert(k, mention)
         self._starts.insert(k, mention.start)
+        self._titled = None
         return mention
 
     def office(self, phrase: str) -> str | None:
-        """Id of the office that a phrase in dictionary forms names, by the registry's titles."""
-        low = phrase.lower()
-        for office, names in self.registry.titles.items():
-            for title in names.get(self.grammar.lang, ()):
-                if low == title or re.search(rf"(?<!\w){re.escape(title)}(?!\w)", low):
-                    return office
-        return None
+        """Id of the office that a phrase in dictionary forms names; None where it is the office of something else."""
+        if phrase not in self._office_names:
+            self._office_names[phrase] = self._read_office(phrase.lower())
+        return self._office_names[phrase]
+
+    def _read_office(self, low: str) -> str | None:
+        found = self.known.titles.search(low)
+        if found is None:
+            return None
+        # «федерация президенті» is no head of state: beside the title only words for the country may stand
+        for word in (low[: found.start()] + low[found.end() :]).replace("-", " ").split():
+            if word not in self.known.beside and not word.startswith(self.known.countries):
+                return None
+        return self.known.offices[found[0]]
 
     def by_role(self, roles: list[str], words: frozenset[str], office: str | None, before: int) -> Person | None:
         """Who is named in the document under an office, the last one before an offset first."""
+        if self._titled is None:
+            self._titled = [m for m in self.mentions if m.roles]
+        titled = self._titled
+        here = bisect_left(titled, before, key=lambda m: m.start)
         best: tuple[tuple[int, int], Person] | None = None
-        for m in self.mentions:
-            if m.person is None or not m.roles:
+        for m in titled[max(here - NEAREST, 0) : here + NEAREST]:
+            if m.person is None:
                 continue
             same = [r for r in roles if r in m.roles]
-            if (
-                not same
-                and not (office and office == self.office(" ".join(sorted(m.role_words))))
-                and not (office and any(self.office(r) == office for r in m.roles))
-            ):
+            if not same and not (office and any(self.office(r) == office for r in m.roles)):
                 continue
             own = words - set(roles)
             theirs = m.role_words - set(m.roles)
             common = len(own & theirs)
             if own and theirs and not common and roles and (office or roles[0] != m.roles[0]):
                 continue
-            near = -abs(before - m.start) if m.start < before else -abs(before - m.start) * 3
+            near = -abs(before - m.start) * (1 if m.start < before else 3)
             score = (common * 2 + (2 if same and same[0] == m.roles[0] else 0) - (1 if own and not common else 0), near)
             if best is None or score > best[0]:
                 best = (score, m.person)
@@ -503,27 +532,31 @@ class People:
         found = [
             p
             for p in self.persons
-            if p.speaker and any(o.office == office and country in (None, o.country) for o in p.speaker.offices)
+            if p.speaker
+            and any(
+                o.office == office and country in (None, o.country) and (day is None or o.held_on(day))
+                for o in p.speaker.offices
+            )
         ]
         return found[0] if len(found) == 1 else None
 
-    def recent(self, before: int, gender: str | None, visible: list[tuple[int, int]] | None = None) -> Person | None:
-        """Who was last named before an offset, a subject of that gender if there is one near."""
+    def recent(self, before: int, gender: str | None, quoted: bytearray) -> Mention | None:
+        """The last mention before an offset, outside quotations; of a subject of that gender if there is one near."""
         k = bisect_left(self._starts, before) - 1
-        weak: Person | None = None
+        weak: Mention | None = None
         steps = 0
         while k >= 0 and steps < 12:
             m = self.mentions[k]
             k -= 1
             steps += 1
             person = m.person
-            if person is None or (visible and any(a <= m.start < b for a, b in visible)):
+            if person is None or quoted[m.start]:
                 continue
             if gender in {"m", "f"} and person.gender and person.gender != gender:
                 continue
             if m.direct:
-                return person
-            weak = weak or person
+                return m
+            weak = weak or m
         return weak
 
 
@@ -554,12 +587,26 @@ def _given(m: Mention) -> list[str]:
     return found
 
 
-def _registry_names(registry: SpeakerRegistry, lang: str) -> dict[str, list[tuple[Speaker, tuple[str, ...]]]]:
-    """Family name, lower case → speakers with their first names."""
-    table: dict[str, list[tuple[Speaker, tuple[str, ...]]]] = {}
-    for speaker in registry.speakers:
-        for name in {speaker.name(lang), *speaker.aliases.get(lang, ())}:
-            words = name.lower().split()
-            if len(words) >= 1:
-                table.setdefault(words[-1], []).append((speaker, tuple(words[:1]) if len(words) > 1 else ()))
-    return table
+class Known:
+    """The registry as one language sees it: family names, titles of office.
+
+    Parameters:
+        registry: known speakers.
+        grammar: of the language.
+    """
+
+    def __init__(self, registry: SpeakerRegistry, grammar: Grammar) -> None:
+        self.registry = registry
+        self.families: dict[str, list[tuple[Speaker, tuple[str, ...]]]] = {}
+        for speaker in registry.speakers:
+            for name in sorted({speaker.name(grammar.lang), *speaker.aliases.get(grammar.lang, ())}):
+                words = name.lower().split()
+                first = tuple(words[:1]) if len(words) > 1 else ()
+                self.families.setdefault(words[-1], []).append((speaker, first))
+        self.offices = {
+            title: office for office, names in registry.titles.items() for title in names.get(grammar.lang, ())
+        }
+        longest_first = sorted(self.offices, key=lambda title: (-len(title), title))
+        self.titles = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, longest_first)) or '(?!)'})(?!\w)")
+        self.countries = tuple(name for names in grammar.cues.get("countries", {}).values() for name in names)
+        self.beside = frozenset(grammar.cues.get("beside_office", ()))

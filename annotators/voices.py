@@ -67,7 +67,7 @@ def voice_segments(
     for row in rows:
         layer = row["layer"]
         start, end = max(int(row["start"]), 0), min(int(row["end"]), length)
-        if layer != "quote" and layer not in FURNITURE or start >= end:
+        if (layer != "quote" and layer not in FURNITURE) or start >= end:
             continue
         name = (row.get("attributes") or {}).get("speaker") if layer == "quote" else None
         events += [(start, 1, len(spans)), (end, 0, len(spans))]

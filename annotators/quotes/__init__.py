@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,7 @@ from annotators.quotes.finder import Finder, Quotation
 from annotators.quotes.grammar import grammar
 from annotators.quotes.layout import Layout
 from annotators.quotes.subjects import NOBODY, Subjects, Voice
-from annotators.speakers import People
+from annotators.speakers import Known, People
 from schemas.speakers import SpeakerRegistry, load_speakers
 
 if TYPE_CHECKING:
@@ -31,21 +30,22 @@ class Quotes:
 
     def __init__(self, lang: str, registry: SpeakerRegistry) -> None:
         self.grammar = grammar(lang)
-        self.registry = registry
+        self.known = Known(registry, self.grammar)
 
     def __call__(self, doc: Doc) -> Doc:
         """Write ``doc.spans["quotes"]``."""
         hidden = [(span.start_char, span.end_char) for span in doc.spans.get("chrome", ())]
         layout = Layout(doc.text, self.grammar.abbreviations)
         context: Context = doc._.context
-        people = People(layout, self.grammar, self.registry, context, hidden)
+        people = People(layout, self.grammar, self.known, context, hidden)
         attributor = Attributor(layout, self.grammar, people)
         quotations = Finder(layout, self.grammar, people, attributor, hidden).find()
         subjects = Subjects(layout, self.grammar, people, attributor)
-        subjects.quoted = [(q.start, q.end) for q in quotations]
+        for q in quotations:
+            subjects.quoted[q.start : q.end] = b"\1" * (q.end - q.start)
         spans = []
         for quotation in quotations:
-            voice = _voice(quotation, quotations, subjects, layout)
+            voice = _voice(quotation, subjects, layout)
             span = _span(doc, quotation.start, quotation.end, quotation.label)
             if span is None:
                 continue
@@ -62,18 +62,27 @@ class Quotes:
         return doc
 
 
-def _voice(quotation: Quotation, quotations: Sequence[Quotation], subjects: Subjects, layout: Layout) -> Voice:
+def _voice(quotation: Quotation, subjects: Subjects, layout: Layout) -> Voice:
     attribution: Attribution | None = quotation.attribution
     voice: Voice | None = None
     if attribution is not None:
         voice = subjects.find(attribution.first, attribution.last, attribution.cue, attribution.side)
+    if attribution is not None and attribution.side == "after" and (voice is None or voice.mention is None):
+        # «Министрліктің мәлімдемесінде «…» делінген»: the subject stands before the quotation
+        begin = layout.sentences[layout.sentence(quotation.outer_start)][0]
+        first, last = layout.first_token(begin), layout.first_token(quotation.outer_start)
+        if first < last and not layout.text[begin : quotation.outer_start].isspace():
+            earlier = subjects.find(first, last, (last, last), "before")
+            voice = earlier if earlier and earlier.name else voice
+    if quotation.turn and attribution is None:
+        return subjects.turn(quotation.turn)
     if voice is None or voice.name is None:
         k = layout.sentence(quotation.outer_start)
         sentence = None
         while k > 0:
             k -= 1
             a, b = layout.sentences[k]
-            if b <= quotation.outer_start and not any(q.start < b and a < q.end for q in quotations):
+            if b <= quotation.outer_start and subjects.quoted.find(1, a, b) < 0:
                 sentence = (a, b)
                 break
             if b <= quotation.outer_start:

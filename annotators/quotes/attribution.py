@@ -90,7 +90,10 @@ class Attributor:
         tokens, text = self.tokens, self.layout.text
         i = self.layout.first_token(offset)
         comma = dash = stopped = broken = False
+        first = i
         while i < len(tokens) and not tokens[i].word:
+            if i - first > 12:
+                return None
             sign = tokens[i].text
             if sign == "\n":
                 k = i

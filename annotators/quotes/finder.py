@@ -18,6 +18,8 @@ FORWARD = 6
 """How many sentences a quotation with a lost closing mark may go on."""
 LINES = 8
 """A quotation may run over this many lines and still tell what somebody else said."""
+LONG = 4000
+"""A quotation with a lost mark is looked for over this many characters."""
 DASH_LINES = 15
 """How many lines a dash paragraph may run on before its attribution."""
 
@@ -47,6 +49,7 @@ class Quotation:
     group: int | None = None
     score: float = 1.0
     nested: bool = False
+    turn: int = 0  # of a dialogue without attributions: turns since the last attributed one
 
 
 class Finder:
@@ -70,6 +73,9 @@ class Finder:
         self.pairs = find_pairs(layout, organisations)
         self.found: list[Quotation] = []
         self._groups = 0
+        self._mask = bytearray(len(self.text))  # 1: inside a quotation found
+        self._by_line: dict[int, list[Quotation]] = {}
+        self._held = {role for m in people.mentions for role in m.roles}
 
     def find(self) -> list[Quotation]:
         """Everything quoted, in order; nested quotations after the one around them."""
@@ -90,8 +96,14 @@ class Finder:
         k = bisect_left(self.hidden, (offset + 1, -1)) - 1
         return k >= 0 and self.hidden[k][0] <= offset < self.hidden[k][1]
 
+    def _add(self, quotation: Quotation) -> None:
+        self.found.append(quotation)
+        a, b = quotation.outer_start, quotation.outer_end
+        self._mask[a:b] = b"\1" * (b - a)
+        self._by_line.setdefault(self.layout.line(a), []).append(quotation)
+
     def _taken(self, start: int, end: int) -> bool:
-        return any(q.outer_start < end and start < q.outer_end for q in self.found)
+        return self._mask.find(1, start, end) >= 0
 
     def _starts_sentence(self, offset: int) -> bool:
         k = offset - 1
@@ -223,7 +235,8 @@ class Finder:
                 continue
             quotes = self._classify(pair, start, end, previous)
             if quotes:
-                self.found += quotes
+                for quotation in quotes:
+                    self._add(quotation)
                 previous = quotes[-1]
 
     def _classify(self, pair: Pair, start: int, end: int, previous: Quotation | None) -> list[Quotation]:
@@ -252,9 +265,8 @@ class Finder:
                 label = "partial" if lower and not begins else "direct"
                 if begins or colon or lower or sentence_like or (before and before.firm):
                     return self._make(pair, whole, after, label, 1.0 if after.firm else 0.8)
-        if before and before.firm and colon and (count >= 2 or sentence_like):
-            if begins or sentence_like or self._starts_sentence(pair.open):
-                return self._make(pair, whole, before, "direct", 0.95)
+        if before and before.firm and colon and (sentence_like or (begins and count >= 2)):
+            return self._make(pair, whole, before, "direct", 0.95)
         if before and before.firm and not colon and sentence_like and self._ends_sentence(pair.close):
             return self._make(pair, whole, before, "direct", 0.8)
         if colon and not before:
@@ -284,9 +296,9 @@ class Finder:
         goes_on = previous is not None and self._goes_on(previous, pair)
         if begins and goes_on and count >= 2 and self._ends_sentence(pair.close) and self.text[start].isupper():
             return self._make(pair, whole, None, "direct", 0.8)
-        if begins and self._ends_sentence(pair.close) and sentence_like and not colon:
-            if self._standalone(pair, start, end):
-                return self._make(pair, whole, None, "direct", 0.7)
+        alone = begins and self._ends_sentence(pair.close) and sentence_like and not colon
+        if alone and self._standalone(pair, start, end):
+            return self._make(pair, whole, None, "direct", 0.7)
         if before and lower and not colon and (count >= 2 or before.firm) and not self._scare(pair, before):
             return self._make(pair, whole, before, "partial", 0.6)
         return []
@@ -470,7 +482,7 @@ class Finder:
     def _narrator(self, start: int, end: int) -> bool:
         """Whether a sentence is clearly the narrator's: it reports, attributes, recaps, or names who has a title."""
         first, last = self.layout.first_token(start), self.layout.first_token(end)
-        if self._is_hidden(start) or self._taken(start, end) or self._dated(start):
+        if self._is_hidden(start) or self._taken(start, end) or self._dated(start) or end - start > LONG:
             return True
         first_person = any(t.low in self.grammar.first_person for t in self.tokens[first:last] if t.word)
         if any(t.low in self.grammar.agency_names for t in self.tokens[first : first + 3]):
@@ -481,8 +493,7 @@ class Finder:
         if subjects and not first_person and any(m.person and len(m.person.mentions) > 1 for m in subjects):
             return True
         titles = [self.grammar.title(t.text) for t in self.tokens[first:last] if t.word]
-        held = {role for m in self.people.mentions for role in m.roles}
-        return not first_person and any(t and t in held for t in titles)
+        return not first_person and any(t and t in self._held for t in titles)
 
     def _reports(self, start: int, end: int) -> bool:
         """Whether a stretch tells, in the third person, what somebody said."""
@@ -515,15 +526,15 @@ class Finder:
     def _no_close(self, pair: Pair) -> None:
         """An opening mark alone: to the attribution in its line, to the close of a name inside, or to the narrator."""
         start = pair.open + 1
-        line_end = self.layout.lines[self.layout.line(pair.open)][1]
+        line_end = min(self.layout.lines[self.layout.line(pair.open)][1], start + LONG)
         if not self.layout.words(start, line_end):
             return
         inner = next(
             (
                 q
-                for q in self.found
+                for q in self._by_line.get(self.layout.line(pair.open), ())
                 if q.outer_start > pair.open
-                and self.layout.line(q.outer_start) == self.layout.line(pair.open)
+                and q.outer_start - pair.open < LONG
                 and q.attribution
                 and q.attribution.side == "after"
             ),
@@ -534,6 +545,7 @@ class Finder:
             # «Біз "Назарбаев университетін", - деді: one closing mark for two opening ones
             a, b = self.layout.trim(start, inner.outer_end - 1)
             inner.start, inner.end, inner.outer_start = a, b, pair.open
+            self._mask[pair.open : inner.outer_end] = b"\1" * (inner.outer_end - pair.open)
             inner.label = "direct"
             return
         if self._taken(pair.open, pair.open + 1):
@@ -541,11 +553,11 @@ class Finder:
         if hit:
             a, b = self.layout.trim(start, self.tokens[hit[0]].start)
             if a < b and not self._taken(a, b):
-                self.found.append(Quotation(a, b, pair.open, b, hit[1], score=0.8))
+                self._add(Quotation(a, b, pair.open, b, hit[1], score=0.8))
             return
         if self.grammar.lang == "en" and (hit := self._said_after_comma(start, line_end)):
             a, b = self.layout.trim(start, self.tokens[hit[0]].start)
-            self.found.append(Quotation(a, b, pair.open, b, hit[1], score=0.7))
+            self._add(Quotation(a, b, pair.open, b, hit[1], score=0.7))
             return
         before, colon = self.attributor.before(pair.open)
         opens_line = pair.open == self.layout.lines[self.layout.line(pair.open)][0]
@@ -570,7 +582,7 @@ class Finder:
                 return
         a, b = self.layout.trim(start, end)
         if a < b and not self._taken(a, b):
-            self.found.append(Quotation(a, b, pair.open, b, before if before and before.firm else None, score=0.6))
+            self._add(Quotation(a, b, pair.open, b, before if before and before.firm else None, score=0.6))
 
     def _said_after_comma(self, start: int, end: int) -> tuple[int, Attribution] | None:
         """English, with the closing mark lost: «…, Weller said.», the subject and the verb ending the sentence."""
@@ -614,7 +626,7 @@ class Finder:
             )
         a, b = self.layout.trim(start, pair.close, ",; " + DASHES)
         if a < b and not self._taken(a, b):
-            self.found.append(Quotation(a, b, a, pair.close + 1, found, score=0.7))
+            self._add(Quotation(a, b, a, pair.close + 1, found, score=0.7))
 
     # --- dashes ----------------------------------------------------------------------------------------------------
 
@@ -718,7 +730,7 @@ class Finder:
         for a, b, attribution in parts:
             a, b = self._unwrap(a, b)
             if not self._taken(a, b):
-                self.found.append(Quotation(a, b, a, b, attribution, group=group, score=0.9))
+                self._add(Quotation(a, b, a, b, attribution, group=group, score=0.9))
 
     def _unwrap(self, a: int, b: int) -> tuple[int, int]:
         return a, b
@@ -764,7 +776,8 @@ class Finder:
                 first, last = self.layout.trim(a + 1, b)
                 if self.text[last - 1] in STOPS and not self._taken(first, last) and self.layout.words(first, last):
                     before = self._colon_line(n) if introduced and m == n else None
-                    self.found.append(Quotation(first, last, a, last, before, score=0.6))
+                    turn = m - n + (0 if introduced else 1)
+                    self._add(Quotation(first, last, a, last, before, score=0.6, turn=turn))
             taken_to = m
         return taken_to + 1
 
@@ -788,7 +801,7 @@ class Finder:
             start, end = self.layout.trim(start, self.tokens[k].start, ",; " + DASHES)
             if len(self.layout.words(start, end)) < 3 or self._taken(start, end):
                 continue
-            self.found.append(Quotation(start, end, start, end, attribution, score=0.6))
+            self._add(Quotation(start, end, start, end, attribution, score=0.6))
 
     def _headlines(self) -> None:
         """The title: «statement – Name …» and «Name: statement», unless it tells of the speaker."""
@@ -824,7 +837,7 @@ class Finder:
             if len(words) < 3 or (rest and not (rest[-1].low in about or rest[0].low in about)):
                 return
             clause = Attribution("speech", k + 1, named[0].last, None, "after", True)
-            self.found.append(Quotation(start, end, start, end, clause, score=0.6))
+            self._add(Quotation(start, end, start, end, clause, score=0.6))
             return
         colon = next((k for k in range(first, min(first + 8, last - 2)) if self.tokens[k].text == ":"), None)
         if colon is None:
@@ -835,20 +848,20 @@ class Finder:
         start, end = self.layout.trim(self.tokens[colon].end, b)
         if len(self.layout.words(start, end)) >= 3 and not self._taken(start, end):
             clause = Attribution("speech", first, colon, None, "before", True)
-            self.found.append(Quotation(start, end, start, end, clause, score=0.6))
+            self._add(Quotation(start, end, start, end, clause, score=0.6))
 
     # --- nested ----------------------------------------------------------------------------------------------------
 
     def _nested(self) -> None:
         """Quotations inside quotations: only with a cue right beside them."""
-        outer = [(q.start, q.end) for q in self.found]
+        outer = sorted((q.start, q.end, q.outer_end) for q in self.found)
+        ends = {q.end for q in self.found} | {q.outer_end - 1 for q in self.found}
         for pair in self.pairs:
-            if not pair.whole or self._is_hidden(pair.open):
+            if not pair.whole or self._is_hidden(pair.open) or not self._taken(pair.open, pair.open + 1):
                 continue
             start, end = self.layout.trim(pair.open + 1, pair.close)
-            if not any(a < pair.open and pair.close < b for a, b in outer) or start >= end:
-                continue
-            if any(q.start == start and q.end == end for q in self.found):
+            k = bisect_left(outer, (pair.open,)) - 1
+            if k < 0 or pair.close >= outer[k][1] or start >= end or end in ends or pair.close in ends:
                 continue
             count = len(self.layout.words(start, end))
             after = self.attributor.after(pair.close + 1, ended=self._ended(pair.close))
@@ -861,18 +874,19 @@ class Finder:
                 used = before
             else:
                 continue
-            self.found.append(Quotation(start, end, pair.open, pair.close + 1, used, score=0.8, nested=True))
+            self._add(Quotation(start, end, pair.open, pair.close + 1, used, score=0.8, nested=True))
 
     def _without_overlap(self) -> list[Quotation]:
         kept: list[Quotation] = []
+        around: list[Quotation] = []  # kept quotations that may hold the next one
         for q in self.found:
             if q.start >= q.end:
                 continue
-            crossing = next((k for k in kept if k.start < q.end and q.start < k.end), None)
-            if crossing is None or (
-                crossing.start <= q.start
-                and q.end <= crossing.end
-                and (crossing.start, crossing.end) != (q.start, q.end)
-            ):
-                kept.append(q)
+            while around and around[-1].end <= q.start:
+                around.pop()
+            inner = around[-1] if around else None
+            if inner and (q.end > inner.end or (q.start, q.end) == (inner.start, inner.end)):
+                continue
+            kept.append(q)
+            around.append(q)
         return kept

@@ -52,6 +52,8 @@ class Grammar:
         self.agency_names = frozenset(map(str.lower, agency.get("names", ())))
         self.not_people = frozenset(map(str.lower, self.names.get("not_people", ()))) | self.agency_names
         self.surname_endings = tuple(self.names.get("surname_endings", ()))
+        self.governing = frozenset(map(str.lower, self.cues.get("governing", ())))
+        self.distinct = frozenset(map(str.lower, self.cues.get("distinct", ())))
         self.prepositions = frozenset(map(str.lower, self.cues.get("clause_prepositions", ())))
         self.agency_words = frozenset(map(str.lower, agency.get("words", ())))
         self._phrases: dict[str, list[tuple[tuple[str, ...], str, bool]]] = {}
@@ -133,11 +135,11 @@ class Grammar:
 
     def title(self, word: str) -> str | None:
         """Dictionary form of an office or role that the word names, in any case; None for other words."""
-        return self._morph.title(word.lower(), self.titles)
+        return self._morph.title(word.lower(), self.titles, word[:1].islower())
 
     def institution(self, word: str) -> str | None:
         """Dictionary form of a body that can speak («министрлік»), in any case; None for other words."""
-        return self._morph.title(word.lower(), self.institutions)
+        return self._morph.title(word.lower(), self.institutions, False)
 
     def nominative(self, word: str) -> bool:
         """Whether the word can stand as a subject."""
@@ -177,7 +179,7 @@ class Plain:
         """Whether the word inflects a noun listed under a kind."""
         return kind in exact.get(word, ()) or (word.endswith("s") and kind in exact.get(word[:-1], ()))
 
-    def title(self, word: str, titles: frozenset[str]) -> str | None:
+    def title(self, word: str, titles: frozenset[str], common: bool) -> str | None:  # noqa: ARG002
         """The listed noun that the word inflects."""
         for form in (word, word.removesuffix("s")):
             if form in titles:
@@ -222,6 +224,7 @@ class Kazakh(Plain):
         self._verb_lexicon = Lexicon([(verb, "V") for verb in dict.fromkeys(verbs)])
         nouns = [*cues.get("titles", ()), *cues.get("institutions", ())]
         self._nouns = Lexicon([(noun.lower(), "N") for noun in dict.fromkeys(nouns) if " " not in noun])
+        self._no_agents = tuple(cues.get("no_agents", ("\0",)))
         self._names: dict[str, list[tuple[str, bool]]] = {}
 
     def verbs(self, word: str) -> tuple[str, ...]:
@@ -230,10 +233,14 @@ class Kazakh(Plain):
     def noun_in(self, word: str, exact: dict[str, set[str]], kind: str) -> bool:
         return kind in exact.get(word, ())
 
-    def title(self, word: str, titles: frozenset[str]) -> str | None:
+    def title(self, word: str, titles: frozenset[str], common: bool) -> str | None:
         for term, _ in self._nouns.find(word):
             if term in titles:
                 return term
+        if common and len(word) > 5:
+            for ending in self.grammar.cues.get("agent_endings", ()):
+                if word.endswith(ending) and not word.endswith(self._no_agents):
+                    return word
         return None
 
     def nominative(self, word: str) -> bool:
@@ -278,7 +285,11 @@ class Kazakh(Plain):
             surname = low.endswith(grammar.surname_endings)
             kind = "given" if given else "surname" if surname else "any"
             plain = low != word.lower() and word.lower().endswith(_OBLIQUE)
-            rank = (0 if given or surname else 2) if direct else (0 if given or surname or plain else 1 if stem in known else 3)
+            rank = (
+                (0 if given or surname else 2)
+                if direct
+                else (0 if given or surname or plain else 1 if stem in known else 3)
+            )
             gender = None
             if surname:
                 gender = "f" if low.endswith(tuple(self.grammar.names.get("feminine_endings", ()))) else None
@@ -315,6 +326,7 @@ class Russian(Plain):
 
         self._parse = cache(_analyzer().parse)
         self._name_cache: dict[str, list[Name]] = {}
+        self._given = {g: frozenset(grammar.names.get(f"given_{g}", ())) for g in "mf"}
         cues = grammar.cues
         self._known_verbs = {
             v.split()[-1].replace("ё", "е")
@@ -339,12 +351,14 @@ class Russian(Plain):
     def noun_in(self, word: str, exact: dict[str, set[str]], kind: str) -> bool:
         return any(p.tag.POS == "NOUN" and kind in exact.get(p.normal_form, ()) for p in self._parse(word))
 
-    def title(self, word: str, titles: frozenset[str]) -> str | None:
+    def title(self, word: str, titles: frozenset[str], common: bool) -> str | None:
         if word in titles:
             return word
-        animate = titles is self.grammar.titles
         parses = self._parse(word)
-        animate = animate and sum(p.score for p in parses if "anim" in p.tag) > 0.5
+        # in capitals only a word in its dictionary form: «Водитель …», not the name Амантаев
+        animate = (common or any(p.normal_form == word for p in parses)) and sum(
+            p.score for p in parses if "anim" in p.tag
+        ) > 0.5
         for p in parses:
             if p.tag.POS != "NOUN" and word not in titles:
                 continue
@@ -381,9 +395,11 @@ class Russian(Plain):
                 first = head if head in firsts else parts[0][0].nominative
                 return [Name(f"{first}-{n.nominative}", n.gender, n.direct, n.kind) for n in last]
             return []
-        readings: list[Name] = []
+        readings = self._listed(word, low)
+        if readings:
+            return readings
         parses = self._parse(low)
-        proper = [p for p in parses if {"Name", "Surn", "Patr"} & p.tag.grammemes]
+        proper = [p for p in parses if {"Name", "Surn", "Patr"} & p.tag.grammemes and p.tag.number != "plur"]
         for p in proper or parses:
             tag = p.tag
             if tag.number == "plur" or tag.POS not in {"NOUN", "ADJF"}:
@@ -401,8 +417,9 @@ class Russian(Plain):
             gender = GENDERS.get(str(tag.gender))
             if tag.POS == "NOUN" or not proper:
                 readings.append(Name(form, gender if kind != "any" else None, direct, kind))
-        if not any(name.direct for name in readings) and not proper:
-            readings.insert(0, Name(word, None, True, "any"))  # an unknown name: take it as it stands
+        if not any(name.direct for name in readings) and not any(p.is_known for p in parses):
+            kind = readings[0].kind if readings else "any"
+            readings.insert(0, Name(word, None, True, kind))  # an unknown name: take it as it stands
         if not readings:
             readings = [Name(word, None, True, "any")]
         if low.endswith(self.grammar.surname_endings) and not proper:
@@ -411,6 +428,16 @@ class Russian(Plain):
                 *(name._replace(kind="surname") for name in readings if name.nominative != word),
             ]
         return list(dict.fromkeys(readings))
+
+    def _listed(self, word: str, low: str) -> list[Name]:
+        """Readings as a given name of names.yaml, for those that pymorphy3 does not know."""
+        lists: dict[str, frozenset[str]] = self._given
+        found = [Name(word, gender, True, "given") for gender, names in lists.items() if low in names]
+        for ending in ("а", "я", "у", "ю", "ом", "ем", "е"):
+            base = low[: -len(ending)]
+            if low.endswith(ending) and base in lists["m"] and base[-1] not in "аеёиоуыэюя":
+                found.append(Name(word[: len(base)], "m", False, "given"))
+        return found
 
     def to_nominative(self, words: Sequence[str]) -> str:
         out: list[str] = []

@@ -13,7 +13,7 @@ _TOKEN = re.compile(
     r"\n"
     r"|[^\W_]+\.(?:kz|ru|com|org|net|info|uz|kg|by|ua)\b"  # Stan.kz is one word
     r"|[^\W_]+(?:[-’'‑][^\W_]+)*"
-    r"|\.{2,}|[^\w\s]|_"
+    r"|[.!?…]{2,}|[^\w\s]|_"
 )
 
 

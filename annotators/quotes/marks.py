@@ -11,6 +11,8 @@ _OPENERS = {"«": ANGLE, "“": CURLY, "„": CURLY, "‟": CURLY, "‘": SINGLE
 _CLOSERS = {"»": ANGLE, "”": CURLY, "’": SINGLE, "›": SINGLE}
 MAX_LINES = 60
 """A pair is never looked for over more lines than this."""
+MAX_DEPTH = 30
+"""More marks open at once than this are lost ones; the oldest are given up."""
 
 
 @dataclass(slots=True, eq=False)
@@ -82,6 +84,8 @@ def find_pairs(layout: Layout, organisations: frozenset[str] = frozenset()) -> l
             opens = may_open or not (may_close and _opened(stack, CURLY))
         elif mark == "”":
             opens = may_open and not may_close and not _opened(stack, CURLY)
+        elif after.isalnum() and not before.isspace() and before in STOPS:
+            opens = not _opened(stack, CURLY)  # a lost line break: it closes what is open, else opens
         elif may_open != may_close:
             opens = may_open
             if opens and before in STOPS + "," and after.isupper() and not _opened(stack, CURLY):
@@ -91,6 +95,8 @@ def find_pairs(layout: Layout, organisations: frozenset[str] = frozenset()) -> l
         if opens:
             pair = Pair(offset, -1, family)
             stack.append(pair)
+            if len(stack) > MAX_DEPTH:
+                del stack[0]
             done.append(pair)
             continue
         position = next((k for k in range(len(stack) - 1, -1, -1) if stack[k].family == family), None)
@@ -138,8 +144,8 @@ def _single(text: str, offset: int, mark: str, before: str, after: str, stack: l
         del stack[position]
         return
     if before == "s" and after == " " and text[offset + 2 : offset + 3].islower():
-        line_end = text.find("\n", offset)
-        rest = text[offset + 1 : line_end if line_end >= 0 else len(text)]
+        line_end = text.find("\n", offset, offset + 400)
+        rest = text[offset + 1 : min(line_end if line_end >= 0 else len(text), offset + 400)]
         if any(rest[k] in "'’" and (k + 1 == len(rest) or not rest[k + 1].isalnum()) for k in range(len(rest))):
             return  # «the workers’ rights» inside single marks
     stack[position].close = offset

@@ -44,7 +44,7 @@ class Subjects:
         self.layout, self.grammar, self.people, self.attributor = layout, grammar, people, attributor
         self.tokens = layout.tokens
         self.history: list[tuple[int, Voice]] = []
-        self.quoted: list[tuple[int, int]] = []
+        self.quoted = bytearray(len(layout.text))  # 1: inside a quotation
 
     def remember(self, offset: int, voice: Voice) -> None:
         """Note who spoke, in order of the text."""
@@ -62,6 +62,12 @@ class Subjects:
         Returns:
             the speaker, or None if the clause names nobody.
         """
+        if side == "before" and cue is not None:
+            commas = [k for k in range(first, cue[0]) if self.tokens[k].text == ","]
+            if commas:  # «Он вспомнил, как отец говорил:»: the subject stands nearest to its verb
+                near = self._zone(commas[-1] + 1, cue[0], False)
+                if near is not None and near.mention:
+                    return near
         if cue is None:
             return self._zone(first, last, True, bare=side == "before")
         zones = [(cue[1], last, True), (first, cue[0], False)]
@@ -71,14 +77,16 @@ class Subjects:
         for a, b, follows in zones:
             if a >= b:
                 continue
-            voice = self._zone(a, b, follows)
+            voice = self._zone(a, b, follows, oblique=follows and self._asks_genitive(cue))
             if voice is not None:
                 if voice.mention is None or voice.person or not spare:
                     return voice
                 return voice
         return spare
 
-    def _zone(self, first: int, last: int, follows_cue: bool, bare: bool = False) -> Voice | None:
+    def _zone(
+        self, first: int, last: int, follows_cue: bool, bare: bool = False, oblique: bool = False
+    ) -> Voice | None:
         tokens, grammar = self.tokens, self.grammar
         start = tokens[first].start if first < len(tokens) else 0
         end = tokens[last - 1].end if last > first else start
@@ -98,6 +106,8 @@ class Subjects:
                 continue
             if k in owners and owners[k].direct and not self._governed(k, first):
                 return self._of_mention(owners[k], k)
+            if k in named and oblique:
+                return self._of_mention(named[k], k)
             if k in named:
                 m = named[k]
                 if m.direct and not self._governed(m.first, first) and not self._genitive(m):
@@ -142,6 +152,11 @@ class Subjects:
                     return cut
             k += 1
         return body
+
+    def _asks_genitive(self, cue: tuple[int, int]) -> bool:
+        """Russian: «по словам X», «слова X»."""
+        kinds = self.attributor.match(cue[0]).kinds
+        return self.grammar.lang == "ru" and bool(kinds & {"reported", "speech_nouns"}) and not kinds & SAYING
 
     def _initial(self, k: int) -> Voice | None:
         """A name cut off after its initial: «деп атап өтті К.»."""
@@ -304,10 +319,17 @@ class Subjects:
         content = [t for t in words if t.low not in {"the", "a", "an", "his", "her", "their", "our"}]
         if len(content) == 1 or (roles and roles[0] in grammar.generic):
             recent = self._latest(span[0], None)
-            if recent and recent.name and (recent.person is not None or len(content) == 1):
+            if recent and recent.name and self._may_mean(content[0].low, roles[0], recent):
                 return Voice(recent.name, recent.id, span, recent.person)
         text = self.layout.text[span[0] : span[1]]
         return Voice(" ".join(text.split()), None, span)
+
+    def _may_mean(self, word: str, role: str, voice: Voice) -> bool:
+        """Whether an office without a name can mean whoever was last named: not one who holds another office."""
+        if voice.person is None:
+            return role in (voice.name or "").lower() or word[:5] in (voice.name or "").lower()
+        held = {r for m in voice.person.mentions for r in m.roles}
+        return role in held or not (held and role in self.grammar.distinct)
 
     def _institution(self, k: int, first: int, last: int) -> Voice:
         """A body that speaks: «в пресс-службе МВД» → пресс-служба МВД."""
@@ -390,23 +412,48 @@ class Subjects:
 
     def _latest(self, offset: int, gender: str | None) -> Voice | None:
         """The last person who was named as a subject, or who spoke, before an offset."""
-        person = self.people.recent(offset, gender, self.quoted)
+        mention = self.people.recent(offset, gender, self.quoted)
         spoke = next(
             (
                 (at, v)
-                for at, v in reversed(self.history)
+                for at, v in reversed(self.history[-20:])
                 if at < offset and (gender not in {"m", "f"} or not v.person or v.person.gender in (None, gender))
             ),
             None,
         )
-        if person is not None:
-            last = max((m.start for m in person.mentions if m.start < offset), default=-1)
-            if spoke is None or last >= spoke[0] - 1 or spoke[1].person is person:
-                return Voice(person.name, person.id, None, person)
-        return spoke[1] if spoke else None
+        if mention is None or mention.person is None:
+            return spoke[1] if spoke else self._unnamed(offset)
+        person = mention.person
+        if spoke is None or mention.start >= spoke[0] - 1 or spoke[1].person is person:
+            return Voice(person.name, person.id, None, person)
+        return spoke[1]
+
+    def turn(self, number: int) -> Voice:
+        """Who has a turn of a dialogue, counted from the last attributed one: two people speak in turn."""
+        speakers = list(dict.fromkeys(voice.name for _, voice in reversed(self.history[-6:])))
+        wanted = (
+            speakers[number % 2] if number % 2 < len(speakers) and (number % 2 == 0 or len(speakers) == 2) else None
+        )
+        voice = next((v for _, v in reversed(self.history) if v.name == wanted), NOBODY)
+        return Voice(voice.name, voice.id, None, voice.person)
+
+    def _unnamed(self, offset: int) -> Voice | None:
+        """The last office or role named as a subject: «Водитель не остался в стороне. Он ответил»."""
+        k = self.layout.first_token(offset) - 1
+        for j in range(k, max(k - 80, -1), -1):
+            token = self.tokens[j]
+            if token.word and self.grammar.title(token.text) and self.grammar.nominative(token.text):
+                if j and self.tokens[j - 1].low in self.grammar.prepositions:
+                    continue
+                a = self._phrase_start(
+                    j, self.layout.first_token(self.layout.sentences[self.layout.sentence(token.start)][0])
+                )
+                name = self.layout.text[self.tokens[a].start : token.end]
+                return Voice(name, None, None)
+        return None
 
     def unattributed(self, offset: int, sentence: tuple[int, int] | None) -> Voice:
-        """Whose words an unattributed quotation is: those of the subject of the sentence before, or the last speaker's."""
+        """Whose words an unattributed quotation is: those of the subject before it, else of the last speaker."""
         if sentence:
             first, last = self.layout.first_token(sentence[0]), self.layout.first_token(sentence[1])
             cue = next(
@@ -419,7 +466,8 @@ class Subjects:
         if self.history:
             _, last_voice = self.history[-1]
             return Voice(last_voice.name, last_voice.id, None, last_voice.person)
-        person = self.people.recent(offset, None, self.quoted)
+        mention = self.people.recent(offset, None, self.quoted)
+        person = mention.person if mention else None
         return Voice(person.name, person.id, None, person) if person else NOBODY
 
 
