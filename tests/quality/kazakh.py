@@ -15,6 +15,7 @@ from types import ModuleType
 from typing import Any
 
 from annotators.languages import blank
+from annotators.languages.kk.lemmas import guess
 from annotators.sentences import sentence_spans
 from benchmarks import kazakh_candidate
 from tests.conftest import SHARED
@@ -57,6 +58,14 @@ def morphology() -> Figures:
     return figures | {"UniMorph noun forms": nouns["recall"], "UniMorph verb forms": verbs["recall"]}
 
 
+def lemmas() -> Figures:
+    """Accuracy of guessed lemmas on the words of KTB, part of speech not given."""
+    data, metrics = _module("kkdata"), _module("kkmetrics")
+    words = [(data.fix_homoglyphs(w.form), w.lemma, w.upos) for _, sentence in data.ktb("test") for w in sentence]
+    got = metrics.lemma_accuracy(words, lambda form, _upos: [guess(form).text])
+    return {"lemmas": got["acc@1"], "lemmas of inflected words": got["inflected acc@1"]}
+
+
 def tokens() -> Figures:
     """F1 of token spans on KTB."""
     split = _module("run_split")
@@ -87,5 +96,5 @@ def sentences() -> Figures:
 
 
 if __name__ == "__main__":
-    for name, figure in (morphology() | tokens() | sentences()).items():
+    for name, figure in (morphology() | lemmas() | tokens() | sentences()).items():
         print(f"{name:24} {figure:.4f}")

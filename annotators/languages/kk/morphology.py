@@ -255,6 +255,20 @@ def _is_spelled_out(term: str) -> bool:
     return not any(letter.isalpha() for letter in term) or (len(term) > 1 and term.isupper())
 
 
-def lemma(form: str, pos: str | None = None) -> str:  # noqa: ARG001
-    """Best guess at the dictionary form of a word, lower case."""
-    return form.lower()
+def lemma(form: str, pos: str | None = None) -> str:
+    """Guess the dictionary form of a word (`annotators.languages.kk.lemmas.guess` also says whether it is a guess).
+
+    Parameters:
+        form: one word, any case.
+        pos: ``N`` or ``V``, or None where it is not known.
+
+    Returns:
+        the dictionary form, lower case; verbs in -у.
+
+    Example:
+        >>> lemma("реформаларымыздың"), lemma("айтқанымыз")
+        ('реформа', 'айту')
+    """
+    from annotators.languages.kk.lemmas import guess
+
+    return guess(form, pos).text
