@@ -10,11 +10,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from corpus.ingest.encoding import declared_in_html, decode
-from corpus.ingest.page import heading, host_of, is_site, published, without_site
+from corpus.ingest.page import has_prose, heading, host_of, is_site, not_prose, published, without_site
 from corpus.ingest.reading import Raw, Reader, Reading
 from schemas.errors import MinberError
 
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)")
+_TAG = re.compile(r"<(?:p|div|span|h\d|article|section|b|i|br|a|ul|ol|table)\b", re.IGNORECASE)
 _HTML_LANG = re.compile(r"<html[^>]*?\blang\s*=\s*[\"']?([A-Za-z]{2,3})\b", re.IGNORECASE)
 _START = re.compile(
     rb"\s*(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
@@ -42,9 +43,10 @@ def read(raw: Raw) -> Iterator[Reading]:
     tree = parse(decoded.text)
     stated = published(tree) if tree is not None else None
     h1 = heading(tree) if tree is not None else None
+    aside = not_prose(tree) if tree is not None else frozenset()
     found = extract(tree, raw.uri if raw.uri.startswith("http") else None) if tree is not None else None
     text = (found.text or "").strip() if found is not None else ""
-    if found is None or not any(char.isalpha() for char in text):
+    if found is None or not has_prose(text, aside):
         raise MinberError("MB105", raw.place)
     reading = Reading(text, decoded.encoding)
     reading.origins["encoding"] = decoded.origin
@@ -82,7 +84,10 @@ def parse(page: str) -> Any:
 
     for name in ("trafilatura", "htmldate"):  # their complaints about pages are ours to word
         logging.getLogger(name).setLevel(logging.CRITICAL)
-    return load_html(page)
+    tree = load_html(page)
+    if tree is None and _TAG.search(page):  # a fragment, without <html> around it
+        tree = load_html(f"<html><body><div>{page}</div></body></html>")
+    return tree
 
 
 def extract(tree: Any, url: str | None = None) -> Any:

@@ -14,6 +14,10 @@ from urllib.parse import urlsplit
 from corpus.ingest.dates import date_line
 
 _NEAR = 25  # lines after the heading in which a date may stand, and half as many before it
+_LONG_LINK = 200  # letters: a longer link is a paragraph
+_NO_ACCIDENT = 4  # letters: shorter links occur inside any word
+_LEAST_PROSE = 15  # letters
+_SURELY_PROSE = 1000  # letters and digits
 _DEEPEST = 8  # levels of JSON-LD
 
 
@@ -37,6 +41,55 @@ def heading(tree: Any) -> str | None:
     """
     texts = {text for element in tree.iter("h1") if (text := " ".join(element.text_content().split()))}
     return texts.pop() if len(texts) == 1 else None
+
+
+def not_prose(tree: Any) -> frozenset[str]:
+    """Collect what a page says outside paragraphs: links, buttons, headings, navigation, footers.
+
+    Parameters:
+        tree: lxml tree of the page.
+
+    Returns:
+        the texts, each in its letters and digits only.
+    """
+    found = set()
+    for element in tree.iter("a", "button", "label", "option", "h1", "h2", "h3", "h4", "h5", "h6", "title"):
+        found.add(_plain(element.text_content()))
+    for element in tree.iter("nav", "footer", "menu"):
+        found.update(_plain(text) for text in element.itertext())
+        found.add(_plain(element.text_content()))
+    return frozenset(text for text in found if 0 < len(text) < _LONG_LINK)
+
+
+def has_prose(text: str, aside: frozenset[str]) -> bool:
+    """Whether an extracted text is an article, not just links and headings that were taken for one.
+
+    Parameters:
+        text: what was extracted.
+        aside: from :func:`not_prose`.
+
+    Returns:
+        true where a line of some 15 letters is left that is mostly none of them.
+
+    Example:
+        >>> has_prose("Басты бет\\nЖаңалықтар\\n404", frozenset({"бастыбет", "жаңалықтар"}))
+        False
+        >>> has_prose("Құрылтай\\nБүгін құрылтай өтті.", frozenset({"құрылтай"}))
+        True
+    """
+    rest = [line for line in map(_plain, text.split("\n")) if line and line not in aside]
+    if sum(map(len, rest)) >= _SURELY_PROSE:
+        return True
+    # Several links may stand in one line.
+    longest_first = sorted((other for other in aside if len(other) >= _NO_ACCIDENT), key=len, reverse=True)
+    for line in rest:
+        left = line
+        for other in longest_first:
+            left = left.replace(other, "")
+        letters = sum(map(str.isalpha, left))
+        if letters >= _LEAST_PROSE or (len(line) >= _LEAST_PROSE and letters > 0.5 * len(line)):
+            return True
+    return False
 
 
 def without_site(title: str, site: str | None, host: str | None) -> str:

@@ -162,6 +162,35 @@ def test_browsers_note_of_where_a_page_was_saved_from() -> None:
     assert reading(page).url == "https://stan.kz/news/17"
 
 
+LINKS = "".join(f'<li><a href="/n/{n}">Президент Тоқаев {n} жиын өткізді</a></li>' for n in range(30))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "<h1>404 Not Found</h1>",
+        f"<nav><ul>{LINKS}</ul></nav><footer>© 2025 Барлық құқықтар қорғалған, көшіріп басуға болмайды</footer>",
+        f"<div class=list><ul>{LINKS}</ul></div>",
+        "<div id=root></div><script>const text = 'Құрметті отандастар, бүгін ортақ мереке.';</script>",
+        "<form><input name=q><button>Іздеу</button></form><a href=/>Басты бет</a> <a href=/n>Жаңалықтар мұрағаты</a>",
+        "<!-- Құрметті отандастар, бүгін бізге ортақ мереке. -->",
+    ],
+)
+def test_pages_without_an_article(body: str) -> None:
+    with pytest.raises(MinberError) as caught:
+        reading(f"<html><head><title>Басты бет</title></head><body>{body}</body></html>")
+    assert caught.value.code == "MB105"
+
+
+def test_short_articles_are_articles() -> None:
+    assert reading("<p>Құрылтай 14 наурызда өтеді.</p>").text == "Құрылтай 14 наурызда өтеді."
+    page = (
+        f"<html><body><ul>{LINKS}</ul><h1>Құрылтай</h1><article><p>Отырыс ертең басталады.</p></article></body></html>"
+    )
+    assert "Отырыс ертең басталады." in reading(page).text
+
+
 def test_hostile_pages() -> None:
     """Depth and size that break naive parsers: text or a coded error, soon."""
     article = BODY.format("Соңы.")
