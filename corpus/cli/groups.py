@@ -1,5 +1,18 @@
 """Import every command group; importing one registers its commands with the app."""
 
-from corpus.cli import annotate, codebook, demo, doccano, export, ingest, init, schema, stats, sync, view
+from corpus.cli import annotate, codebook, demo, doccano, export, ingest, init, measures, schema, stats, sync, view
 
-__all__ = ["annotate", "codebook", "demo", "doccano", "export", "ingest", "init", "schema", "stats", "sync", "view"]
+__all__ = [
+    "annotate",
+    "codebook",
+    "demo",
+    "doccano",
+    "export",
+    "ingest",
+    "init",
+    "measures",
+    "schema",
+    "stats",
+    "sync",
+    "view",
+]

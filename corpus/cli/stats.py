@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -24,6 +24,8 @@ stats = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
 )
 app.add_typer(stats)
+
+TABLE_ROWS = 50
 
 Where = Annotated[
     str,
@@ -87,11 +89,11 @@ def overview(
     from corpus.stats import overview as measure
 
     output.choose_format(format, out)
-    fields = _fields(by)
-    part = _select(context, where, [*fields, "date"], voice, furniture, tokens, tokenizer)
-    result = measure(_tokens(part, quiet), fields).collect()
-    output.write(result, format, out, bom, hide=_shown_elsewhere(fields))
-    _summary(part, quiet)
+    fields = fields_of(by)
+    part = select(context, where, [*fields, "date"], voice, furniture, tokens, tokenizer)
+    result = measure(tokens_of(part, quiet), fields).collect()
+    output.write(result, format, out, bom, hide=shown_elsewhere(fields))
+    summary(part, quiet)
 
 
 @stats.command(epilog="Example: minber stats freq --tokens lemma --by speaker --voice quoted --top 20")
@@ -121,17 +123,16 @@ def freq(
 
     chosen = output.choose_format(format, out)
     plots.check_plot_file(plot)
-    fields = _fields(by)
-    part = _select(context, where, fields, voice, furniture, tokens, tokenizer)
-    words = _of_kinds(_tokens(part, quiet), punct, numbers)
+    fields = fields_of(by)
+    part = select(context, where, fields, voice, furniture, tokens, tokenizer)
+    words = of_kinds(tokens_of(part, quiet), punct, numbers)
     full = frequency(words, fields, min_count=min_count).collect()
-    limit = top if top is not None else 50 if chosen == "table" else 0
-    result = _head(full, limit)
-    output.write(result, format, out, bom, hide=_shown_elsewhere(fields))
+    result = head(full, top, chosen)
+    output.write(result, format, out, bom, hide=shown_elsewhere(fields))
     if plot and full.height:
         plots.save(plots.plot_frequency(full), plot)
     shown = f"{result.height:,} of " if result.height < full.height else ""
-    _summary(part, quiet, f"{shown}{full.height:,} words", plot)
+    summary(part, quiet, f"{shown}{full.height:,} words", plot)
 
 
 @stats.command(epilog="Example: minber stats kwic 'реформа*' --window 7 --sort right --voice quoted")
@@ -171,12 +172,12 @@ def kwic(
         problem = "give either a pattern or --theme"
         raise MinberError("MB509", problem=problem, command="minber stats kwic")
     output.choose_format(format, out)
-    fields = _fields(by)
+    fields = fields_of(by)
     form = "surface" if case and tokens == "norm" else tokens
-    part = _select(context, where, fields, voice, furniture, form, tokenizer)
+    part = select(context, where, fields, voice, furniture, form, tokenizer)
     options: dict[str, Any] = {"window": window, "sort": sort, "sample": sample, "seed": seed, "keep": fields}
     options |= {"show": "surface", "hits": "kept"}
-    words = _tokens(part, quiet, rest=True)
+    words = tokens_of(part, quiet, rest=True)
     if theme:
         measures.check_theme(part.corpus.codebook, theme)
         result = measures.kwic_spans(words, part.evidence(theme), **options).collect()
@@ -184,7 +185,7 @@ def kwic(
         options |= {"valuetype": "regex" if regex else "fixed" if fixed else "glob", "case_sensitive": case}
         result = measures.kwic(words, pattern or [], phrase=not regex, **options).collect()
     output.write(result, format, out, bom, highlight={"keyword": "bold red", "docname": "cyan", "pattern": "dim"})
-    _summary(part, quiet, f"{result.height:,} lines")
+    summary(part, quiet, f"{result.height:,} lines")
 
 
 @stats.command(epilog="Example: minber stats themes --by year --voice quoted --plot themes.svg")
@@ -214,8 +215,8 @@ def themes(
     plots.check_plot_file(plot)
     check_choice("source of labels", source, ("machine", "human"))
     check_choice("unit", unit, ("sentence", "document"))
-    fields = _fields(by)
-    part = _select(context, where, fields, voice, furniture, "norm", "minber")
+    fields = fields_of(by)
+    part = select(context, where, fields, voice, furniture, "norm", "minber")
     book = part.corpus.codebook
     language = names or part.corpus.settings.doccano.language
     titles = {theme.id: theme.name(language) for theme in book.themes}
@@ -223,25 +224,26 @@ def themes(
     on = ["doc_id", "start", "end"] if unit == "sentence" else ["doc_id", *fields]
     result = theme_shares(units, labels, fields, list(titles), on, level).collect()
     result = result.insert_column(1, result["theme"].replace_strict(titles, default=None).alias("name"))
-    output.write(result, format, out, bom, hide=_shown_elsewhere(fields))
+    output.write(result, format, out, bom, hide=shown_elsewhere(fields))
     counted = f"{unit}s" if source == "machine" or unit == "document" else "labelled units"
     if plot:
         chart = plots.plot_themes(result, titles, fields[0] if len(fields) == 1 else by, unit=counted)
         plots.save(chart, plot)
     total = result.unique("group")["n"].sum()
-    _summary(part, quiet, f"{total:,} {counted}, labels of {source} origin, codebook {book.id} {book.version}", plot)
+    summary(part, quiet, f"{total:,} {counted}, labels of {source} origin, codebook {book.id} {book.version}", plot)
 
 
-def _fields(by: str) -> list[str]:
+def fields_of(by: str) -> list[str]:
+    """The fields that ``--by`` names, each once."""
     return list(dict.fromkeys(name.strip() for name in by.split(",") if name.strip()))
 
 
-def _shown_elsewhere(fields: Sequence[str]) -> list[str]:
+def shown_elsewhere(fields: Sequence[str]) -> list[str]:
     """Of several fields each has a column of its own, so that a table need not show them joined too."""
     return ["group"] if len(fields) > 1 else []
 
 
-def _select(
+def select(
     context: typer.Context,
     where: str,
     by: Sequence[str],
@@ -249,16 +251,18 @@ def _select(
     furniture: bool,
     tokens: str,
     tokenizer: str,
+    marks: Mapping[str, str] | None = None,
 ) -> Selected:
     """Open the corpus and narrow it down; wrong options are found before anything is read."""
     from corpus.stats import Selected, Selection
     from corpus.store import open_corpus
 
-    chosen = Selection(where, tuple(by), voice, furniture, tokens, tokenizer)  # type: ignore[arg-type]  # checked there
+    options = (where, tuple(by), voice, furniture, tokens, tokenizer, tuple((marks or {}).items()))
+    chosen = Selection(*options)  # type: ignore[arg-type]  # the choices are checked there
     return Selected(open_corpus(context.obj), chosen)
 
 
-def _tokens(part: Selected, quiet: bool, rest: bool = False) -> pl.LazyFrame:
+def tokens_of(part: Selected, quiet: bool, rest: bool = False) -> pl.LazyFrame:
     """The selected tokens, made first where they are missing."""
     from corpus.stats.tokens import extend
 
@@ -269,20 +273,41 @@ def _tokens(part: Selected, quiet: bool, rest: bool = False) -> pl.LazyFrame:
     return part.tokens(rest)
 
 
-def _of_kinds(tokens: pl.LazyFrame, punct: bool, numbers: bool) -> pl.LazyFrame:
+def of_kinds(tokens: pl.LazyFrame, punct: bool, numbers: bool) -> pl.LazyFrame:
+    """Words, with numbers and with punctuation and symbols if wanted."""
     import polars as pl
 
     kinds = ["word", *(["number"] if numbers else []), *(["punct", "symbol"] if punct else [])]
     return tokens.filter(pl.col("token_kind").is_in(kinds))
 
 
-def _head(frame: pl.DataFrame, limit: int) -> pl.DataFrame:
+def words_of(part: Selected, quiet: bool) -> pl.LazyFrame:
+    """The selected words, without numbers, punctuation and symbols."""
+    return of_kinds(tokens_of(part, quiet), punct=False, numbers=False)
+
+
+def one_group(words: pl.LazyFrame, fields: Sequence[str]) -> tuple[pl.LazyFrame, str]:
+    """Several fields become one column; its name is given too. Without any, each document is a group."""
+    from corpus.stats.frames import grouped
+
+    if not fields:
+        return words, "doc_id"
+    return grouped(words, fields)[0], "group"
+
+
+def head(frame: pl.DataFrame, top: int | None, chosen: str) -> pl.DataFrame:
+    """The first rows of each group: as many as asked for, else all, but no more than fit a screen or two in a table."""
     import polars as pl
 
-    return frame.filter(pl.int_range(pl.len()).over("group") < limit) if limit else frame
+    limit = top if top is not None else TABLE_ROWS if chosen == "table" else 0
+    if not limit:
+        return frame
+    place = pl.int_range(pl.len())
+    return frame.filter((place.over("group") if "group" in frame.columns else place) < limit)
 
 
-def _summary(part: Selected, quiet: bool, what: str = "", plot: Path | None = None) -> None:
+def summary(part: Selected, quiet: bool, what: str = "", plot: Path | None = None) -> None:
+    """Say on standard error what was counted."""
     chosen = str(part.selection)
     documents = f"{part.documents.height:,} document(s)"
     say(", ".join(filter(None, (what, documents, chosen, f"picture in {plot}" if plot else ""))), quiet)

@@ -3,11 +3,16 @@
 `Selected` makes the frames from a corpus; everything else knows nothing of files.
 """
 
+from corpus.stats.collocations import collocations
 from corpus.stats.concordance import kwic, kwic_spans
+from corpus.stats.cooccurrence import collocates, cooccurrences, near
+from corpus.stats.dispersion import dispersion
+from corpus.stats.diversity import diversity, entropy
 from corpus.stats.frequency import counts, frequency, ngrams, tfidf, token_totals
 from corpus.stats.keyness import keyness
 from corpus.stats.overview import overview
 from corpus.stats.selection import FIELDS, Selected, Selection
+from corpus.stats.similarity import similarity
 from corpus.stats.themes import agreed_labels, check_theme, theme_shares
 
 __all__ = [
@@ -16,13 +21,21 @@ __all__ = [
     "Selection",
     "agreed_labels",
     "check_theme",
+    "collocates",
+    "collocations",
+    "cooccurrences",
     "counts",
+    "dispersion",
+    "diversity",
+    "entropy",
     "frequency",
     "keyness",
     "kwic",
     "kwic_spans",
+    "near",
     "ngrams",
     "overview",
+    "similarity",
     "tfidf",
     "theme_shares",
     "token_totals",

@@ -69,8 +69,9 @@ def keyness(
 
     Returns:
         ``feature``, the measure (negative where the reference has more), ``p``, ``n_target``, ``n_reference``, then
-        ``log10_p``, ``p_adjusted``, ``per_million_target``, ``per_million_reference``, ``log_ratio`` with ``low`` and
-        ``high``; ordered by the measure, then by feature. p is that of the test; for mere effect sizes that of G2.
+        ``log10_p``, ``p_adjusted``, ``per_million_target``, ``per_million_reference``, ``log_ratio`` with
+        ``log_ratio_low`` and ``log_ratio_high``; ordered by the measure, then by feature. p is that of the test; for
+        mere effect sizes that of G2.
 
     Raises:
         MinberError: MB505 unknown measure, correction or column; MB501–MB503 a wrong condition.
@@ -111,8 +112,8 @@ def keyness(
         (a * MILLION / a.sum()).alias("per_million_target"),
         (b * MILLION / b.sum()).alias("per_million_reference"),
         ratio.alias("_ratio"),
-        (ratio - reach).alias("low"),
-        (ratio + reach).alias("high"),
+        (ratio - reach).alias("log_ratio_low"),
+        (ratio + reach).alias("log_ratio_high"),
     )
     result = result.filter(pl.col("n_target") + pl.col("n_reference") >= min_count)
     if measure == "exact":
@@ -133,8 +134,8 @@ def keyness(
             "per_million_target",
             "per_million_reference",
             *([] if measure == "log_ratio" else [pl.col("_ratio").alias("log_ratio")]),
-            "low",
-            "high",
+            "log_ratio_low",
+            "log_ratio_high",
         )
     )
 

@@ -147,6 +147,45 @@ def plot_frequency(frame: pl.DataFrame, title: str = "", limit: int = 30) -> Any
     return chart.properties(title=title) if title else chart
 
 
+def plot_keyness(frame: pl.DataFrame, target: str, reference: str, limit: int = 20) -> Any:
+    """Draw the words of the target and of the reference as bars to the right and to the left.
+
+    Parameters:
+        frame: result of ``keyness``, whose second column is the measure.
+        target: what the target is called.
+        reference: what the reference is called.
+        limit: number of words of each side.
+
+    Returns:
+        an Altair chart.
+    """
+    import altair as alt
+
+    measure = frame.columns[1]
+    finite = frame.filter(pl.col(measure).is_finite())
+    middle = 1.0 if measure == "odds_ratio" else 0.0
+    ours = finite.filter(pl.col(measure) > middle).head(limit)
+    theirs = finite.filter(pl.col(measure) < middle).tail(limit)
+    data = pl.concat([ours.with_columns(side=pl.lit(target)), theirs.with_columns(side=pl.lit(reference))])
+    return (
+        alt.Chart(data)
+        .mark_bar()
+        .encode(
+            y=alt.Y("feature:N", sort=None, title=None),
+            x=alt.X(f"{measure}:Q", title=measure),
+            color=alt.Color(
+                "side:N",
+                sort=[target, reference],
+                title=None,
+                scale=alt.Scale(range=list(PALETTE[:2])),
+                legend=alt.Legend(orient="top"),
+            ),
+            tooltip=["feature", alt.Tooltip(measure, format=",.2f"), "n_target", "n_reference"],
+        )
+        .properties(width=420)
+    )
+
+
 def save(chart: Any, path: Path) -> None:
     """Write a chart to a file.
 

@@ -60,6 +60,7 @@ class Selection:
         furniture: count page furniture and recaps of older news too.
         tokens: words as they stand (``surface``), in small letters (``norm``), or as dictionary forms (``lemma``).
         tokenizer: ``minber`` or ``whitespace``.
+        marks: names and conditions: what is true of each word becomes a column of `Selected.tokens`.
     """
 
     where: str = ""
@@ -68,6 +69,7 @@ class Selection:
     furniture: bool = False
     tokens: TokenForm = "norm"
     tokenizer: Tokenizer = "minber"
+    marks: Sequence[tuple[str, str]] = ()
 
     def __post_init__(self) -> None:
         check_choice("voice", self.voice, ("all", "quoted", "narrator"))
@@ -76,8 +78,9 @@ class Selection:
         for name in self.by:
             if name not in FIELDS:
                 raise MinberError("MB501", field=name, option="--by", known=", ".join(FIELDS))
-        if self.where:
-            parse_condition(self.where, FIELDS)
+        for condition in [self.where, *(text for _, text in self.marks)]:
+            if condition:
+                parse_condition(condition, FIELDS)
 
     def __str__(self) -> str:
         parts = [f"--where {self.where!r}"] if self.where else []
@@ -131,7 +134,8 @@ class Selected:
             kept &= pl.col("voice") == self.selection.voice
         if not self.selection.furniture:
             kept &= pl.col("furniture").is_null()
-        cut = cut.with_columns(kept=kept)
+        marks = {name: parse_condition(text, FIELDS).expression for name, text in self.selection.marks}
+        cut = cut.with_columns(kept=kept, **marks)
         if found.height and not cut["kept"].any():
             raise MinberError("MB504", filter=str(self.selection), total=found.height, what="documents")
         return cut
@@ -150,14 +154,13 @@ class Selected:
         Returns:
             ``doc_id``, ``token`` (in the form selected), ``surface``, ``token_kind``, ``index``, ``start``, ``end``,
             ``sentence``, ``part`` (number of the stretch: words of different parts are not neighbours), ``kept``,
-            ``voice``, and the fields of ``by``.
+            ``voice``, the fields of ``by``, and the marks.
         """
+        fields = dict.fromkeys(["voice", *self.selection.by, *(name for name, _ in self.selection.marks)])
         parts = (
             self.segments.join(self.documents, on="doc_id", how="semi", maintain_order="left")
             .with_row_index("part")
-            .select(
-                "doc_id", pl.col("start").cast(pl.Int32), "part", "kept", *dict.fromkeys(["voice", *self.selection.by])
-            )
+            .select("doc_id", pl.col("start").cast(pl.Int32), "part", "kept", *fields)
         )
         rows = (
             self.corpus.table(TABLE, TOKENS)

@@ -30,7 +30,7 @@ class Done:
 
 
 def minber(folder: Path, *arguments: str, code: int = 0) -> Done:
-    """Run the whole command, errors and exit codes included, in this process: a start takes seconds on a busy machine."""
+    """Run the whole command, errors and exit codes included, in this process (a new one starts slowly)."""
     out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
     ended = 0
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
@@ -151,3 +151,42 @@ def test_every_command_shows_an_example(folder: Path) -> None:
     assert {"overview", "freq", "kwic", "themes"} <= set(commands)
     for command in commands:
         assert f"Example: minber stats {command}" in minber(folder, "stats", command, "--help").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "columns"),
+    [
+        (["keyness", "--target", 'voice == "quoted"', "--min-count", "1"], "feature,G2,p,n_target,n_reference,"),
+        (
+            ["keyness", "--target", 'voice == "quoted"', "--measure", "chi2", "--min-count", "1"],
+            "feature,chi2,p,n_target,n_reference,",
+        ),
+        (["collocations", "--min-count", "1"], "collocation,count,count_nested,length,lambda,z"),
+        (["collocations", "--node", "Реформалар", "--min-count", "1"], "feature,count,expected,frequency,G2,"),
+        (["dispersion", "--parts", "voice", "--min-count", "1"], "feature,frequency,range,D,"),
+        (["dispersion", "--parts", "4", "--min-count", "1"], "feature,frequency,range,D,"),
+        (["diversity", "--measures", "all", "--by", "voice"], "document,tokens,types,TTR,"),
+        (["similarity", "--by", "voice"], "document1,document2,cosine"),
+    ],
+)
+def test_measures(folder: Path, arguments: list[str], columns: str) -> None:
+    done = minber(folder, "stats", *arguments, "--format", "csv")
+    header, *rows = done.stdout.splitlines()
+    assert header.startswith(columns)
+    assert rows
+
+
+def test_keyness_of_a_voice_begins_with_its_words(folder: Path, tmp_path: Path) -> None:
+    picture = tmp_path / "keyness.png"
+    options = ["--target", 'voice == "quoted"', "--min-count", "1", "--measure", "log_ratio", "--plot", str(picture)]
+    rows = json.loads(minber(folder, "stats", "keyness", *options, "--format", "json").stdout)
+    assert rows[0]["n_reference"] == 0 < rows[0]["n_target"]
+    assert rows[-1]["n_target"] == 0 < rows[-1]["n_reference"]
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    turned = json.loads(minber(folder, "stats", "keyness", *options[:6], "--negative", "--format", "json").stdout)
+    assert turned == rows[::-1]
+
+
+def test_measures_name_their_sources(folder: Path) -> None:
+    for command in ("keyness", "collocations", "dispersion", "diversity", "similarity"):
+        assert "(19" in minber(folder, "stats", command, "--cite").stdout

@@ -1,0 +1,263 @@
+"""``minber stats``: the measures of corpus linguistics, from keyness to similarity."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated
+
+import typer
+
+from corpus.cli import stats as shared
+from corpus.cli.console import Quiet
+from corpus.cli.stats import (
+    Bom,
+    By,
+    Format,
+    Furniture,
+    Out,
+    Plot,
+    TokenizerOption,
+    Tokens,
+    VoiceOption,
+    Where,
+    stats,
+)
+
+Cite = Annotated[bool, typer.Option("--cite", help="Print where each measure comes from, and nothing else.")]
+Top = Annotated[int | None, typer.Option(min=0, help="So many rows, 0 for all; default: 50 in a table, else all.")]
+MinCount = Annotated[int, typer.Option(min=1, help="Leave out what occurs less often.")]
+
+
+@stats.command(epilog="Example: minber stats keyness --target 'speaker == \"Абай\"' --measure log_ratio --min-count 5")
+def keyness(
+    context: typer.Context,
+    target: Annotated[
+        str, typer.Option(metavar="CONDITION", help="The part whose words are looked for, written like --where.")
+    ] = "",
+    reference: Annotated[
+        str, typer.Option(metavar="CONDITION", help="What it is compared with; default: all the rest.")
+    ] = "",
+    measure: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="G2 (four cells), G2_two_cells (UCREL), chi2, exact, t (over documents), log_odds, log_ratio, "
+            "pct_diff, odds_ratio, diff_coefficient, pmi.",
+        ),
+    ] = "G2",
+    correction: Annotated[str, typer.Option(metavar="default|none|yates|williams", help="Of G2 and chi2.")] = "default",
+    adjust: Annotated[str, typer.Option(metavar="holm|bonferroni|bh|none", help="Of p, for many tests.")] = "holm",
+    min_count: MinCount = 3,
+    negative: Annotated[bool, typer.Option("--negative", help="Begin with the words of the reference.")] = False,
+    cite: Cite = False,
+    top: Top = None,
+    where: Where = "",
+    voice: VoiceOption = "all",
+    furniture: Furniture = False,
+    tokens: Tokens = "norm",
+    tokenizer: TokenizerOption = "minber",
+    format: Format = None,  # noqa: A002
+    out: Out = None,
+    bom: Bom = None,
+    plot: Plot = None,
+    quiet: Quiet = False,
+) -> None:
+    """Which words set one part of the corpus apart from another, and by how much."""
+    import polars as pl
+
+    from corpus.stats import keyness as compare
+    from corpus.stats import output, plots
+    from corpus.stats.keyness import MEASURES
+    from schemas.errors import MinberError
+
+    if cite:
+        return _print_sources(MEASURES)
+    chosen = output.choose_format(format, out)
+    plots.check_plot_file(plot)
+    if not target:
+        raise MinberError("MB509", problem="--target is missing", command="minber stats keyness")
+    marks = {"_target": target} | ({"_reference": reference} if reference else {})
+    part = shared.select(context, where, [], voice, furniture, tokens, tokenizer, marks)
+    words = shared.of_kinds(shared.tokens_of(part, quiet), punct=False, numbers=True)
+    other = pl.col("_reference") if reference else None
+    options = {"correction": correction, "adjust": adjust, "min_count": min_count}
+    full = compare(words, pl.col("_target"), measure, other, **options).collect()  # type: ignore[arg-type]  # checked there
+    ordered = full.reverse() if negative else full
+    output.write(shared.head(ordered, top, chosen), format, out, bom)
+    if plot and full.height:
+        plots.save(plots.plot_keyness(full, target, reference or "the rest"), plot)
+    return shared.summary(part, quiet, f"{full.height:,} words", plot)
+
+
+@stats.command(epilog="Example: minber stats collocations --size 2,3 --min-count 5")
+def collocations(
+    context: typer.Context,
+    node: Annotated[
+        str, typer.Option(metavar="WORD", help="Show the words around this one instead, within --window.")
+    ] = "",
+    window: Annotated[int, typer.Option(min=1, help="Words to each side of --node.")] = 5,
+    measure: Annotated[
+        str, typer.Option(metavar="NAME", help="Order by logDice, G2, MI, MI3, t, Dice or deltaP, with --node.")
+    ] = "logDice",
+    size: Annotated[str, typer.Option(metavar="N[,N]", help="Number of words of a collocation.")] = "2",
+    min_count: MinCount = 3,
+    smoothing: Annotated[float, typer.Option(min=1e-6, help="Added to each cell.")] = 0.5,
+    cite: Cite = False,
+    top: Top = None,
+    where: Where = "",
+    voice: VoiceOption = "all",
+    furniture: Furniture = False,
+    tokens: Tokens = "norm",
+    tokenizer: TokenizerOption = "minber",
+    format: Format = None,  # noqa: A002
+    out: Out = None,
+    bom: Bom = None,
+    quiet: Quiet = False,
+) -> None:
+    """Words that stand together more often than by chance; punctuation and a change of voice part them."""
+    import polars as pl
+
+    from corpus.stats import collocates, output
+    from corpus.stats import collocations as score
+    from corpus.stats.cooccurrence import MEASURES
+    from schemas.errors import MinberError
+
+    if cite:
+        lambdas = "Blaheta, D., & Johnson, M. (2001). Unsupervised learning of multi-word verbs. Proc. ACL Workshop."
+        return _print_sources({"lambda, z": lambdas} | MEASURES)
+    chosen = output.choose_format(format, out)
+    if not all(n.strip().isdigit() and 2 <= int(n) <= 5 for n in size.split(",")):
+        problem = f"--size {size} is not a number from 2 to 5, or several with commas between"
+        raise MinberError("MB509", problem=problem, command="minber stats collocations")
+    part = shared.select(context, where, [], voice, furniture, tokens, tokenizer)
+    words = shared.tokens_of(part, quiet)
+    within = ["doc_id", "part"]
+    if node:
+        kept = shared.of_kinds(words, punct=False, numbers=True)
+        result = collocates(kept, node if tokens == "surface" else node.lower(), window, measure, min_count, within)
+    else:
+        cut = pl.col("token_kind").is_in(["punct", "symbol"])
+        sizes = [int(n) for n in size.split(",")]
+        result = score(words.with_columns(cut=cut), sizes, min_count, smoothing, within, breaks="cut")
+    full = result.collect()
+    output.write(shared.head(full, top, chosen), format, out, bom)
+    return shared.summary(
+        part, quiet, f"{full.height:,} collocates of {node}" if node else f"{full.height:,} collocations"
+    )
+
+
+@stats.command(epilog="Example: minber stats dispersion --parts speaker --min-count 10")
+def dispersion(
+    context: typer.Context,
+    parts: Annotated[
+        str, typer.Option(metavar="FIELD|NUMBER", help="Spread over the values of a field, or over equal slices.")
+    ] = "id",
+    min_count: MinCount = 3,
+    cite: Cite = False,
+    top: Top = None,
+    where: Where = "",
+    voice: VoiceOption = "all",
+    furniture: Furniture = False,
+    tokens: Tokens = "norm",
+    tokenizer: TokenizerOption = "minber",
+    format: Format = None,  # noqa: A002
+    out: Out = None,
+    bom: Bom = None,
+    quiet: Quiet = False,
+) -> None:
+    """How evenly words are spread: range, Juilland's D, Carroll's D2, Rosengren's S, Gries's DP, KLD."""
+    from corpus.stats import dispersion as measure
+    from corpus.stats import output
+    from corpus.stats.dispersion import MEASURES
+
+    if cite:
+        return _print_sources(MEASURES)
+    chosen = output.choose_format(format, out)
+    number = int(parts) if parts.isdigit() and int(parts) > 0 else None
+    part = shared.select(context, where, [] if number else [parts], voice, furniture, tokens, tokenizer)
+    words = shared.of_kinds(shared.tokens_of(part, quiet), punct=False, numbers=True)
+    full = measure(words, number or parts, min_count).collect()
+    output.write(shared.head(full, top, chosen), format, out, bom)
+    return shared.summary(part, quiet, f"{full.height:,} words")
+
+
+@stats.command(epilog="Example: minber stats diversity --by speaker --measures MATTR,MTLD --window 100")
+def diversity(
+    context: typer.Context,
+    measures: Annotated[
+        str, typer.Option(metavar="NAME[,NAME]", help="TTR C R CTTR U S K I D Vm Maas MATTR MSTTR MTLD HDD, or all.")
+    ] = "TTR,MATTR,MTLD",
+    window: Annotated[int, typer.Option(min=1, help="Words of a window of MATTR and MSTTR.")] = 50,
+    cite: Cite = False,
+    where: Where = "",
+    by: By = "id",
+    voice: VoiceOption = "all",
+    furniture: Furniture = False,
+    tokens: Tokens = "norm",
+    tokenizer: TokenizerOption = "minber",
+    format: Format = None,  # noqa: A002
+    out: Out = None,
+    bom: Bom = None,
+    quiet: Quiet = False,
+) -> None:
+    """How rich the vocabulary is, of each document or of each value of a field."""
+    from corpus.stats import diversity as measure
+    from corpus.stats import output
+    from corpus.stats.diversity import MEASURES
+
+    if cite:
+        return _print_sources(MEASURES)
+    output.choose_format(format, out)
+    wanted = list(MEASURES) if measures == "all" else [name.strip() for name in measures.split(",")]
+    fields = shared.fields_of(by)
+    part = shared.select(context, where, fields, voice, furniture, tokens, tokenizer)
+    words, group = shared.one_group(shared.words_of(part, quiet), fields)
+    output.write(measure(words, wanted, group, window).collect(), format, out, bom)
+    return shared.summary(part, quiet)
+
+
+@stats.command(epilog="Example: minber stats similarity --by speaker --method cosine --tokens lemma")
+def similarity(
+    context: typer.Context,
+    method: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="cosine, correlation, jaccard, ejaccard, dice, edice, hamann, simple matching; euclidean, manhattan, "
+            "maximum, canberra.",
+        ),
+    ] = "cosine",
+    cite: Cite = False,
+    top: Top = None,
+    where: Where = "",
+    by: By = "id",
+    voice: VoiceOption = "all",
+    furniture: Furniture = False,
+    tokens: Tokens = "norm",
+    tokenizer: TokenizerOption = "minber",
+    format: Format = None,  # noqa: A002
+    out: Out = None,
+    bom: Bom = None,
+    quiet: Quiet = False,
+) -> None:
+    """How alike documents, or the texts of each value of a field, are in their words."""
+    from corpus.stats import output
+    from corpus.stats import similarity as compare
+    from corpus.stats.similarity import METHODS
+
+    if cite:
+        return _print_sources(METHODS)
+    chosen = output.choose_format(format, out)
+    fields = shared.fields_of(by)
+    part = shared.select(context, where, fields, voice, furniture, tokens, tokenizer)
+    words, group = shared.one_group(shared.words_of(part, quiet), fields)
+    full = (
+        compare(words, method, by=group).collect().sort(method, descending=True, nulls_last=True, maintain_order=True)
+    )
+    output.write(shared.head(full, top, chosen), format, out, bom)
+    return shared.summary(part, quiet, f"{full.height:,} pairs")
+
+
+def _print_sources(measures: Mapping[str, str]) -> None:
+    for name, source in measures.items():
+        typer.echo(f"{name}: {source}")

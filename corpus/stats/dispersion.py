@@ -1,0 +1,94 @@
+"""Dispersion: how evenly a word is spread over the parts of a corpus."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from corpus.stats.frames import check_columns, counted, eager_or_lazy
+from schemas.errors import MinberError
+
+MEASURES: dict[str, str] = {
+    "range": "number of parts that hold the word",
+    "D": "Juilland, A., & Chang-Rodríguez, E. (1964). Frequency dictionary of Spanish words.",
+    "D2": "Carroll, J. B. (1970). An alternative to Juilland's usage coefficient. Computer Studies 3, 61–65.",
+    "S": "Rosengren, I. (1971). The quantitative concept of language and its relation to the structure of frequency "
+    "dictionaries. Études de linguistique appliquée 1, 103–127.",
+    "DP": "Gries, S. Th. (2008). Dispersions and adjusted frequencies in corpora. IJCL 13, 403–437.",
+    "DP_norm": "Lijffijt, J., & Gries, S. Th. (2012). Correction to Gries (2008). IJCL 17, 147–149.",
+    "KLD": "Gries, S. Th. (2020). Analyzing dispersion. In A practical handbook of corpus linguistics, 99–118.",
+}
+"""Measure → where it comes from."""
+
+
+@eager_or_lazy
+def dispersion(frame: pl.LazyFrame, parts: str | int = "doc_id", min_count: int = 1) -> pl.LazyFrame:
+    """Measure how evenly each feature is spread.
+
+    Parameters:
+        frame: tokens or counts; for equal slices tokens in the order of the text.
+        parts: the column whose values are the parts, or a number of equal slices of the whole.
+        min_count: leave out rarer features.
+
+    Returns:
+        ``feature``, ``frequency``, ``range``, then from uneven to even 0 to 1: ``D``, ``D2``, ``S`` (Juilland, Carroll,
+        both of relative frequencies; Rosengren), and from even to uneven ``DP``, ``DP_norm`` (0 to 1), ``KLD`` (bits);
+        most frequent first. D, D2 and DP_norm are null where there is one part only.
+
+    Raises:
+        MinberError: MB505 a column is missing; MB509 slices of counts, which have no order.
+
+    Example:
+        >>> frame = pl.DataFrame({"doc_id": ["a", "a", "b", "b"], "token": ["x", "y", "x", "z"]})
+        >>> dispersion(frame).filter(feature="x").select("range", "DP").row(0)
+        (2, 0.0)
+    """
+    if isinstance(parts, int):
+        if "count" in check_columns(frame, ["token"]):
+            raise MinberError(
+                "MB509", problem="counts have no order that could be cut into slices", command="minber stats"
+            )
+        place = pl.int_range(pl.len()).cast(pl.Int64) * parts // pl.len()
+        frame = frame.select("token", doc_id=place)
+    else:
+        check_columns(frame, ["token", parts])
+        kept = [name for name in ("token", "count") if name in frame.collect_schema().names()]
+        frame = frame.select(*kept, doc_id=pl.col(parts))
+    counts = counted(frame)
+    sizes = counts.group_by("doc_id").agg(size=pl.col("count").sum().cast(pl.Float64))
+    total = sizes.select(
+        total=pl.col("size").sum(), parts=pl.len().cast(pl.Float64), least=pl.col("size").min() / pl.col("size").sum()
+    )
+    sizes = sizes.with_columns(share=pl.col("size") / pl.col("size").sum())
+    of_word = pl.col("count") / pl.col("frequency")
+    rate = pl.col("count") / pl.col("size")
+    n = pl.col("parts")
+    mean = pl.col("rates") / n
+    several = n > 1
+    # parts without the word add their share to DP and nothing to the other sums
+    return (
+        counts.with_columns(frequency=pl.col("count").sum().over("token"))
+        .filter(pl.col("frequency") >= min_count)
+        .join(sizes, on="doc_id")
+        .group_by("token")
+        .agg(
+            pl.col("frequency").first(),
+            range=pl.len().cast(pl.Int64),
+            apart=(of_word - pl.col("share")).abs().sum(),
+            covered=pl.col("share").sum(),
+            KLD=(of_word * (of_word / pl.col("share")).log(2)).sum(),
+            roots=(pl.col("share") * pl.col("count")).sqrt().sum(),
+            rates=rate.sum(),
+            squares=(rate**2).sum(),
+            logs=(rate * rate.log(2)).sum(),
+        )
+        .join(total, how="cross")
+        .with_columns(
+            D=pl.when(several).then(1 - (pl.col("squares") / n - mean**2).clip(0.0).sqrt() / mean / (n - 1).sqrt()),
+            D2=pl.when(several).then((pl.col("rates").log(2) - pl.col("logs") / pl.col("rates")) / n.log(2)),
+            S=pl.col("roots") ** 2 / pl.col("frequency"),
+            DP=(pl.col("apart") + (1 - pl.col("covered")).clip(0.0)) / 2,
+        )
+        .with_columns(DP_norm=pl.when(several).then(pl.col("DP") / (1 - pl.col("least"))))
+        .sort("frequency", "token", descending=[True, False])
+        .select(pl.col("token").alias("feature"), "frequency", *MEASURES)
+    )
