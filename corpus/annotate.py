@@ -7,6 +7,7 @@ or fingerprint differ; then exactly its rows are replaced. See docs/decisions/01
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 import time
@@ -24,7 +25,9 @@ from corpus import engine
 from corpus.recipe import Annotated, Recipe, Shard, Text, annotate_shard, context_digest, recipe_of
 from corpus.store.corpus import DONE_LAYER, sql_in
 from corpus.store.table import Append, Change, Replace, Snapshot
+from schemas.codebook import load_codebook
 from schemas.errors import MinberError
+from schemas.speakers import load_speakers
 from schemas.tables import ANNOTATIONS
 
 if TYPE_CHECKING:
@@ -98,22 +101,28 @@ def annotate(
         if lang not in LANGUAGES:
             report.failures.append(MinberError("MB392", str(corpus.path), lang=lang, count=count))
     heads = heads.filter(pl.col("lang").is_in(LANGUAGES))
-    recipes = {lang: _recipe(corpus, lang, wanted) for lang in sorted(heads["lang"].unique())}
+    book, registry = load_codebook(corpus.codebook_source), load_speakers(*corpus.speaker_files)
+    last = max(COMPONENTS.index(name) for name in wanted)
+    needed = COMPONENTS[: last + 1]  # those before the wanted ones may be what they build on
+    recipes = {
+        lang: recipe_of(lang, corpus.codebook_source, corpus.speaker_files, needed, (book.digest, registry.digest))
+        for lang in sorted(heads["lang"].unique())
+    }
     ledger = _Ledger(corpus, recipes)
     pending = ledger.pending(heads, wanted)
     report.current = heads.height - len(pending)
     if not pending:
         return report
     shards = _cut(corpus, pending)
-    details = _details(corpus, recipes, sorted(wanted))
+    details: dict[str, object] = {
+        "codebook": {"id": book.id, "version": book.version, "digest": book.digest},
+        "speakers": registry.digest,
+        "components": sorted(wanted),
+        "libraries": dict(next(iter(recipes.values())).libraries),
+        "fingerprints": {lang: recipe.fingerprints for lang, recipe in recipes.items()},
+    }
     run = corpus.record("annotate", details)
-    outcomes: Outcomes = engine.run(
-        annotate_shard,
-        _load(corpus, shards, recipes, heads),
-        workers=workers,
-        cluster=cluster,
-        describe=lambda shard: ", ".join(text.doc_id for text in shard.texts),
-    )
+    outcomes = _work(_load(corpus, shards, recipes, heads), workers, cluster)
     writer = _Writer(ledger, report)
     try:
         for outcome in watch(outcomes, len(shards)) if watch else outcomes:
@@ -138,12 +147,6 @@ def _components(layers: Sequence[str] | None) -> frozenset[str]:
     return frozenset(COMPONENT_OF_LAYER[layer] for layer in layers)
 
 
-def _recipe(corpus: Corpus, lang: str, wanted: frozenset[str]) -> Recipe:
-    """Components after the last wanted one need not run; those before it may be what it builds on."""
-    last = max(COMPONENTS.index(name) for name in wanted)
-    return recipe_of(lang, corpus.codebook_source, corpus.speaker_files, COMPONENTS[: last + 1])
-
-
 def _context(head: dict[str, Any], country: str | None) -> Context:
     return Context(
         date=head["date"],
@@ -153,6 +156,23 @@ def _context(head: dict[str, Any], country: str | None) -> Context:
         title=head["title"],
         publisher=head["publisher"],
     )
+
+
+def _work(shards: Iterator[Shard], workers: int, cluster: str | None) -> Outcomes:
+    """Annotate shards; of a shard that kills its worker, each document alone, so that only the guilty one fails."""
+
+    def name(shard: Shard) -> str:
+        return ", ".join(text.doc_id for text in shard.texts)
+
+    alone: list[Shard] = []
+    for outcome in engine.run(annotate_shard, shards, workers=workers, cluster=cluster, describe=name):
+        texts = outcome.item.texts
+        if outcome.error is not None and len(texts) > 1:
+            alone += [dataclasses.replace(outcome.item, texts=(text,)) for text in texts]
+        else:
+            yield outcome
+    if alone:
+        yield from engine.run(annotate_shard, alone, workers=max(workers, 2), cluster=cluster, describe=name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,14 +367,3 @@ def _load(
             )
             if found:
                 yield Shard(recipes[shard[0].lang], shard[0].components, found)
-
-
-def _details(corpus: Corpus, recipes: dict[str, Recipe], wanted: list[str]) -> dict[str, object]:
-    book = corpus.codebook
-    return {
-        "codebook": {"id": book.id, "version": book.version, "digest": book.digest},
-        "speakers": corpus.speakers.digest,
-        "components": wanted,
-        "libraries": dict(next(iter(recipes.values())).libraries),
-        "fingerprints": {lang: recipe.fingerprints for lang, recipe in recipes.items()},
-    }

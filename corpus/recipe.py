@@ -77,7 +77,11 @@ class Recipe:
 
 
 def recipe_of(
-    lang: str, codebook: str | Path, speakers: Iterable[Path] = (), components: tuple[str, ...] = COMPONENTS
+    lang: str,
+    codebook: str | Path,
+    speakers: Iterable[Path] = (),
+    components: tuple[str, ...] = COMPONENTS,
+    digests: tuple[str, str] | None = None,
 ) -> Recipe:
     """Write down what a pipeline is made of.
 
@@ -86,6 +90,7 @@ def recipe_of(
         codebook: built-in name or path of a YAML file.
         speakers: YAML files beside the built-in ones.
         components: names, in order.
+        digests: of codebook and registry, if they are loaded already.
 
     Returns:
         the recipe.
@@ -99,6 +104,7 @@ def recipe_of(
         False
     """
     files = tuple(speakers)
+    digests = digests or (load_codebook(codebook).digest, load_speakers(*files).digest)
     is_file = isinstance(codebook, Path)
     return Recipe(
         lang=lang,
@@ -106,7 +112,7 @@ def recipe_of(
         codebook=codebook.read_text(encoding="utf-8-sig") if isinstance(codebook, Path) else codebook,
         codebook_is_builtin=not is_file,
         speakers=tuple(path.read_text(encoding="utf-8-sig") for path in files),
-        digests=(load_codebook(codebook).digest, load_speakers(*files).digest),
+        digests=digests,
         libraries=_libraries(),
         versions=tuple(VERSIONS.items()),
     )

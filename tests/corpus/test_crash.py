@@ -24,8 +24,8 @@ from polars.testing import assert_frame_equal
 import corpus
 import schemas
 
-DOCUMENTS = 480
-REVISED = 240
+DOCUMENTS = 384
+REVISED = 192
 KILLS = 8  # of each of the four commands, where its work lasts so long
 BUNDLED = Path(corpus.__file__).parent / "demo" / "data"
 
