@@ -143,6 +143,8 @@ class SentenceRules:
             return False
         if texts[stop] in STOPS and texts[stop] != ".":
             return True
+        if end > stop and texts[end] == ".":  # a stop after an abbreviation in brackets: (830—846 гг.).
+            return True
         return self._stop_ends(texts, spaced, stop, first, word)
 
     def _stop_ends(self, texts: list[str], spaced: list[bool], stop: int, first: int, word: str) -> bool:
@@ -160,7 +162,7 @@ class SentenceRules:
         if key in self.title:
             return False
         if key in self.outer:
-            return True
+            return not word[:1].isdigit()
         if _NUMERAL.fullmatch(before):
             # «1. Бірінші», «16. 03. 2022», «1 қаңтар» written «1. Қаңтар»
             return own != first and not word[:1].isdigit() and not word.lower().startswith(self.months)
