@@ -6,6 +6,7 @@ Only typer is imported here and at the top of the group files; what a command ne
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from pathlib import Path
@@ -55,6 +56,8 @@ def main() -> None:
     from corpus.cli import groups  # noqa: F401 -- registers the commands
     from schemas.errors import MinberError
 
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal without Kazakh letters gets escapes, not a crash
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         app()
     except MinberError as error:

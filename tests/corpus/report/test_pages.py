@@ -73,6 +73,13 @@ def test_command(filled: corpus.Corpus, tmp_path: Path) -> None:
     assert sorted(path.name for path in (tmp_path / "pages").iterdir()) == ["b-doc.html", "index.html"]
 
 
+def test_a_terminal_without_the_letters_gets_escapes(filled: corpus.Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    shown = minber(filled, "view", "b-doc")
+    assert shown.returncode == 0
+    assert "\\u0414\\u0438\\u0430\\u043b\\u043e\\u0433" in shown.stdout.replace("\n", "")
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "exit_code"),
     [
