@@ -33,6 +33,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.Comp
     return folder / "minber-demo", done, time.monotonic() - began
 
 
+@pytest.mark.slow
 def test_ends_well_and_soon(ran: tuple[Path, subprocess.CompletedProcess[str], float]) -> None:
     folder, done, seconds = ran
     assert done.returncode == 0, done.stderr
@@ -43,6 +44,7 @@ def test_ends_well_and_soon(ran: tuple[Path, subprocess.CompletedProcess[str], f
     assert (folder / "minber.toml").is_file()
 
 
+@pytest.mark.slow
 def test_shows_who_says_what(ran: tuple[Path, subprocess.CompletedProcess[str], float]) -> None:
     text = " ".join(ran[1].stdout.split())
     for words in (
@@ -60,6 +62,7 @@ def test_shows_who_says_what(ran: tuple[Path, subprocess.CompletedProcess[str], 
         assert words in text, words
 
 
+@pytest.mark.slow
 def test_quotations_of_all_three_languages(ran: tuple[Path, subprocess.CompletedProcess[str], float]) -> None:
     opened = corpus.open(ran[0])
     documents = {row["id"]: row for row in opened.documents.collect().to_dicts()}
@@ -79,6 +82,7 @@ def test_quotations_of_all_three_languages(ran: tuple[Path, subprocess.Completed
     assert speakers == {"Қасым-Жомарт Тоқаев", "Jimmy Carter"}
 
 
+@pytest.mark.slow
 def test_files_are_for_people_and_programs(ran: tuple[Path, subprocess.CompletedProcess[str], float]) -> None:
     folder = ran[0]
     lines = (folder / "corpus.jsonl").read_text(encoding="utf-8").splitlines()
@@ -96,6 +100,7 @@ def test_files_are_for_people_and_programs(ran: tuple[Path, subprocess.Completed
     assert "akorda.kz" in (folder / "texts" / "SOURCES.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_again_changes_nothing(ran: tuple[Path, subprocess.CompletedProcess[str], float]) -> None:
     folder = ran[0]
     before = {name: corpus.open(folder).version(name) for name in ("documents", "annotations")}
