@@ -1,6 +1,6 @@
-"""Figures of Kazakh morphology, tokens and sentences on the treebank KTB and on UniMorph.
+"""Figures of Kazakh morphology on the treebank KTB and UniMorph, of tokens and sentences on KTB and the PUD treebanks.
 
-    python -m tests.quality.kazakh
+    python -m tests.quality.languages
 
 The data, their loaders and the metrics stand beside the project (see tests/conftest.py); Minber takes part as
 ``benchmarks/kazakh_candidate.py``.
@@ -11,8 +11,9 @@ from __future__ import annotations
 import importlib
 import json
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 from annotators.languages import blank
 from annotators.languages.kk.lemmas import guess
@@ -66,35 +67,59 @@ def lemmas() -> Figures:
     return {"lemmas": got["acc@1"], "lemmas of inflected words": got["inflected acc@1"]}
 
 
-def tokens() -> Figures:
-    """F1 of token spans on KTB."""
-    split = _module("run_split")
-    nlp = blank("kk")
-    right = wrong = missed = 0
-    for text, words in split.gold_tokens():
-        gold = split.spans(text, words)
-        found = {(token.idx, token.idx + len(token)) for token in nlp(text) if not token.is_space}
-        right, wrong, missed = right + len(gold & found), wrong + len(found - gold), missed + len(gold - found)
-    return {"tokens F1": 2 * right / (2 * right + wrong + missed)}
+def boundaries(lang: str) -> Figures:
+    """F1 of token spans, and precision and recall of sentence ends inside paragraphs of eight sentences.
 
-
-def sentences() -> Figures:
-    """Precision and recall of sentence boundaries inside paragraphs of eight KTB sentences."""
+    Kazakh on KTB, as ``run_split.py`` measures; Russian and English on the treebanks PUD.
+    """
     split = _module("run_split")
-    nlp = blank("kk")
+    if lang == "kk":
+        gold, paragraphs = list(split.gold_tokens()), list(split.paragraphs())
+    else:
+        gold = list(_surface_tokens(next((SHARED / "kazakh" / "data").glob(f"UD_*-PUD/{lang}_*.conllu"))))
+        texts = [text for text, _ in gold]
+        paragraphs = [texts[start : start + 8] for start in range(0, len(texts), 8)]
+    nlp = blank(lang)
     nlp.add_pipe("minber_sentences")
     right = wrong = missed = 0
-    for paragraph in split.paragraphs():
+    for text, words in gold:
+        wanted = split.spans(text, words)
+        found = {(token.idx, token.idx + len(token)) for token in nlp.make_doc(text) if not token.is_space}
+        right, wrong, missed = right + len(wanted & found), wrong + len(found - wanted), missed + len(wanted - found)
+    figures = {f"{lang} tokens F1": 2 * right / (2 * right + wrong + missed)}
+    right = wrong = missed = 0
+    for paragraph in paragraphs:
         text = " ".join(paragraph)
-        ends: list[int] = []
-        for sentence in paragraph[:-1]:
-            ends.append((ends[-1] + 1 if ends else 0) + len(sentence))
-        found = {end for _, end in sentence_spans(nlp(text)) if end < len(text)}
-        gold: set[Any] = set(ends)
-        right, wrong, missed = right + len(gold & found), wrong + len(found - gold), missed + len(gold - found)
-    return {"sentences precision": right / (right + wrong), "sentences recall": right / (right + missed)}
+        ends = {sum(map(len, paragraph[:number])) + number - 1 for number in range(1, len(paragraph))}
+        found_ends = {end for _, end in sentence_spans(nlp(text)) if end < len(text)}
+        right += len(ends & found_ends)
+        wrong, missed = wrong + len(found_ends - ends), missed + len(ends - found_ends)
+    return figures | {
+        f"{lang} sentences precision": right / (right + wrong),
+        f"{lang} sentences recall": right / (right + missed),
+    }
+
+
+def _surface_tokens(path: Path) -> Iterator[tuple[str, list[str]]]:
+    """Texts of a CoNLL-U file with their surface tokens, as run_split.py reads KTB."""
+    text, words, inside = "", [], 0
+    for line in path.read_text("utf-8").splitlines():
+        number, _, rest = line.partition("\t")
+        if line.startswith("# text = "):
+            text = line.removeprefix("# text = ")
+        elif not line:
+            yield text, words
+            text, words, inside = "", [], 0
+        elif "-" in number and number[0].isdigit():
+            first, last = map(int, number.split("-"))
+            inside = last - first + 1
+            words.append(rest.split("\t")[0])
+        elif number.isdigit() and inside:
+            inside -= 1
+        elif number.isdigit():
+            words.append(rest.split("\t")[0])
 
 
 if __name__ == "__main__":
-    for name, figure in (morphology() | lemmas() | tokens() | sentences()).items():
-        print(f"{name:24} {figure:.4f}")
+    for name, figure in (morphology() | lemmas() | boundaries("kk") | boundaries("ru") | boundaries("en")).items():
+        print(f"{name:28} {figure:.4f}")
