@@ -1,4 +1,4 @@
-"""Themes of sentences: weights, conditions, ceremony, pronouns, evidence; and what readers of the seed page agree with."""
+"""Themes of sentences: weights, conditions, ceremony, pronouns, evidence; what readers of the seed page agree with."""
 
 from __future__ import annotations
 
