@@ -132,7 +132,7 @@ def annotate(
                 writer.take(outcome.item, outcome.result or [])
     finally:  # what is finished is kept when a worker fails or the user stops the run
         writer.flush()
-    corpus.compact("annotations")
+    corpus.tidy("annotations")
     counts = {"documents": report.annotated, "annotations": report.rows, "failures": len(report.failures)}
     corpus.record("annotate", details | counts, run)
     return report

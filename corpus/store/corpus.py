@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import uuid
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
@@ -224,7 +225,7 @@ class Corpus:
             heads = pl.concat([self._heads[1], fresh]).sort("sequence").unique("id", keep="last")
             self._heads = (committed, heads)
             if committed % MANY_FILES == 0:
-                self.compact("documents")
+                self.tidy("documents")
         return stored
 
     def append(self, table: str, frame: pl.DataFrame, schema: pl.Schema | None = None) -> int:
@@ -282,9 +283,12 @@ class Corpus:
             the version of the table after it.
         """
 
+        if predicate is not None and frame.height and _matching(frame.lazy(), f"NOT ({predicate})"):
+            raise ValueError(f"rows for {table} do not satisfy the condition that they replace: {predicate}")
+
         def plan(now: Snapshot) -> Change | None:
-            if now.version < 0:
-                return Append(frame) if frame.height else None
+            if now.version < 0 or (predicate is not None and _matching(now.rows, predicate) is False):
+                return Append(frame) if frame.height else None  # replacing nothing would rewrite whole files for it
             return Replace(frame, predicate)
 
         return self._table(table, schema).change(plan)
@@ -347,6 +351,11 @@ class Corpus:
                 done.append(name)
         return done
 
+    def tidy(self, table: str) -> None:
+        """Compact a table if it is worth it and possible; for the end of a command, which must not fail by this."""
+        with suppress(MinberError):
+            self.compact(table)
+
     def _table(self, name: str, schema: pl.Schema | None = None) -> Table:
         return Table(self.path / name, schema if schema is not None else TABLES.get(name))
 
@@ -362,6 +371,14 @@ def _newest(revisions: pl.LazyFrame) -> pl.LazyFrame:
     """Keep the row with the highest sequence number of each id; the texts of others are not held in memory."""
     heads = revisions.select("id", "sequence").group_by("id").agg(pl.col("sequence").max())
     return revisions.join(heads, on=["id", "sequence"], how="semi")
+
+
+def _matching(rows: pl.LazyFrame, predicate: str) -> bool | None:
+    """Whether any row satisfies a SQL condition; None where polars does not understand what Delta may."""
+    try:
+        return rows.sql(f"SELECT 1 AS found FROM self WHERE {predicate} LIMIT 1").collect().height > 0  # noqa: S608
+    except pl.exceptions.PolarsError:
+        return None
 
 
 def sql_in(column: str, values: Iterable[str]) -> str:

@@ -213,6 +213,13 @@ class TestTables:
         assert opened.units.select("unit_id").sort("unit_id").collect().rows() == [("u2",), ("u9",)]
         opened.replace("units", self.ROWS.clear(), "doc_id = 'a'")
         assert opened.units.select("unit_id").collect().rows() == [("u2",)]
+        version = opened.version("units")
+        opened.replace("units", self.ROWS.clear(), "doc_id = 'a'")
+        assert opened.version("units") == version
+        opened.replace("units", self.ROWS.head(1), "doc_id = 'a' AND pulled IS NOT NULL")
+        assert opened.units.collect().height == 2
+        with pytest.raises(ValueError, match="condition"):
+            opened.replace("units", self.ROWS, "doc_id = 'a'")
         opened.replace("units", self.ROWS.head(1), None)
         assert opened.units.select("unit_id").collect().rows() == [("u1",)]
 
