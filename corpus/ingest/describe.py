@@ -24,7 +24,8 @@ def describe(reading: Reading, lang: str) -> None:
         reading.set("title", title_of(reading.text, lang), "first line")
     if reading.title and is_speech(reading.title):
         reading.set("kind", "transcript", "title")
-        reading.set("speaker", speaker_in(reading.title, lang), "title")
+        if reading.kind == "transcript":  # unless the user says it is a report
+            reading.set("speaker", speaker_in(reading.title, lang), "title")
     elif opens_with_salutation(reading.text):
         reading.set("kind", "transcript", "salutation")
     if reading.publisher is None:

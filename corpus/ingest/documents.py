@@ -68,8 +68,11 @@ def read_documents(
         if not reading.text.strip():
             raise MinberError("MB104", raw.place, what="nothing is left of the text")
         for name, value in options.given().items():
-            setattr(reading, name, value) if name != "version_of" else None
+            if name != "version_of":
+                setattr(reading, name, value)
             reading.origins[name] = "user"
+        if options.speaker is not None and options.kind is None:
+            reading.kind, reading.origins["kind"] = "transcript", "user"  # only a transcript has one speaker
         lang = _language(reading, raw.place, languages)
         describe(reading, lang)
         if reading.title is None and raw.name:

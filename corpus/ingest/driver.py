@@ -212,6 +212,8 @@ def _known(raw: Raw, sha256: str, reader: Reader, options: Options, catalogue: C
     if here is not None:
         return Outcome(raw.uri, "unchanged", here.id) if here.sha256 == sha256 and settled(here) else None
     for known in catalogue.with_bytes(sha256):
+        if "#" in known.uri:  # one of several documents in these bytes; a killed run may have left others out
+            return None
         # A page's identity is its canonical URL, so that saved copies may move; else it is the same file elsewhere.
         page = known.uri.startswith("http")
         if page and settled(known):
@@ -226,9 +228,10 @@ def _settle(document: Document, data: bytes, catalogue: Catalogue) -> tuple[Docu
     source = document.source
     known = catalogue.at(source.uri)
     if known is None and source.uri.startswith("file:"):
-        twins = catalogue.with_bytes(source.sha256)
-        if twins and "#" not in source.uri:
-            return Outcome(source.uri, "duplicate", twins[0].id)
+        part = source.uri.partition("#")[2]
+        for twin in catalogue.with_bytes(source.sha256):
+            if twin.uri.partition("#")[2] == part:
+                return Outcome(source.uri, "duplicate", twin.id)
     if known is not None and known.id != document.id:
         document = document.model_copy(update={"id": known.id})
     fields = {name: getattr(document, name) for name in ("lang", "title", "date", "kind", "speaker", "version_of")}

@@ -42,9 +42,9 @@ class Location:
 def locate(sources: Iterable[str], any_file: bool = False) -> Iterator[Location]:
     """Find everything that the user's sources stand for, in a stable order and without holding it in memory.
 
-    Folders are walked through, sorted by name; hidden files and folders and the tables of a corpus are left out, and a
-    folder reached a second time through a link is not walked again. Of folders, only files with an ending that a
-    reader takes are read.
+    Folders are walked through, sorted by name. Left out are hidden files and folders, the tables of a corpus, what a
+    browser saved beside a page (``page_files``), and a folder reached a second time through a link. Of folders, only
+    files with an ending that a reader takes are read.
 
     Parameters:
         sources: paths, globs (``texts/*.txt``, ``**`` for any depth), URLs, or ``-``.
@@ -95,7 +95,7 @@ def load(location: Location, max_size: int = MAX_SIZE) -> Raw:
         raise MinberError("MB103", str(location.path), problem=error.strerror or str(error)) from error
     if len(data) > max_size:  # it grew while we read
         raise MinberError("MB112", str(location.path), size="more", limit=_size(max_size))
-    return Raw(location.uri, location.path.name, data, now)
+    return Raw(location.uri, location.path.resolve().name, data, now)
 
 
 def _local(source: str, any_file: bool) -> Iterator[Location]:
@@ -180,6 +180,8 @@ def _walk(folder: Path, any_file: bool, seen: set[tuple[int, int]]) -> Iterator[
         except OSError as error:  # a link to itself
             yield Location(str(path), error=MinberError("MB103", str(path), problem=error.strerror or str(error)))
             continue
+        if inside and _belongs_to_page(entry.name, names):
+            continue
         if inside:
             yield from _walk(path, any_file, seen)
         elif any_file or takes(entry.name):
@@ -188,8 +190,18 @@ def _walk(folder: Path, any_file: bool, seen: set[tuple[int, int]]) -> Iterator[
             yield Location(path.absolute().as_uri(), path, skipped=True)
 
 
+def _belongs_to_page(folder: str, names: set[str]) -> bool:
+    """Whether browsers made this folder for the pictures and frames of a page that they saved beside it."""
+    page = folder.removesuffix("_files").removesuffix(".files")
+    return page != folder and any(f"{page}{suffix}" in names for suffix in (".html", ".htm", ".xhtml"))
+
+
 def _file(path: Path) -> Location:
-    return Location(path.absolute().as_uri(), path)
+    """A file by its real place, so that links and ``..`` do not give it several names."""
+    try:
+        return Location(path.resolve().as_uri(), path)
+    except (OSError, RuntimeError) as error:  # a loop of links
+        return Location(str(path), error=MinberError("MB103", str(path), problem=str(error)))
 
 
 def _size(count: int) -> str:

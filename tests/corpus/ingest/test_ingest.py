@@ -213,6 +213,37 @@ def test_folders_globs_and_what_is_left_out(take: Take, tmp_path: Path) -> None:
     assert statuses(take(folder / "**" / "*.*t*")) == ["unchanged", "unchanged"]
 
 
+def test_folders_of_saved_pages(take: Take, tmp_path: Path) -> None:
+    folder = tmp_path / "texts"
+    (folder / "Құрылтай_files").mkdir(parents=True)
+    (folder / "my_files").mkdir()
+    (folder / "Құрылтай.html").write_text(PAGE.format(number=1, guests=3), encoding="utf-8")
+    (folder / "Құрылтай_files" / "frame.html").write_text(PAGE.format(number=2, guests=3), encoding="utf-8")
+    (folder / "my_files" / "a.txt").write_text(SPEECH, encoding="utf-8")
+    outcomes = take(folder)
+    assert [outcome.uri.rpartition("/")[2] for outcome in outcomes] == ["a.txt", "1"]
+
+
+def test_one_file_by_several_ways_is_one_document(take: Take, tmp_path: Path) -> None:
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    file = tmp_path / "a" / "speech.txt"
+    file.write_text(SPEECH, encoding="utf-8")
+    (tmp_path / "link.txt").symlink_to(file)
+    ways = (file, tmp_path / "a" / "b" / ".." / "speech.txt", tmp_path / "link.txt", file.as_uri())
+    assert statuses(take(*ways)) == ["added", "unchanged", "unchanged", "unchanged"]
+    file.write_text(SPEECH + "!", encoding="utf-8")
+    assert statuses(take(tmp_path / "link.txt")) == ["revised"]
+
+
+def test_the_users_kind_outweighs_the_title(take: Take, speeches: Corpus, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(f"Remarks by Joe Biden at the UN\n\n{SPEECH}", encoding="utf-8")
+    (tmp_path / "b.txt").write_text(f"Құрылтай өтті\n\nМәтін. {SPEECH}", encoding="utf-8")
+    [a] = take(tmp_path / "a.txt", kind="report")
+    [b] = take(tmp_path / "b.txt", speaker="Қасым-Жомарт Тоқаев")
+    assert (speeches.document(str(a.id)).kind, speeches.document(str(a.id)).speaker) == ("report", None)
+    assert speeches.document(str(b.id)).kind == "transcript"
+
+
 def test_several_processes_give_the_same_as_one(take: Take, speeches: Corpus, tmp_path: Path) -> None:
     from corpus.ingest import Options, ingest
     from corpus.store import init_corpus
