@@ -258,6 +258,60 @@ def similarity(
     return shared.summary(part, quiet, f"{full.height:,} pairs")
 
 
+@stats.command(epilog="Example: minber stats dictionary populism.cat --by speaker --nested dictionary")
+def dictionary(
+    context: typer.Context,
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="YAML, JSON, LIWC .dic, WordStat .cat, Lexicoder, Yoshikoder, list.")
+    ],
+    levels: Annotated[
+        str, typer.Option(metavar="N[,N]", help="Keep these levels of the keys only.", show_default="all")
+    ] = "",
+    nested: Annotated[
+        str, typer.Option(metavar="key|dictionary", help="Longer matches win within their key, or over all keys.")
+    ] = "key",
+    case: Annotated[bool, typer.Option("--case", help="Tell capitals from small letters.")] = False,
+    matches: Annotated[bool, typer.Option("--matches", help="List every match in its place instead.")] = False,
+    where: Where = "",
+    by: By = "",
+    voice: VoiceOption = "all",
+    furniture: Furniture = False,
+    tokens: Tokens = "norm",
+    tokenizer: TokenizerOption = "minber",
+    format: Format = None,  # noqa: A002
+    out: Out = None,
+    bom: Bom = None,
+    quiet: Quiet = False,
+) -> None:
+    """How often the words of a dictionary's keys occur, and which words they were."""
+    import polars as pl
+
+    from corpus.stats import dictionary as count
+    from corpus.stats import dictionary_matches, output, read_dictionary
+    from schemas.errors import MinberError
+
+    output.choose_format(format, out)
+    book = read_dictionary(file)
+    if levels:
+        if not all(level.strip().isdigit() for level in levels.split(",")):
+            raise MinberError("MB509", problem=f"--levels {levels} are not numbers", command="minber stats dictionary")
+        book = book.at_levels([int(level) for level in levels.split(",")])
+    fields = shared.fields_of(by)
+    form = "surface" if case and tokens == "norm" else tokens
+    part = shared.select(context, where, fields, voice, furniture, form, tokenizer)
+    # phrases end at punctuation, which is not counted itself
+    stop = pl.col("token_kind").is_in(["punct", "symbol"])
+    words = shared.tokens_of(part, quiet).with_columns(run=stop.cum_sum()).filter(~stop)
+    within = ["doc_id", "part", "run"]
+    if matches:
+        result = dictionary_matches(words, book, nested, case, within, keep=fields).collect()
+        output.write(result, format, out, bom)
+        return shared.summary(part, quiet, f"{result.height:,} matches")
+    result = count(words, book, fields, nested, case, within).collect()
+    output.write(result, format, out, bom, hide=shared.shown_elsewhere(fields))
+    return shared.summary(part, quiet, f"{result['count'].sum():,} matches of {len(book.keys)} keys")
+
+
 def _print_sources(measures: Mapping[str, str]) -> None:
     for name, source in measures.items():
         typer.echo(f"{name}: {source}")

@@ -6,10 +6,12 @@
 from corpus.stats.collocations import collocations
 from corpus.stats.concordance import kwic, kwic_spans
 from corpus.stats.cooccurrence import collocates, cooccurrences, near
+from corpus.stats.dictionaries import Dictionary, read_dictionary
 from corpus.stats.dispersion import dispersion
 from corpus.stats.diversity import diversity, entropy
 from corpus.stats.frequency import counts, frequency, ngrams, tfidf, token_totals
 from corpus.stats.keyness import keyness
+from corpus.stats.lookup import dictionary, dictionary_matches
 from corpus.stats.overview import overview
 from corpus.stats.selection import FIELDS, Selected, Selection
 from corpus.stats.similarity import similarity
@@ -17,6 +19,7 @@ from corpus.stats.themes import agreed_labels, check_theme, theme_shares
 
 __all__ = [
     "FIELDS",
+    "Dictionary",
     "Selected",
     "Selection",
     "agreed_labels",
@@ -25,6 +28,8 @@ __all__ = [
     "collocations",
     "cooccurrences",
     "counts",
+    "dictionary",
+    "dictionary_matches",
     "dispersion",
     "diversity",
     "entropy",
@@ -35,6 +40,7 @@ __all__ = [
     "near",
     "ngrams",
     "overview",
+    "read_dictionary",
     "similarity",
     "tfidf",
     "theme_shares",

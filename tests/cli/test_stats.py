@@ -190,3 +190,21 @@ def test_keyness_of_a_voice_begins_with_its_words(folder: Path, tmp_path: Path) 
 def test_measures_name_their_sources(folder: Path) -> None:
     for command in ("keyness", "collocations", "dispersion", "diversity", "similarity"):
         assert "(19" in minber(folder, "stats", command, "--cite").stdout
+
+
+def test_dictionary(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "power.yml").write_text(
+        "power:\n  local: [мәслихат*, әкім*]\n  reform: [саяси реформа*]\n", encoding="utf-8"
+    )
+    options = ["stats", "dictionary", str(tmp_path / "power.yml"), "--format", "json"]
+    rows = json.loads(minber(folder, *options, "--by", "voice").stdout)
+    counts = {(row["group"], row["key"]): row["count"] for row in rows}
+    assert counts["narrator", "power.local"] == counts["quoted", "power.local"] == counts["quoted", "power.reform"] == 1
+    assert counts["narrator", "power.reform"] == 0
+    (row,) = json.loads(minber(folder, *options, "--levels", "1").stdout)
+    assert (row["key"], row["count"]) == ("power", 3)
+    assert "мәслихаттардың" in row["matches"]
+    matches = json.loads(minber(folder, *options, "--matches").stdout)
+    assert [row["match"] for row in matches] == ["саяси реформаны", "мәслихаттардың", "әкімдер"]
+    (tmp_path / "broken.yml").write_text("- a")
+    assert "MB510" in minber(folder, "stats", "dictionary", str(tmp_path / "broken.yml"), code=1).stderr
