@@ -84,13 +84,10 @@ def view(
 
 
 def _list(frame: pl.DataFrame, console: Console) -> None:
-    from rich.table import Table
-
+    """A line a document; ids are never cut, because people copy them."""
     from corpus.report.terminal import safe
 
-    table = Table(box=None, pad_edge=False)
-    for name in frame.columns:
-        table.add_column(name, overflow="fold", no_wrap=name != "title")
-    for row in frame.iter_rows():
-        table.add_row(*("" if value is None else safe(str(value)) for value in row))
-    console.print(table)
+    widest = max((len(doc_id) for doc_id in frame["id"]), default=0)
+    for doc_id, lang, date, kind, title in frame.iter_rows():
+        facts = f"{lang:3}  {str(date or ''):10}  {kind:10}  {title or ''}".rstrip()
+        console.print(f"{doc_id:{widest}}  {safe(facts)}", soft_wrap=True, markup=False, emoji=False)

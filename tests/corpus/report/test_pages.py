@@ -57,7 +57,10 @@ def test_a_file_that_cannot_be_written(tmp_path: Path) -> None:
 def test_command(filled: corpus.Corpus, tmp_path: Path) -> None:
     listed = minber(filled, "view")
     assert listed.returncode == 0
-    assert [line.split()[0] for line in listed.stdout.splitlines()] == ["id", "a-doc", "b-doc"]
+    assert [line.split() for line in listed.stdout.splitlines()] == [
+        ["a-doc", "kk", "transcript"],
+        ["b-doc", "kk", "2025-03-14", "report", "Тақырып"],
+    ]
 
     shown = minber(filled, "view", "b-doc")
     assert shown.returncode == 0
