@@ -6,11 +6,11 @@ office. A term is matched on the tokens of a spaCy Doc, so that every match is a
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -28,14 +28,14 @@ _SKIPPED = frozenset([*"«»\"“”„‟‘’'`-‐‑", "'s", "’s"])
 """Tokens that a phrase may run across: quotation marks («Таза Қазақстан» акциясы), hyphens, the English possessive."""
 
 
-@dataclass(frozen=True, slots=True)
-class TermMatch(Generic[Key]):
+class TermMatch(NamedTuple, Generic[Key]):
     """A term found in a text.
 
     Attributes:
         key: what the caller listed the term under.
         term: the term as listed.
-        start, end: token indices in the Doc, end exclusive.
+        start: index of its first token in the Doc.
+        end: index after its last token.
     """
 
     key: Key
@@ -52,6 +52,21 @@ class _Pattern(Generic[Key]):
     term: str
     slots: list[frozenset[int]] = field(default_factory=list)
     gap_before: list[bool] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Word(Generic[Key]):
+    """What a word form is to the matcher, worked out once for each form.
+
+    ``fills``: the slots it fills. ``singles``: the terms of one word that it is. ``seconds``: slot of the next word →
+    the phrases that begin with this word. ``gapped``: the phrases that begin with it and have a gap after it.
+    """
+
+    fills: frozenset[int] = frozenset()
+    singles: tuple[_Pattern[Key], ...] = ()
+    seconds: dict[int, list[_Pattern[Key]]] = field(default_factory=dict)
+    gapped: list[_Pattern[Key]] = field(default_factory=list)
+    matters: bool = False
 
 
 class TermMatcher(Generic[Key]):
@@ -93,7 +108,9 @@ class TermMatcher(Generic[Key]):
             for voiced in (False, True)
             if any(v == voiced for _, _, v in self._slots)
         ]
-        self._known: dict[int, tuple[int, ...] | None] = {}
+        self._passed: _Word[Key] = _Word()
+        self._stop: _Word[Key] = _Word()
+        self._known: dict[int, _Word[Key]] = {}
 
     def _add(self, key: Key, term: str, pos: str, voice: bool) -> None:
         pattern: _Pattern[Key] = _Pattern(key, term)
@@ -133,16 +150,31 @@ class TermMatcher(Generic[Key]):
             self._capital_slots.add(number)
         return number
 
-    def _fill(self, text: str, norm: str) -> tuple[int, ...] | None:
-        """Slots that a word form fills; None for punctuation."""
+    def _learn(self, text: str, norm: str) -> _Word[Key]:
+        """Work out what a word form is."""
+        if text in _SKIPPED or (text.isspace() and text.count("\n") < 2):
+            return self._passed
         if not _is_word(text):
-            return None
+            return self._stop
         word = norm if len(norm) == len(text) else text
         found = self._slots_of(word, text)
         if not found and "-" in word:  # сауда-экономикалық: what its parts are, where the whole is nothing
             for part in word.split("-"):
                 found |= self._slots_of(part, text) if len(part) > 1 else {}
-        return tuple(sorted(found, key=lambda number: -len(found[number])))
+        learnt: _Word[Key] = _Word(frozenset(found))
+        singles: list[_Pattern[Key]] = []
+        for number in sorted(found, key=lambda number: -len(found[number])):
+            for pattern in self._starting.get(number, ()):
+                if len(pattern.slots) == 1:
+                    singles.append(pattern)
+                elif pattern.gap_before[1]:
+                    learnt.gapped.append(pattern)
+                else:
+                    for second in pattern.slots[1]:
+                        learnt.seconds.setdefault(second, []).append(pattern)
+        learnt.singles = tuple(_longest_listed(singles, len(text)))
+        learnt.matters = bool(singles or learnt.seconds or learnt.gapped)
+        return learnt
 
     def _slots_of(self, word: str, text: str) -> dict[int, str]:
         """Slots of one word with the listed words that they are; ``text`` is the token as written."""
@@ -165,89 +197,90 @@ class TermMatcher(Generic[Key]):
             matches in order of their place; token indices count from the beginning of the Doc.
         """
         offset: int = getattr(text, "start", 0)
-        known = self._known
-        words: list[int] = []  # tokens that are not passed over
-        fills: list[tuple[int, ...] | None] = []
-        hits = False
         whole: Any = text.doc
-        rows = whole.to_array(["ORTH", "NORM"])[offset : offset + len(text)]
-        for index, (orth, norm) in enumerate(rows.tolist()):
-            if orth in known:
-                fill = known[orth]
-            else:
-                strings = text.vocab.strings
-                fill = known[orth] = self._fill(strings[orth], strings[norm])
-            if fill is None and _is_passed_over(text[index].text):
-                continue
-            words.append(index)
-            fills.append(fill)
-            hits = hits or bool(fill)
-        if not hits:
-            return []
+        orths: list[int] = whole.to_array("ORTH")[offset : offset + len(text)].tolist()
+        known = self._known
+        words = [known.get(orth) for orth in orths]
+        if None in words:
+            for index, orth in enumerate(orths):
+                if words[index] is None:
+                    token = text[index]
+                    known[orth] = self._learn(token.text, token.norm_)
+            words = [known[orth] for orth in orths]
         found: list[TermMatch[Key]] = []
-        for at, fill in enumerate(fills):
-            if fill:
-                found += self._match_from(at, fill, words, fills, offset, len(text[words[at]]))
+        for at, word in enumerate(words):
+            if word is not None and word.matters:
+                here = offset + at
+                found += [TermMatch(pattern.key, pattern.term, here, here + 1) for pattern in word.singles]
+                if word.seconds or word.gapped:
+                    self._match_phrases(at, words, offset, found)
         return _longest(found)
 
-    def _match_from(
-        self,
-        at: int,
-        fill: tuple[int, ...],
-        words: list[int],
-        fills: Sequence[tuple[int, ...] | None],
-        offset: int,
-        length: int,
-    ) -> Iterable[TermMatch[Key]]:
-        singles: list[_Pattern[Key]] = []
-        for number in fill:
-            for pattern in self._starting.get(number, ()):
-                if len(pattern.slots) == 1:
-                    singles.append(pattern)
-                    continue
-                end = _follow(pattern, at, fills)
-                if end is not None:
-                    yield TermMatch(pattern.key, pattern.term, offset + words[at], offset + words[end] + 1)
-        for pattern in singles:
-            term = pattern.term.lower()
-            longer = (other.term.lower() for other in singles if len(term) < len(other.term) <= length)
-            if not any(other.startswith(term) for other in longer):
-                yield TermMatch(pattern.key, pattern.term, offset + words[at], offset + words[at] + 1)
+    def _match_phrases(self, at: int, words: list[_Word[Key] | None], offset: int, found: list[TermMatch[Key]]) -> None:
+        """Add the phrases that begin at a word."""
+        word, following = words[at], self._next(at, words)
+        if word is None or following is None:
+            return
+        patterns = list(word.gapped)
+        if word.seconds:
+            for second in words[following].fills:  # type: ignore[union-attr]  # _next gives words only
+                patterns += word.seconds.get(second, ())
+        for pattern in {id(pattern): pattern for pattern in patterns}.values():
+            end = self._follow(pattern, at, words)
+            if end is not None:
+                found.append(TermMatch(pattern.key, pattern.term, offset + at, offset + end + 1))
+
+    def _next(self, at: int, words: Sequence[_Word[Key] | None]) -> int | None:
+        """Index of the next word; None where a phrase ends."""
+        for index in range(at + 1, len(words)):
+            word = words[index]
+            if word is self._stop:
+                return None
+            if word is not self._passed:
+                return index
+        return None
+
+    def _follow(self, pattern: _Pattern[Key], at: int, words: Sequence[_Word[Key] | None]) -> int | None:
+        """Where a phrase that begins at a word ends; None where it does not match."""
+        here = at
+        for slots, gap in zip(pattern.slots[1:], pattern.gap_before[1:], strict=True):
+            for _ in range((MAX_GAP if gap else 0) + 1):
+                following = self._next(here, words)
+                if following is None:
+                    return None
+                here = following
+                if not slots.isdisjoint(words[here].fills):  # type: ignore[union-attr]
+                    break
+            else:
+                return None
+        return here
 
 
-def _follow(pattern: _Pattern[Any], at: int, fills: Sequence[tuple[int, ...] | None]) -> int | None:
-    """Where a phrase that begins at a word ends, as an index of words; None where it does not match."""
-    here = at
-    for slots, gap in zip(pattern.slots[1:], pattern.gap_before[1:], strict=True):
-        for step in range(1, (MAX_GAP if gap else 0) + 2):
-            if here + step >= len(fills):
-                return None
-            fill = fills[here + step]
-            if fill is None:
-                return None
-            if not slots.isdisjoint(fill):
-                here += step
-                break
-        else:
-            return None
-    return here
+def _longest_listed(singles: list[_Pattern[Key]], length: int) -> Iterator[_Pattern[Key]]:
+    """Of terms that begin alike (сайлау, сайлаушы) those that no longer one covers, as far as the form holds them."""
+    for pattern in singles:
+        term = pattern.term.lower()
+        longer = (other.term.lower() for other in singles if len(term) < len(other.term) <= length)
+        if not any(other.startswith(term) for other in longer):
+            yield pattern
 
 
 def _longest(found: list[TermMatch[Key]]) -> list[TermMatch[Key]]:
     """Of overlapping matches of one key keep the longest, then the one whose term is longer, then the first."""
-    taken: dict[Key, set[int]] = {}
-    kept = []
-    for match in sorted(found, key=lambda m: (m.start - m.end, -len(m.term), m.start, m.term)):
-        tokens = taken.setdefault(match.key, set())
-        if tokens.isdisjoint(range(match.start, match.end)):
-            tokens.update(range(match.start, match.end))
-            kept.append(match)
+    of_key: dict[Key, list[TermMatch[Key]]] = {}
+    for match in found:
+        of_key.setdefault(match.key, []).append(match)
+    kept: list[TermMatch[Key]] = []
+    for matches in of_key.values():
+        if len(matches) == 1:
+            kept += matches
+            continue
+        taken: set[int] = set()
+        for match in sorted(matches, key=lambda m: (m.start - m.end, -len(m.term), m.start, m.term)):
+            if taken.isdisjoint(range(match.start, match.end)):
+                taken.update(range(match.start, match.end))
+                kept.append(match)
     return sorted(kept, key=lambda m: (m.start, m.end, m.term))
-
-
-def _is_passed_over(text: str) -> bool:
-    """Marks inside a phrase and the end of a line; not the end of a paragraph."""
-    return text in _SKIPPED or (text.isspace() and text.count("\n") < 2)
 
 
 def _is_word(text: str) -> bool:
