@@ -39,6 +39,7 @@ def ingest(
     encoding: Annotated[str | None, typer.Option(help="Encoding of the files; default: from the bytes.")] = None,
     max_size: Annotated[float, typer.Option(min=0.001, help="Refuse files larger than this, in MB.")] = 32,
     workers: Annotated[int, typer.Option(min=1, help="Processes that read.")] = 1,
+    delay: Annotated[float, typer.Option(min=0.0, help="Seconds between two requests to one web site.")] = 1.0,
     list_readers: Annotated[bool, typer.Option("--list-readers", help="Print the readers and stop.")] = False,
     quiet: Quiet = False,
 ) -> None:
@@ -72,6 +73,7 @@ def ingest(
         encoding=encoding,
         max_size=int(max_size * 1024 * 1024),
         workers=workers,
+        delay=delay,
     )
     counts: Counter[str] = Counter()
     failures: list[MinberError] = []

@@ -27,6 +27,7 @@ class Options:
         encoding: of the files, if they do not tell it rightly.
         max_size: bytes; larger sources are refused.
         workers: processes that read.
+        delay: seconds between two requests to one host.
     """
 
     reader: str | None = None
@@ -38,6 +39,7 @@ class Options:
     encoding: str | None = None
     max_size: int = MAX_SIZE
     workers: int = 1
+    delay: float = 1.0
 
     def given(self) -> dict[str, Any]:
         """The metadata that the user has set."""

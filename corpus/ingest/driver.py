@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -19,12 +20,14 @@ from schemas.document import Document
 from schemas.errors import MinberError
 
 if TYPE_CHECKING:
+    from corpus.ingest.fetch import Fetcher
     from corpus.store import Corpus
 
 OutcomeStatus = Literal["added", "revised", "unchanged", "duplicate", "skipped", "failed"]
 
 _BATCH = 64  # documents a commit
 _BATCH_BYTES = 8 * 1024 * 1024
+_BATCH_SECONDS = 10.0
 _SHARD = 16  # sources that travel to a process together
 _SHARD_BYTES = 2 * 1024 * 1024
 
@@ -67,6 +70,8 @@ class _Shard:
 
     def full(self) -> bool:
         tasks = sum(isinstance(item, _Task) for item in self.items)
+        if any(isinstance(item, _Task) and item.raw.uri.startswith("http") for item in self.items):
+            return True  # pages come slowly: none should wait for others to be stored
         return tasks >= _SHARD or self.size >= _SHARD_BYTES or len(self.items) >= 16 * _SHARD
 
 
@@ -111,15 +116,17 @@ def ingest(corpus: Corpus, sources: Iterable[str], options: Options | None = Non
     languages = corpus.settings.corpus.languages
     batch: list[_Read] = []
     documents = size = 0
+    since = time.monotonic()
     for read in _read_all(_shards(sources, options, forced, catalogue), options, languages):
         item = read if isinstance(read, Outcome) else _settle(*read, catalogue)
         batch.append(item)
         if not isinstance(item, Outcome):
             documents += 1
             size += len(item[1]) + len(item[0].text)
-        if documents >= _BATCH or size >= _BATCH_BYTES or len(batch) >= 16 * _BATCH:
+        late = time.monotonic() - since > _BATCH_SECONDS
+        if late or documents >= _BATCH or size >= _BATCH_BYTES or len(batch) >= 16 * _BATCH:
             yield from _commit(corpus, batch)
-            batch, documents, size = [], 0, 0
+            batch, documents, size, since = [], 0, 0, time.monotonic()
     yield from _commit(corpus, batch)
 
 
@@ -136,8 +143,13 @@ def _commit(corpus: Corpus, batch: list[_Read]) -> Iterator[Outcome]:
 def _shards(sources: Iterable[str], options: Options, forced: Reader | None, catalogue: Catalogue) -> Iterator[_Shard]:
     """Find and load sources; leave out what the corpus has."""
     shard = _Shard(0)
+    fetcher: Fetcher | None = None
     for location in locate(sources, any_file=forced is not None):
-        item = _prepare(location, options, forced, catalogue)
+        if fetcher is None and location.uri.startswith("http"):
+            from corpus.ingest.fetch import Fetcher
+
+            fetcher = Fetcher(options.max_size, options.delay)
+        item = _prepare(location, options, forced, catalogue, fetcher)
         shard.items.append(item)
         if isinstance(item, _Task):
             shard.size += len(item.raw.data)
@@ -147,11 +159,13 @@ def _shards(sources: Iterable[str], options: Options, forced: Reader | None, cat
     yield shard
 
 
-def _prepare(location: Location, options: Options, forced: Reader | None, catalogue: Catalogue) -> _Task | Outcome:
+def _prepare(
+    location: Location, options: Options, forced: Reader | None, catalogue: Catalogue, fetcher: Fetcher | None
+) -> _Task | Outcome:
     if location.skipped:
         return Outcome(location.uri, "skipped")
     try:
-        raw = load(location, options.max_size)
+        raw = load(location, options.max_size, fetcher)
         if options.encoding:
             raw = dataclasses.replace(raw, charset=options.encoding)
         sha256 = hashlib.sha256(raw.data).hexdigest()

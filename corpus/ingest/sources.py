@@ -1,4 +1,4 @@
-"""What the user names → sources, one by one: files, folders, globs, standard input."""
+"""What the user names → sources, one by one: files, folders, globs, URLs, standard input."""
 
 from __future__ import annotations
 
@@ -11,11 +11,15 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from corpus.ingest.reading import Raw
 from schemas.errors import MinberError
 from schemas.settings import FILE_NAME as SETTINGS
+
+if TYPE_CHECKING:
+    from corpus.ingest.fetch import Fetcher
 
 STDIN = "-"
 MAX_SIZE = 32 * 1024 * 1024
@@ -57,26 +61,31 @@ def locate(sources: Iterable[str], any_file: bool = False) -> Iterator[Location]
         if source == STDIN:
             yield Location(STDIN)
         elif urlsplit(source).scheme in ("http", "https"):
-            yield Location(source, error=MinberError("MB111", source))
+            yield Location(source)
         else:
             yield from _local(source, any_file)
 
 
-def load(location: Location, max_size: int = MAX_SIZE) -> Raw:
+def load(location: Location, max_size: int = MAX_SIZE, fetcher: Fetcher | None = None) -> Raw:
     """Read the bytes of a location.
 
     Parameters:
         location: from :func:`locate`.
         max_size: bytes; larger sources are refused before they are read.
+        fetcher: for URLs; one is made if need be.
 
     Returns:
         the bytes with their time and place.
 
     Raises:
-        MinberError: MB101 it is gone, MB103 it cannot be read, MB112 it is too large.
+        MinberError: MB101 it is gone, MB103 it cannot be read, MB112 it is too large; MB111, MB120 of a URL.
     """
     if location.error:
         raise location.error
+    if location.path is None and location.uri != STDIN:
+        from corpus.ingest.fetch import Fetcher
+
+        return (fetcher or Fetcher(max_size)).fetch(location.uri)
     now = dt.datetime.now(dt.UTC)
     if location.path is None:
         data = sys.stdin.buffer.read(max_size + 1)
