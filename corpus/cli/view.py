@@ -89,5 +89,5 @@ def _list(frame: pl.DataFrame, console: Console) -> None:
 
     widest = max((len(doc_id) for doc_id in frame["id"]), default=0)
     for doc_id, lang, date, kind, title in frame.iter_rows():
-        facts = f"{lang:3}  {str(date or ''):10}  {kind:10}  {title or ''}".rstrip()
+        facts = f"{lang:3}  {date or ''!s:10}  {kind:10}  {title or ''}".rstrip()
         console.print(f"{doc_id:{widest}}  {safe(facts)}", soft_wrap=True, markup=False, emoji=False)
