@@ -40,11 +40,11 @@ class StemRule:
         self.before_vowel = rule.get("before") == "vowel"
         self.slot: str | None = rule.get("slot")
         self.least: int = rule.get("letters", 3)
-        self.most: int = rule.get("most", 99)
+        self.only = frozenset(str(rule.get("only", "")).split())
 
     def apply(self, form: str) -> str | None:
         """The changed form, or None where the rule does not apply."""
-        if not self.least <= len(form) <= self.most or not self.pattern.search(form):
+        if len(form) < self.least or (self.only and form not in self.only) or not self.pattern.search(form):
             return None
         return self.pattern.sub(self.become, form)
 
@@ -79,6 +79,7 @@ class Grammar:
         self.either = re.compile("|".join(f"(?:{pattern})" for pattern in stems["either_harmony"]))
         self.compounding = re.compile(stems["compounding"])
         self.words = frozenset(" ".join([*words["function_words"], *words["adjectives"]]).split())
+        self.own_verbs = frozenset(" ".join(words["own_verbs"]).split())
         self.irregular = {term: tuple(forms.split()) for term, forms in words["irregular"].items()}
         self.shadowed = {
             kind: [(re.compile(rule.get("root", "")), re.compile(rule["rest"])) for rule in rules]
@@ -184,7 +185,9 @@ def allomorphs(term: str, pos: str) -> list[Stem]:
     rules = grammar()
     if pos == "V":
         kind = "verb"
-        roots = [root for rule in rules.stem_rules["infinitive"] if (root := rule.apply(term))] or [term]
+        won_back = [root for rule in rules.stem_rules["infinitive"] if (root := rule.apply(term))]
+        vowel = "ы" if rules.harmony(term)[0] == BACK else "і"
+        roots = [root.replace("y", vowel) for root in won_back] or [term]
     else:
         kind, roots = "noun", [term]
     stems = [Stem(root, kind, False) for root in roots]

@@ -247,7 +247,16 @@ class Lexicon:
         elif anchor.hyphen and rest and stem.isalpha() and rest[0] in VOWELS:
             return None
         suffixes = chain(anchor.slot, anchor.sound, anchor.harmony, rest, self._entries[anchor.entry][2])
-        return None if suffixes is None or grammar().is_shadowed(anchor.slot, stem, rest) else suffixes
+        if suffixes is None or grammar().is_shadowed(anchor.slot, stem, rest):
+            return None
+        root = stem
+        for suffix in suffixes:
+            if suffix.slot != "voiced":
+                break
+            root += suffix.letters
+            if root in grammar().own_verbs:
+                return None
+        return suffixes
 
 
 def _is_spelled_out(term: str) -> bool:
