@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
@@ -54,7 +55,7 @@ class Corpus:
         settings: what ``minber.toml`` says.
 
     Raises:
-        MinberError: MB001 no corpus there; MB003, MB011 ``minber.toml`` is broken.
+        MinberError: MB001 no corpus there; MB003, MB011 ``minber.toml`` is broken; MB207 the path cannot be stored in.
 
     Example:
         >>> import tempfile
@@ -65,7 +66,7 @@ class Corpus:
     """
 
     def __init__(self, path: Path | str) -> None:
-        self.path = Path(path).absolute()
+        self.path = _storable(Path(path).absolute())
         if not (self.path / FILE_NAME).is_file():
             raise MinberError("MB001", path=self.path)
         self.settings: Settings = read_settings(self.path / FILE_NAME)
@@ -455,9 +456,9 @@ def init_corpus(
 
     Raises:
         MinberError: MB200 there is one already; MB002, MB003, MB011 the codebook is unknown or broken; MB012 a value
-            that ``minber.toml`` does not take; MB202 the folder cannot be written.
+            that ``minber.toml`` does not take; MB202 the folder cannot be written, MB207 nor its path be stored in.
     """
-    folder = Path(path).absolute()
+    folder = _storable(Path(path).absolute())
     if (folder / FILE_NAME).exists():
         raise MinberError("MB200", str(folder))
     load_codebook(codebook)
@@ -478,6 +479,14 @@ def init_corpus(
     except OSError as error:
         raise MinberError("MB202", str(folder), problem=error.strerror or str(error)) from error
     return Corpus(folder)
+
+
+def _storable(path: Path) -> Path:
+    """Refuse what deltalake misreads or panics at: its URLs cannot hold these characters."""
+    found = re.search(r"[\[\]\\^|\x00-\x1f\x7f]|%[0-9A-Fa-f]{2}", path.as_posix())
+    if found:
+        raise MinberError("MB207", str(path), characters=found[0])
+    return path
 
 
 def _toml(value: str) -> str:

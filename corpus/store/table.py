@@ -16,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import polars as pl
 from deltalake import CommitProperties, DeltaTable, write_deltalake
@@ -77,8 +78,9 @@ class Table:
     """
 
     def __init__(self, path: Path, schema: pl.Schema | None) -> None:
-        self.path = path
+        self.path = path.absolute()
         self._schema = schema
+        self._uri = self.path.as_uri()  # of a plain path, deltalake takes %20 for a space
 
     def snapshot(self, version: int | None = None) -> Snapshot:
         """Look at the table.
@@ -145,7 +147,7 @@ class Table:
 
     def _load(self, version: int | None = None) -> DeltaTable | None:
         try:
-            return DeltaTable(self.path, version=version)
+            return DeltaTable(self._uri, version=version)
         except TableNotFoundError:
             if version is not None:
                 raise MinberError("MB205", str(self.path), version=version) from None
@@ -165,17 +167,17 @@ class Table:
         self.path.mkdir(parents=True, exist_ok=True)
         try:
             write_deltalake(
-                self.path, pl.DataFrame(schema=self._schema), mode="ignore", configuration=dict(_KEEP_HISTORY)
+                self._uri, pl.DataFrame(schema=self._schema), mode="ignore", configuration=dict(_KEEP_HISTORY)
             )
         except DeltaError:
-            if not DeltaTable.is_deltatable(str(self.path)):
+            if not DeltaTable.is_deltatable(self._uri):
                 raise
-        return DeltaTable(self.path, version=0)  # so that rows which somebody else put there in between are a lost race
+        return DeltaTable(self._uri, version=0)  # so that rows which somebody else put there in between are a lost race
 
     def _show(self, table: DeltaTable | None) -> Snapshot:
         if table is None:
             return Snapshot(-1, pl.LazyFrame(schema=self._schema or {}))
-        rows = pl.scan_delta(table)
+        rows = self._scan(table)
         if self._schema is not None:  # a table written by an older Minber lacks the newer columns
             have = rows.collect_schema()
             rows = rows.select(
@@ -187,6 +189,20 @@ class Table:
                 for name, kind in self._schema.items()
             )
         return Snapshot(table.version(), rows)
+
+    def _scan(self, table: DeltaTable) -> pl.LazyFrame:
+        """The files of a version, as one frame.
+
+        polars.scan_delta finds no files where the path has a space or a Cyrillic letter, since deltalake names them as
+        URIs. Our tables have no partitions and no deletion vectors, so the names are all that is needed.
+        """
+        schema = pl.Schema(table.schema())
+        files = [str(self.path / unquote(uri.rsplit("/", 1)[1])) for uri in table.file_uris()]
+        if not files:
+            return pl.LazyFrame(schema=schema)
+        return pl.scan_parquet(
+            files, schema=schema, glob=False, hive_partitioning=False, missing_columns="insert", extra_columns="ignore"
+        )
 
     def _commit(self, table: DeltaTable, change: Change) -> int:
         rows = self._fit(change.rows)

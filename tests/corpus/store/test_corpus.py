@@ -69,6 +69,25 @@ class TestFolder:
             corpus.init(tmp_path / "c", **wrong)  # type: ignore[arg-type]
         assert not (tmp_path / "c").exists()
 
+    @pytest.mark.parametrize("name", ["Сөйлеу корпусы 🎉", "a b", "c#1", "d?x", "e 100%", "g*", "i'j", 'q"r', "-v"])
+    def test_any_path(self, tmp_path: Path, name: str) -> None:
+        made = corpus.init(tmp_path / name)
+        statuses(made, document("a", "бір"))
+        statuses(made, document("a", "екі"))
+        made.upsert("units", pl.DataFrame({"unit_id": ["u"], "doc_id": ["a"]}), ["unit_id"])
+        made.upsert("units", pl.DataFrame({"unit_id": ["u"], "doc_id": ["b"]}), ["unit_id"])
+        made.compact(at_least=0)
+        again = corpus.open(tmp_path / name)
+        assert again.documents.select("text").collect().rows() == [("екі",)]
+        assert again.units.select("doc_id").collect().rows() == [("b",)]
+        assert [path.name for path in tmp_path.iterdir()] == [name]
+
+    @pytest.mark.parametrize("name", ["a[1]", "a%20b", "a|b", "a^b"])
+    def test_path_that_the_tables_cannot_take(self, tmp_path: Path, name: str) -> None:
+        with pytest.raises(MinberError, match="MB207"):
+            corpus.init(tmp_path / name)
+        assert not (tmp_path / name).exists()
+
     def test_own_codebook_is_checked_and_copied(self, tmp_path: Path) -> None:
         book = tmp_path / "book.yaml"
         book.write_text(
