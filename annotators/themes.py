@@ -98,6 +98,7 @@ class ThemeReader:
         self._contexts = TermMatcher(lang, _both_classes(contexts))
         ceremony = codebook.ceremony.get(lang, ())
         self._ceremony_weights = {term: entry.weight for entry in ceremony for term in entry.terms}
+        self._ceremony_excluded = {term: entry.exclude for entry in ceremony for term in entry.terms}
         self._ceremony = TermMatcher(
             lang, [(term, term, entry.pos, entry.voice) for entry in ceremony for term in entry.terms]
         )
@@ -193,7 +194,14 @@ class ThemeReader:
                         self._why_not(match, entry, found, contexts, present, reading.span.doc),
                     )
                 )
-        reading.ceremony = list(dict.fromkeys(match.key for match in ceremony))
+        doc = reading.span.doc
+        reading.ceremony = list(
+            dict.fromkeys(
+                match.key
+                for match in ceremony
+                if doc[match.start : match.end].text.lower() not in self._ceremony_excluded.get(match.key, ())
+            )
+        )
         taken = sum(self._ceremony_weights[term] for term in reading.ceremony)
         counted: dict[str, dict[str, float]] = {}
         for hit in reading.hits:

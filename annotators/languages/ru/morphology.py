@@ -1,4 +1,4 @@
-"""Russian words and their dictionary forms: every reading of pymorphy3 counts, so no context is needed."""
+"""Russian words and their dictionary forms: every likely reading of pymorphy3 counts, so no context is needed."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ PartOfSpeech = Literal["N", "V"]
 Entry = tuple[str, PartOfSpeech] | tuple[str, PartOfSpeech, bool]
 
 _VERBAL = {"VERB", "INFN", "PRTF", "PRTS", "GRND"}  # pymorphy's tags of verb forms, participles included
+_FAR_FETCHED = 0.03
+"""Readings less likely than this share of the likeliest are dropped: после is hardly ever a form of посол."""
 _PARTICIPLES = {"PRTF", "PRTS"}
 _REFLEXIVE = ("ся", "сь")
 
@@ -26,9 +28,15 @@ def _analyzer() -> MorphAnalyzer:
 
 @lru_cache(maxsize=1 << 17)
 def _readings(form: str) -> tuple[tuple[str, str], ...]:
-    """Dictionary form and pymorphy tag of every reading of a word form, likeliest first."""
+    """Dictionary form and pymorphy tag of the readings of a word form, likeliest first, without far-fetched ones."""
+    weights: dict[tuple[str, str], float] = {}
+    for parse in _analyzer().parse(_plain(form.lower())):
+        reading = (_plain(parse.normal_form), str(parse.tag.POS or ""))
+        weights[reading] = weights.get(reading, 0.0) + parse.score
     return tuple(
-        dict.fromkeys((_plain(p.normal_form), str(p.tag.POS or "")) for p in _analyzer().parse(_plain(form.lower())))
+        reading
+        for reading, weight in sorted(weights.items(), key=lambda item: -item[1])
+        if weight >= _FAR_FETCHED * max(weights.values())
     )
 
 
