@@ -14,6 +14,7 @@ from itertools import compress, product
 from typing import TYPE_CHECKING, NamedTuple
 
 from annotators.languages.kk.grammar import BACK, FRONT, VOWELS, Step, allomorphs, chain, grammar
+from annotators.languages.kk.latin import to_cyrillic
 from annotators.languages.scripts import repair
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ Entry = tuple[str, str] | tuple[str, str, bool]
 
 HYPHENS = "-\u2010\u2011’'"
 _PARTICLES = ("-ақ", "-ау", "-ай", "-мыс", "-міс")
+_LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
 _NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)*[-\u2010\u2011]?")
 CACHED_FORMS = 1 << 18
 """Word types whose answer a lexicon keeps."""
@@ -80,7 +82,7 @@ class Lexicon:
 
     An entry in capitals (БҰҰ, ҚР) only matches capitals and takes its suffixes behind a hyphen or at once; a number
     before an entry is passed over («72%-ы» is a form of %, «3-бабы» of бап); adjectives also match inside a hyphenated
-    word («қоғамдық-саяси»).
+    word («қоғамдық-саяси»). Look-alike Latin letters in a Cyrillic word and Kazakh in Latin letters do not matter.
 
     Parameters:
         entries: (term, "N" | "V") or (term, pos, voice); verbs as listed in dictionaries (in -у) or as roots. N stands
@@ -196,6 +198,8 @@ class Lexicon:
         analyses = self._readings(word)
         if not analyses and word[:1].isdigit() and (number := _NUMBER.match(word)):
             analyses = self._readings(word[number.end() :])
+        if not analyses and _LATIN.match(word):
+            return next(filter(None, map(self._readings, to_cyrillic(word))), [])
         if not analyses and "-" in word:
             parts = word.split("-")
             if all(map(grammar().compounding.search, parts)):

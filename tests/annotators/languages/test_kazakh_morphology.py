@@ -129,6 +129,33 @@ def test_look_alike_letters_do_not_hide_a_word() -> None:
     assert finds("мемлекет", "N", "мeмлeкeттің")  # Latin e
 
 
+@pytest.mark.parametrize(
+    ("term", "form"),
+    [
+        ("реформа", "reformalarymyzdyñ"),
+        ("реформа", "Reformalardyń"),  # the alphabet of 2018
+        ("мемлекет", "memlekettıñ"),
+        ("білім", "bılımnıñ"),
+        ("сайлау", "sailauda"),
+        ("сайлау", "saılaýda"),  # 2018
+        ("халық", "halqymyzdyñ"),
+        ("саяси", "saiasi"),
+        ("саясат", "saiasattağy"),
+        ("академия", "Akademiada"),
+        ("құқық", "qūqyğy"),
+        ("жаһан", "jahanda"),
+        ("Қасым-Жомарт", "Qasym-Jomarttyñ"),
+    ],
+)
+def test_kazakh_in_latin_letters(term: str, form: str) -> None:
+    assert finds(term, "N", form)
+
+
+def test_english_words_are_not_read_as_kazakh() -> None:
+    lexicon = Lexicon([("мен", "N"), ("он", "N"), ("бар", "N"), ("ат", "N")])
+    assert [lexicon.find(word) for word in ("men", "on", "bar", "at")] == [[], [], [], []]
+
+
 def test_exclusions_are_per_entry() -> None:
     lexicon = Lexicon([("тіл", "N"), ("тілек", "N")], exclude={"тіл": ["тілі"]})
     assert lexicon.find("Тілі") == []
