@@ -27,17 +27,19 @@ def _analyzer() -> MorphAnalyzer:
 
 
 @lru_cache(maxsize=1 << 17)
-def _readings(form: str) -> tuple[tuple[str, str], ...]:
-    """Dictionary form and pymorphy tag of the readings of a word form, likeliest first, without far-fetched ones."""
+def _weighed(form: str) -> tuple[tuple[str, str, float], ...]:
+    """Dictionary form, pymorphy tag and likelihood of every reading of a word form, likeliest first."""
     weights: dict[tuple[str, str], float] = {}
     for parse in _analyzer().parse(_plain(form.lower())):
         reading = (_plain(parse.normal_form), str(parse.tag.POS or ""))
         weights[reading] = weights.get(reading, 0.0) + parse.score
-    return tuple(
-        reading
-        for reading, weight in sorted(weights.items(), key=lambda item: -item[1])
-        if weight >= _FAR_FETCHED * max(weights.values())
-    )
+    return tuple((word, tag, weight) for (word, tag), weight in sorted(weights.items(), key=lambda item: -item[1]))
+
+
+def _readings(form: str) -> list[tuple[str, str]]:
+    """Dictionary form and tag of the readings of a word form without the far-fetched ones."""
+    found = _weighed(form)
+    return [(word, tag) for word, tag, weight in found if weight >= _FAR_FETCHED * found[0][2]]
 
 
 def _plain(word: str) -> str:
@@ -126,9 +128,9 @@ def lemma(form: str, pos: str | None = None) -> str:
         >>> lemma("Выборов"), lemma("стекла", "V")
         ('выбор', 'стечь')
     """
-    readings = _readings(form)
+    readings = _weighed(form)
     if pos is not None:
-        for word, tag in readings:
+        for word, tag, _ in readings:
             if (tag in _VERBAL) == (pos == "V"):
                 return word
     return readings[0][0]
