@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from spacy.language import Language
 
 from annotators.context import Context
-from annotators.quotes.attribution import Attribution, Attributor
+from annotators.quotes.attribution import CLAUSE, Attribution, Attributor
 from annotators.quotes.finder import Finder, Quotation
 from annotators.quotes.grammar import grammar
 from annotators.quotes.layout import Layout
@@ -70,7 +70,8 @@ def _voice(quotation: Quotation, subjects: Subjects, layout: Layout) -> Voice:
     if attribution is not None and attribution.side == "after" and (voice is None or voice.mention is None):
         # «Министрліктің мәлімдемесінде «…» делінген»: the subject stands before the quotation
         begin = layout.sentences[layout.sentence(quotation.outer_start)][0]
-        first, last = layout.first_token(begin), layout.first_token(quotation.outer_start)
+        last = layout.first_token(quotation.outer_start)
+        first = max(layout.first_token(begin), last - CLAUSE)
         if first < last and not layout.text[begin : quotation.outer_start].isspace():
             earlier = subjects.find(first, last, (last, last), "before")
             voice = earlier if earlier and earlier.name else voice

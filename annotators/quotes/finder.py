@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from dataclasses import dataclass
 
 from annotators.quotes.attribution import SAYING, Attribution, Attributor
@@ -20,6 +21,8 @@ LINES = 8
 """A quotation may run over this many lines and still tell what somebody else said."""
 LONG = 4000
 """A quotation with a lost mark is looked for over this many characters."""
+HOPELESS = 12
+"""A line with more lost marks than this is left alone."""
 DASH_LINES = 15
 """How many lines a dash paragraph may run on before its attribution."""
 
@@ -84,6 +87,7 @@ class Finder:
         self._marked()
         self._lost_marks()
         self._dash_paragraphs()
+        self._dash_sentences()
         self._unmarked()
         self._headlines()
         self._nested()
@@ -190,7 +194,9 @@ class Finder:
     def _part_strangers(self) -> None:
         """Part pairs that run over lines of somebody else: the one mark lost its partner, and so did the other."""
         kept: list[Pair] = []
-        for pair in self.pairs:
+        work = self.pairs[::-1]
+        while work:
+            pair = work.pop()
             if pair.whole and pair.parent is None and self._swallows(pair):
                 kept += [Pair(pair.open, -1, pair.family), Pair(-1, pair.close, pair.family)]
                 for child in pair.children:
@@ -201,23 +207,32 @@ class Finder:
         self.pairs = kept
 
     def _swallows(self, pair: Pair) -> bool:
+        for child in pair.children:
+            if child.whole and child.close < pair.close - 2 and self._spoken_on_its_own(child):
+                return True
         first, last = self.layout.line(pair.open), self.layout.line(pair.close)
         if first == last:
             return False
         lines = self.layout.lines
         if self.text[lines[first][1] - 1] == "…" or any(self._is_hidden(lines[n][0]) for n in range(first + 1, last)):
             return True
-        for child in pair.children:
-            line = self.layout.line(child.open)
-            if child.whole and self.layout.line(child.close) != last and child.open == lines[line][0] and line != first:
-                found = self.attributor.after(child.close + 1, ended=self._ended(child.close))
-                if found and found.kind == "speech" and found.firm and found.cue and found.cue[0] == found.first:
-                    return True
         told = [n for n in range(first + 1, last) if self._dated(lines[n][0]) or self._reports(*lines[n])]
         if any(self._dated(lines[n][0]) for n in told):
             return True
         after = self.attributor.after(pair.close + 1, ended=self._ended(pair.close))
         return bool(told) and (last - first > LINES or after is None or after.kind != "speech")
+
+    def _spoken_on_its_own(self, child: Pair) -> bool:
+        """Whether a pair inside another begins a sentence, after no colon, and is attributed by comma and dash."""
+        k = child.open - 1
+        while k >= 0 and self.text[k].isspace():
+            k -= 1
+        if k < 0 or self.text[k] not in STOPS + "»”" or len(self.layout.words(child.open, child.close)) < 3:
+            return False
+        found = self.attributor.after(child.close + 1, ended=self._ended(child.close))
+        if found is None or found.kind != "speech" or not found.firm or found.cue is None:
+            return False
+        return any(d in self.text[child.close + 1 : self.tokens[found.first].start] for d in DASHES)
 
     def _dated(self, start: int) -> bool:
         """Whether a line opens with the date or the dateline of an article."""
@@ -514,12 +529,17 @@ class Finder:
         return False
 
     def _lost_marks(self) -> None:
+        lost = Counter(self.layout.line(max(p.open, p.close)) for p in self.pairs if not p.whole)
         for pair in self.pairs:
+            if lost[self.layout.line(max(pair.open, pair.close))] > HOPELESS:
+                continue
             if pair.whole or pair.parent is not None or self._is_hidden(max(pair.open, pair.close)):
                 continue
             if pair.close < 0:
                 self._no_close(pair)
         for pair in self.pairs:
+            if lost[self.layout.line(max(pair.open, pair.close))] > HOPELESS:
+                continue
             if pair.open < 0 and pair.parent is None and not self._is_hidden(pair.close):
                 self._no_open(pair)
 
@@ -561,7 +581,7 @@ class Finder:
             return
         before, colon = self.attributor.before(pair.open)
         opens_line = pair.open == self.layout.lines[self.layout.line(pair.open)][0]
-        if not (opens_line or (before and colon)):
+        if not (opens_line or (before and colon) or self._starts_sentence(pair.open)):
             return
         if not self._sentence_like(start, line_end) or "…" in self.text[start:line_end]:
             return  # nothing said, or a teaser that the page cut off
@@ -574,6 +594,8 @@ class Finder:
             if n > FORWARD:
                 break
             end = b
+        if not stopped and not opens_line and not colon:
+            return
         if not stopped or end > line_end + 3000:
             own = [s for s in sentences if s[1] <= line_end]
             end = own[-1][1] if own else line_end
@@ -648,6 +670,29 @@ class Finder:
                 continue
             n = self._dash_block(n)
 
+    def _dash_sentences(self) -> None:
+        """Dash paragraphs whose line breaks were lost: sentences that open with a dash, up to an attribution."""
+        sentences = self.layout.sentences
+        starts = {a for a, _ in self.layout.lines}
+        for n, (a, _) in enumerate(sentences):
+            if a in starts or not self._dash_line(a) or self._is_hidden(a) or self._taken(a, a + 2):
+                continue
+            line = self.layout.line(a)
+            for m in range(n, min(n + DASH_LINES, len(sentences))):
+                b, e = sentences[m]
+                if self.layout.line(b) != line or (m > n and (self._dash_line(b) or self._reports(b, e))):
+                    hit = self._dash_attribution(max(a + 1, b), e) if self.layout.line(b) == line else None
+                    if hit is None or self._dash_line(b):
+                        break
+                else:
+                    hit = self._dash_attribution(max(a + 1, b), e)
+                if self._taken(b, e):
+                    break
+                if hit:
+                    if self.tokens[hit[0]].start > a + 2:
+                        self._dash_parts(a + 1, hit, line, e)
+                    break
+
     def _dash_line(self, start: int) -> bool:
         text = self.text
         if text[start] not in DASHES:
@@ -697,9 +742,12 @@ class Finder:
                 return n, hit
         return None
 
-    def _dash_parts(self, start: int, hit: tuple[int, Attribution], line: int) -> None:
+    def _dash_parts(self, start: int, hit: tuple[int, Attribution], line: int, stop: int = 0) -> None:
         """The quoted parts of a dash paragraph: before each attribution, and after one that ends in a dash."""
         end = self.layout.lines[line][1]
+        if stop:  # the line holds more than this paragraph: the last part is one sentence
+            clause = self.layout.sentence(self.tokens[hit[1].last].start if hit[1].last < len(self.tokens) else stop)
+            end = max(stop, min(end, self.layout.sentences[min(clause + 1, len(self.layout.sentences) - 1)][1]))
         parts: list[tuple[int, int, Attribution]] = []
         begin = start
         current: tuple[int, Attribution] | None = hit

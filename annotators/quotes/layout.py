@@ -108,7 +108,14 @@ class Layout:
                 return False
         if glued:
             # a lost line break: «келді.Порадовало»
-            return text[after].isupper() and before is not None and before.word and before.text[-1].islower()
+            if before is None or not before.word or not (before.text[-1].islower() or len(before.text) > 1):
+                return False
+            follows = text[after + 1 : after + 3]
+            if text[after] in DASHES:
+                return follows[:1] == " " and follows[1:].isupper()
+            if text[after] in "«“„":
+                return follows[:1].isupper()
+            return text[after].isupper() and (before.text[-1].islower() or follows[:1].islower())
         while after < len(text) and text[after] in " \t":
             after += 1
         while after < len(text) and text[after] in DASHES + "«“„\"‘'([ ":
