@@ -47,7 +47,8 @@ def quotes(path: Path) -> Figures:
 
 def themes(path: Path) -> Figures:
     """Micro F1 of themes on single sentences."""
-    return {"micro f1": scorer("themes").score(str(path), load("kk"))["micro"]["f1"]}
+    lang = path.stem.removeprefix("themes_")
+    return {"micro f1": scorer("themes").score(str(path), load(lang))["micro"]["f1"]}
 
 
 MEASURES: dict[str, tuple[Callable[[Path], Figures], Path]] = {
@@ -55,6 +56,8 @@ MEASURES: dict[str, tuple[Callable[[Path], Figures], Path]] = {
     "quotes ru": (quotes, SHARED / "gold" / "quotes_ru.jsonl"),
     "quotes en": (quotes, ROOT / "tests" / "annotators" / "data" / "quotes_en.jsonl"),
     "themes kk": (themes, SHARED / "gold" / "themes_kk.jsonl"),
+    "themes ru": (themes, ROOT / "tests" / "annotators" / "data" / "themes_ru.jsonl"),
+    "themes en": (themes, ROOT / "tests" / "annotators" / "data" / "themes_en.jsonl"),
 }
 
 

@@ -126,7 +126,7 @@ def lemma(form: str, pos: str | None = None) -> str:
 
     Example:
         >>> lemma("Выборов"), lemma("стекла", "V")
-        ('выбор', 'стечь')
+        ('выборы', 'стечь')
     """
     readings = _weighed(form)
     if pos is not None:
