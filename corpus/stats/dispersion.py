@@ -54,24 +54,24 @@ def dispersion(frame: pl.LazyFrame, parts: str | int = "doc_id", min_count: int 
         kept = [name for name in ("token", "count") if name in frame.collect_schema().names()]
         frame = frame.select(*kept, doc_id=pl.col(parts))
     counts = counted(frame)
-    sizes = counts.group_by("doc_id").agg(size=pl.col("count").sum().cast(pl.Float64))
+    number = pl.col("count").sum() if "count" in frame.collect_schema().names() else pl.len()
+    sizes = frame.group_by("doc_id").agg(size=number.cast(pl.Float64))  # not from `counts`, which would be made twice
     total = sizes.select(
         total=pl.col("size").sum(), parts=pl.len().cast(pl.Float64), least=pl.col("size").min() / pl.col("size").sum()
     )
     sizes = sizes.with_columns(share=pl.col("size") / pl.col("size").sum())
-    of_word = pl.col("count") / pl.col("frequency")
+    frequency = pl.col("count").sum()
+    of_word = pl.col("count") / frequency
     rate = pl.col("count") / pl.col("size")
     n = pl.col("parts")
     mean = pl.col("rates") / n
     several = n > 1
     # parts without the word add their share to DP and nothing to the other sums
     return (
-        counts.with_columns(frequency=pl.col("count").sum().over("token"))
-        .filter(pl.col("frequency") >= min_count)
-        .join(sizes, on="doc_id")
+        counts.join(sizes, on="doc_id")
         .group_by("token")
         .agg(
-            pl.col("frequency").first(),
+            frequency=frequency,
             range=pl.len().cast(pl.Int64),
             apart=(of_word - pl.col("share")).abs().sum(),
             covered=pl.col("share").sum(),
@@ -81,6 +81,7 @@ def dispersion(frame: pl.LazyFrame, parts: str | int = "doc_id", min_count: int 
             squares=(rate**2).sum(),
             logs=(rate * rate.log(2)).sum(),
         )
+        .filter(pl.col("frequency") >= min_count)
         .join(total, how="cross")
         .with_columns(
             D=pl.when(several).then(1 - (pl.col("squares") / n - mean**2).clip(0.0).sqrt() / mean / (n - 1).sqrt()),

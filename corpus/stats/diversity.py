@@ -154,12 +154,20 @@ def _mattr(texts: pl.LazyFrame, window: int) -> pl.LazyFrame:
     size = pl.min_horizontal(pl.lit(window, pl.Int64), length)
     first = pl.max_horizontal(pl.col("last").fill_null(-1) + 1, place - size + 1)
     windows_with = (pl.min_horizontal(place, length - size) - first + 1).clip(0)
+    number = {
+        name: pl.col(name).cast(pl.String).cast(pl.Categorical).to_physical().cast(pl.UInt64)
+        for name in ("doc_id", "token")
+    }
+    same = pl.col("key") == pl.col("key").shift()
     return (
-        texts.select("doc_id", "token")
-        .with_columns(
-            place=pl.int_range(pl.len()).over("doc_id").cast(pl.Int64), length=pl.len().over("doc_id").cast(pl.Int64)
+        texts.select(
+            "doc_id",
+            key=number["doc_id"] * 2**32 + number["token"],
+            place=pl.int_range(pl.len()).over("doc_id").cast(pl.Int64),
+            length=pl.len().over("doc_id").cast(pl.Int64),
         )
-        .with_columns(last=place.shift().over("doc_id", "token"))
+        .sort("key", maintain_order=True)  # the occurrences of a word of a document follow each other
+        .with_columns(last=pl.when(same).then(place.shift()))
         .group_by("doc_id")
         .agg(MATTR=windows_with.sum() / (size.first() * (length.first() - size.first() + 1)))
     )
@@ -207,26 +215,35 @@ def _hdd(spectrum: pl.LazyFrame) -> pl.LazyFrame:
 
 def _mtld(texts: pl.LazyFrame) -> pl.LazyFrame:
     def measure(frame: pl.DataFrame) -> pl.DataFrame:
-        ids = frame["token"].cast(pl.String).rank("dense")
-        rows = [
-            (doc_id, (_factors(words) + _factors(words[::-1])) / 2)
-            for doc_id, words in frame.select("doc_id", ids).group_by("doc_id").agg("token").iter_rows()
-        ]
+        ids = frame["token"].cast(pl.String).cast(pl.Categorical).to_physical()
+        last = [-1] * (int(ids.max() or 0) + 1)  # type: ignore[arg-type]
+        rows, at = [], 0
+        for doc_id, words in frame.select("doc_id", ids).group_by("doc_id").agg("token").iter_rows():
+            forwards = _factors(words, last, at)
+            backwards = _factors(words[::-1], last, at + len(words))
+            at += 2 * len(words)
+            rows.append((doc_id, (forwards + backwards) / 2))
         return pl.DataFrame(rows, schema={"doc_id": frame.schema["doc_id"], "MTLD": pl.Float64}, orient="row")
 
     schema = pl.Schema({"doc_id": texts.collect_schema()["doc_id"], "MTLD": pl.Float64()})
     return texts.select("doc_id", "token").map_batches(measure, schema=schema)
 
 
-def _factors(words: list[int]) -> float:
-    """Mean length of stretches whose TTR stays above the threshold, in one direction."""
-    factors, seen, size, ratio = 0.0, set[int](), 0, 1.0
-    for word in words:
-        seen.add(word)
-        size += 1
-        ratio = len(seen) / size
-        if ratio < MTLD_THRESHOLD:
+def _factors(words: list[int], last: list[int], start: int) -> float:
+    """Mean length of stretches whose TTR stays above the threshold, in one direction.
+
+    `last` holds the place where each word was seen last; places go on counting from text to text, so that it need
+    never be emptied.
+    """
+    factors, types, begin, place = 0.0, 0, start, start
+    for place, word in enumerate(words, start):
+        if last[word] < begin:
+            types += 1
+        last[word] = place
+        if types < MTLD_THRESHOLD * (place - begin + 1):
             factors += 1
-            seen, size, ratio = set(), 0, 1.0
-    factors += (1 - ratio) / (1 - MTLD_THRESHOLD) if size else 0.0
+            begin, types = place + 1, 0
+    left = place - begin + 1
+    if left > 0:
+        factors += (1 - types / left) / (1 - MTLD_THRESHOLD)
     return len(words) / factors if factors else math.nan

@@ -59,7 +59,7 @@ def frequency(frame: pl.LazyFrame, by: Sequence[str] = (), top: int | None = Non
     result = (
         counted(frame, keys)
         .group_by(*keys, "token")
-        .agg(pl.col("count").sum().alias("frequency"), pl.col("doc_id").n_unique().cast(pl.Int64).alias("docfreq"))
+        .agg(pl.col("count").sum().alias("frequency"), pl.len().cast(pl.Int64).alias("docfreq"))
         .with_columns(
             pl.col("frequency").rank("min", descending=True).over("group").cast(pl.Int64).alias("rank"),
             (pl.col("frequency") * MILLION / pl.col("frequency").sum().over("group")).alias("per_million"),
