@@ -56,19 +56,19 @@ def dispersion(frame: pl.LazyFrame, parts: str | int = "doc_id", min_count: int 
     counts = counted(frame)
     number = pl.col("count").sum() if "count" in frame.collect_schema().names() else pl.len()
     sizes = frame.group_by("doc_id").agg(size=number.cast(pl.Float64))  # not from `counts`, which would be made twice
-    total = sizes.select(
-        total=pl.col("size").sum(), parts=pl.len().cast(pl.Float64), least=pl.col("size").min() / pl.col("size").sum()
-    )
+    total = sizes.select(parts=pl.len().cast(pl.Float64), least=pl.col("size").min() / pl.col("size").sum())
     sizes = sizes.with_columns(share=pl.col("size") / pl.col("size").sum())
     frequency = pl.col("count").sum()
     of_word = pl.col("count") / frequency
     rate = pl.col("count") / pl.col("size")
     n = pl.col("parts")
     mean = pl.col("rates") / n
+    variance = (pl.col("apart2") + (n - pl.col("range")) * mean**2) / n
     several = n > 1
     # parts without the word add their share to DP and nothing to the other sums
     return (
         counts.join(sizes, on="doc_id")
+        .join(total, how="cross")
         .group_by("token")
         .agg(
             frequency=frequency,
@@ -78,13 +78,14 @@ def dispersion(frame: pl.LazyFrame, parts: str | int = "doc_id", min_count: int 
             KLD=(of_word * (of_word / pl.col("share")).log(2)).sum(),
             roots=(pl.col("share") * pl.col("count")).sqrt().sum(),
             rates=rate.sum(),
-            squares=(rate**2).sum(),
+            apart2=((rate - rate.sum() / n.first()) ** 2).sum(),  # around the mean: sums of squares lose digits
+            parts=n.first(),
+            least=pl.col("least").first(),
             logs=(rate * rate.log(2)).sum(),
         )
         .filter(pl.col("frequency") >= min_count)
-        .join(total, how="cross")
         .with_columns(
-            D=pl.when(several).then(1 - (pl.col("squares") / n - mean**2).clip(0.0).sqrt() / mean / (n - 1).sqrt()),
+            D=pl.when(several).then(1 - (variance.sqrt() / mean) / (n - 1).sqrt()),
             D2=pl.when(several).then((pl.col("rates").log(2) - pl.col("logs") / pl.col("rates")) / n.log(2)),
             S=pl.col("roots") ** 2 / pl.col("frequency"),
             DP=(pl.col("apart") + (1 - pl.col("covered")).clip(0.0)) / 2,
