@@ -83,6 +83,7 @@ def run_demo(folder: Path | str, console: Console, language: str = "en") -> Demo
 
 
 def _open(folder: Path, language: str) -> Corpus:
+    from corpus.report.pages import write_whole
     from corpus.store import init_corpus, open_corpus
     from schemas.settings import FILE_NAME
 
@@ -95,8 +96,9 @@ def _open(folder: Path, language: str) -> Corpus:
         (folder / MARK).write_text("made by 'minber demo', which may write here\n", encoding="utf-8")
         if not (folder / FILE_NAME).is_file():
             init_corpus(folder, name=_NAME, country=_COUNTRY)
-            with (folder / FILE_NAME).open("a", encoding="utf-8") as settings:
-                settings.write(f'\n[doccano]\nlanguage = "{language}"\n')
+        settings = (folder / FILE_NAME).read_text(encoding="utf-8")
+        if "[doccano]" not in settings:
+            write_whole(folder / FILE_NAME, f'{settings}\n[doccano]\nlanguage = "{language}"\n')
     except OSError as error:
         raise MinberError("MB202", str(folder), problem=error.strerror or str(error)) from error
     return open_corpus(folder)

@@ -4,6 +4,7 @@ import io
 import json
 from pathlib import Path
 
+from corpus.doccano.layouts import unit_of
 from corpus.exchange.doccano import export_doccano
 from corpus.exchange.reading import condition
 from tests.corpus.exchange.samples import TEXT, document, fill
@@ -19,13 +20,13 @@ def test_rows_are_those_of_the_layout(tmp_path: Path) -> None:
     report = export_doccano(corpus, None, out)
     assert (report.documents, report.rows, report.skipped, report.failures) == (2, 2, 0, [])
     assert out.getvalue().isascii()
-    rows = {row["unit_id"].split(":")[0]: row for row in map(json.loads, out.getvalue().splitlines())}
+    rows = {str(unit_of(row)).split(":")[0]: row for row in map(json.loads, out.getvalue().splitlines())}
     row = rows["b-doc"]
     sentence = TEXT.split("\n")[0]
     assert row["text"] == sentence
     assert row["cats"] == ["Қоғамдық диалог"]
     assert row["entities"] == [[1, 7, "Қоғамдық диалог"]]
-    assert row["unit_id"].endswith(f":0-{len(sentence)}")
+    assert str(unit_of(row)).endswith(f":0-{len(sentence)}")
     assert "example_uuid" not in row
     assert all(isinstance(value, str) for name, value in row.items() if name not in ("cats", "entities"))
 
