@@ -15,6 +15,7 @@ from spacy.tokens import Doc
 from typer.testing import CliRunner
 
 import corpus
+from annotators.pipeline import VERSIONS
 from corpus import recipe
 from corpus.annotate import annotate
 from corpus.store.corpus import DONE_LAYER
@@ -149,6 +150,30 @@ def test_changed_codebook_touches_themes_but_not_quotations(opened: corpus.Corpu
     assert annotate(again, ["theme"]).annotated == 1
     assert texts_of(again, "theme") == {"a": ["Сондай-ақ мәслихаттардың өкілеттігі кеңейтілді."]}
     assert again.annotations.filter(pl.col("layer") == "quote").collect().equals(quotes)
+
+
+def test_new_version_of_a_component(opened: corpus.Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(opened, "a", KAZAKH)
+    annotate(opened)
+    monkeypatch.setitem(VERSIONS, "minber_quotes", VERSIONS["minber_quotes"] + 1)
+    assert annotate(opened, ["sentence"]).annotated == 0
+    assert annotate(opened).annotated == 1
+    rows = opened.table("annotations").filter(pl.col("annotator").str.starts_with("minber_quotes@")).collect()
+    assert set(rows["annotator"]) == {f"minber_quotes@{VERSIONS['minber_quotes']}"}
+    assert texts_of(opened, "quote")["a"] == [
+        "Қоғамдық диалогтың жаңа үлгісі қалыптасты. Біз реформаларды жалғастырамыз"
+    ]
+
+
+def test_broken_codebook_is_a_coded_error(opened: corpus.Corpus) -> None:
+    put(opened, "a", KAZAKH)
+    path = opened.path / "codebook.yaml"
+    path.write_text("id: [", encoding="utf-8")
+    with pytest.raises(MinberError, match="MB004"):
+        annotate(opened)
+    path.unlink()
+    with pytest.raises(MinberError, match="MB003"):
+        annotate(opened)
 
 
 def test_one_layer_then_the_rest(opened: corpus.Corpus) -> None:
