@@ -1,69 +1,52 @@
-"""Stretches of one voice: no gap, no overlap, the innermost quotation speaks."""
+"""Stretches of one voice of many documents, as a frame."""
 
 from __future__ import annotations
 
-from itertools import pairwise
+import json
 
 import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus.stats.voices import SEGMENTS, segments, segments_of
+from corpus.stats.voices import SEGMENTS, segments
 
-
-def row(layer: str, start: int, end: int, speaker: str | None = None) -> dict[str, object]:
-    return {"layer": layer, "start": start, "end": end, "attributes": {"speaker": speaker}}
-
-
+LENGTH = 30
 layers = st.sampled_from(["quote", "chrome", "background", "theme"])
-spans = st.builds(row, layers, st.integers(0, 30), st.integers(0, 30), st.sampled_from(["A", "B", None]))
+places = st.integers(0, LENGTH)
+rows = st.lists(st.tuples(st.sampled_from("ab"), layers, places, places, st.sampled_from(["A", "B", None])), max_size=8)
 
 
-@given(st.integers(0, 30), st.lists(spans, max_size=8))
-@settings(max_examples=300, deadline=None)
-def test_every_letter_has_one_voice(length: int, rows: list[dict[str, object]]) -> None:
-    parts = segments_of(length, rows)
-    position = 0
-    for part in parts:
-        assert part.start == position < part.end
-        position = part.end
-    assert position == length
-    for place in range(length):
-        (part,) = [part for part in parts if part.start <= place < part.end]
-        over = [r for r in rows if r["start"] <= place < r["end"]]  # type: ignore[operator]
-        assert (part.voice == "quoted") == any(r["layer"] == "quote" for r in over)
-        furniture = {r["layer"] for r in over} & {"chrome", "background"}
-        assert part.furniture in (furniture or {None})
-        for first, second in pairwise(parts):
-            assert first[2:] != second[2:]
+@given(rows)
+@settings(max_examples=150, deadline=None)
+def test_every_letter_has_one_voice(given_rows: list[tuple[str, str, int, int, str | None]]) -> None:
+    documents = pl.DataFrame(
+        {"doc_id": ["b", "a"], "length": [LENGTH] * 2, "kind": ["report", "transcript"], "speaker": [None, "T"]}
+    )
+    annotations = pl.DataFrame(
+        [(*row[:4], json.dumps({"speaker": row[4]})) for row in given_rows],
+        schema={"doc_id": pl.String, "layer": pl.String, "start": pl.Int64, "end": pl.Int64, "attributes": pl.String},
+        orient="row",
+    )
+    frame = segments(documents, annotations)
+    assert frame.schema == SEGMENTS
+    assert frame["doc_id"].unique(maintain_order=True).to_list() == ["b", "a"]
+    for doc_id, own in (("b", "narrator"), ("a", "quoted")):
+        parts = frame.filter(doc_id=doc_id).rows(named=True)
+        assert [part["start"] for part in parts] == [0, *(part["end"] for part in parts[:-1])]
+        assert parts[-1]["end"] == LENGTH
+        for place in range(LENGTH):
+            (part,) = [part for part in parts if part["start"] <= place < part["end"]]
+            over = {row[1] for row in given_rows if row[0] == doc_id and row[2] <= place < row[3]}
+            assert part["voice"] == ("quoted" if "quote" in over else own)
+            assert part["furniture"] in ({"chrome", "background"} & over or {None})
 
 
-def test_a_quotation_inside_another_is_its_own_speakers() -> None:
-    parts = segments_of(20, [row("quote", 2, 18, "A"), row("quote", 6, 10, "B")])
-    assert [(part.start, part.end, part.speaker) for part in parts] == [
-        (0, 2, None),
-        (2, 6, "A"),
-        (6, 10, "B"),
-        (10, 18, "A"),
-        (18, 20, None),
-    ]
-
-
-def test_a_transcript_is_its_speakers() -> None:
-    parts = segments_of(10, [row("quote", 3, 6, "B"), row("chrome", 8, 10)], "transcript", "A")
-    assert [(part.start, part.speaker, part.voice, part.furniture) for part in parts] == [
-        (0, "A", "quoted", None),
-        (3, "B", "quoted", None),
-        (6, "A", "quoted", None),
-        (8, "A", "quoted", "chrome"),
-    ]
-
-
-def test_attributes_may_be_json() -> None:
+def test_documents_without_text_or_annotations() -> None:
     documents = pl.DataFrame({"doc_id": ["a", "b"], "length": [4, 0], "kind": ["report"] * 2, "speaker": [None] * 2})
     annotations = pl.DataFrame(
         {"doc_id": ["a"], "layer": ["quote"], "start": [1], "end": [99], "attributes": ['{"speaker": "Абай"}']}
     )
-    frame = segments(documents, annotations)
-    assert frame.schema == SEGMENTS
-    assert frame.rows() == [("a", 0, 1, "narrator", None, None), ("a", 1, 4, "quoted", "Абай", None)]
+    assert segments(documents, annotations).rows() == [
+        ("a", 0, 1, "narrator", None, None),
+        ("a", 1, 4, "quoted", "Абай", None),
+    ]
