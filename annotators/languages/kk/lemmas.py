@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from annotators.languages.kk.grammar import BACK, VOWELS, Step, chain, grammar
+from annotators.languages.inflection import Step, grammar
 from annotators.languages.scripts import repair
 
 UNSEEN_STEP = math.log(1e-4)
@@ -77,7 +77,7 @@ class _Model(NamedTuple):
 @cache
 def _model() -> _Model:
     folder = Path(__file__).parent
-    rules = grammar()
+    rules = grammar("kk")
     listed = yaml.safe_load((folder / "words.yaml").read_text("utf-8"))["uninflected"]
     restore = yaml.safe_load((folder / "stems.yaml").read_text("utf-8"))["restore"]
     roots = {(root, pos): float(weight) for root, pos, weight in _rows(folder / "lemmas.tsv")}
@@ -107,15 +107,15 @@ def cuts(word: str) -> list[Cut]:
         >>> [cut.root for cut in cuts("балам")]
         ['бал', 'бала', 'балам']
     """
-    rules = grammar()
+    rules = grammar("kk")
     found: dict[tuple[str, str], tuple[tuple[str, str], ...]] = {}
     for length in range(2, len(word) + 1):
         stem, rest = word[:length], word[length:]
-        if VOWELS.isdisjoint(stem):
+        if rules.vowels.isdisjoint(stem):
             continue
         for root, pos, slot in _roots(stem, rest):
             for harmony in rules.harmony(root):
-                steps = chain(slot, stem.rstrip("ьъ")[-1:], harmony, rest, False)
+                steps = rules.chain(slot, stem.rstrip("ьъ")[-1:], harmony, rest, False)
                 if steps is None or rules.is_shadowed(slot, stem, rest):
                     continue
                 edges = tuple(_edges(slot, steps))
@@ -126,19 +126,18 @@ def cuts(word: str) -> list[Cut]:
 
 def _roots(stem: str, rest: str) -> Iterator[tuple[str, str, str]]:
     """Roots that may stand as this stem: root, part of speech, slot where the chain begins."""
-    rules = grammar()
+    rules = grammar("kk")
     yield stem, "N", "noun"
     if rest:
         yield stem, "V", "verb"
     for rule in _model().restore:
-        if (rest and (not rule.before_vowel or rest[0] in VOWELS)) or (
+        if (rest and (not rule.before_vowel or rest[0] in rules.vowels)) or (
             not rest and rule.bare and not rule.before_vowel
         ):
             root, changed = rule.pattern.subn(rule.become, stem)
             if changed:
-                vowel = "ы" if rules.harmony(stem)[0] == BACK else "і"
-                yield root.replace("y", vowel), rule.pos, rule.slot
-    if rest and rest[0] in VOWELS and len(stem) > 2:
+                yield root.replace("y", rules.harmonic["y"][rules.harmony(stem)[0]]), rule.pos, rule.slot
+    if rest and rest[0] in rules.vowels and len(stem) > 2:
         for kind, pos in (("noun", "N"), ("verb", "V")):
             for vowel in "ыі":
                 if (root := stem[:-1] + vowel + stem[-1]) in rules.elision[kind]:

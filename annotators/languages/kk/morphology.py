@@ -1,94 +1,22 @@
-"""Kazakh inflection: is a word a form of a lexicon entry, and through which suffixes?
+"""Kazakh inflection: lexicon entries found in any of their forms, and dictionary forms guessed.
 
-Anchored in a lexicon: a word matches an entry when it begins with one of the entry's stems and what follows is a legal
-chain of suffixes (suffixes.yaml), spelled as harmony and assimilation ask (stems.yaml has the changes of stems,
-words.yaml the words that only look inflected).
+The grammar is data: suffixes.yaml, stems.yaml, words.yaml, latin.yaml.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from itertools import compress, product
-from typing import TYPE_CHECKING, NamedTuple
 
-from annotators.languages.kk.grammar import BACK, FRONT, VOWELS, Step, allomorphs, chain, grammar
 from annotators.languages.kk.latin import to_cyrillic
-from annotators.languages.scripts import repair
+from annotators.languages.lexicon import Analysis, SuffixLexicon
 
-if TYPE_CHECKING:
-    from spacy.tokens import Doc
+__all__ = ["Analysis", "Lexicon", "lemma"]
 
-Entry = tuple[str, str] | tuple[str, str, bool]
-"""A term and its part of speech (``N`` or ``V``); a third value switches voice for this entry alone."""
-
-HYPHENS = "-\u2010\u2011’'"
-_PARTICLES = ("-ақ", "-ау", "-ай", "-мыс", "-міс")
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
-_NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)*[-\u2010\u2011]?")
-CACHED_FORMS = 1 << 18
-"""Word types whose answer a lexicon keeps."""
 
 
-@dataclass(frozen=True, slots=True)
-class Analysis:
-    """How a word form inflects a lexicon entry.
-
-    Attributes:
-        term: the entry's term, as given.
-        pos: ``N`` or ``V``, as given.
-        stem: the stem found in the form (``халқ`` for халық).
-        suffixes: the suffixes as written, in order.
-        features: what they mean, of: number, possessive, case, person, tense, voice, negative, degree, attributive,
-            particle; values are in suffixes.yaml.
-    """
-
-    term: str
-    pos: str
-    stem: str
-    suffixes: tuple[str, ...]
-    features: dict[str, str]
-
-    @property
-    def case(self) -> str | None:
-        """Case of the form, None for the bare (nominative) form."""
-        return self.features.get("case")
-
-    @property
-    def possessive(self) -> str | None:
-        """Person of the owner: 1sg, 2sg, 3, 1pl, 2pl; None without a possessive suffix."""
-        return self.features.get("possessive")
-
-    @property
-    def plural(self) -> bool:
-        """Whether a plural suffix stands in the form."""
-        return self.features.get("number") == "plural"
-
-
-class _Anchor(NamedTuple):
-    """A stem of an entry and how a chain may begin after it."""
-
-    entry: int
-    slot: str
-    sound: str
-    harmony: str
-    before_vowel: bool
-    hyphen: bool
-
-
-class Lexicon:
-    """Words to be found in any of their inflected forms.
-
-    An entry in capitals (БҰҰ, ҚР) only matches capitals and takes its suffixes behind a hyphen or at once; a number
-    before an entry is passed over («72%-ы» is a form of %, «3-бабы» of бап); adjectives also match inside a hyphenated
-    word («қоғамдық-саяси»). Look-alike Latin letters in a Cyrillic word and Kazakh in Latin letters do not matter.
-
-    Parameters:
-        entries: (term, "N" | "V") or (term, pos, voice); verbs as listed in dictionaries (in -у) or as roots. N stands
-            for all that declines: nouns, names, adjectives, numerals, pronouns.
-        voice: whether verbs also match passive, causative, reflexive and reciprocal forms, unless an entry says.
-        exclude: term → word forms that are not this entry.
+class Lexicon(SuffixLexicon):
+    """Kazakh words to be found in any of their inflected forms; see SuffixLexicon. Latin spellings are found too.
 
     Example:
         >>> lexicon = Lexicon([("реформа", "N"), ("жаңғырту", "V"), ("БҰҰ", "N")])
@@ -96,176 +24,12 @@ class Lexicon:
         ([('реформа', 'N')], [('жаңғырту', 'V')], [('БҰҰ', 'N')])
     """
 
-    def __init__(
-        self,
-        entries: Iterable[Entry],
-        voice: bool = False,
-        exclude: Mapping[str, Iterable[str]] | None = None,
-    ) -> None:
-        self._entries: list[tuple[str, str, bool]] = []
-        self._anchors: dict[str, tuple[_Anchor, ...]] = {}  # of every stem, and empty for the beginnings of stems
-        self._shortest = 3
-        self._found: dict[str, list[tuple[str, str]]] = {}
-        self._known: dict[int, list[tuple[str, str]]] = {}  # the same by spaCy's hash of the form
-        self._exclude = {term: frozenset(form.lower() for form in forms) for term, forms in (exclude or {}).items()}
-        for entry in dict.fromkeys(entries):
-            self._add(entry[0], entry[1], entry[2] if len(entry) > 2 else voice)
+    lang = "kk"
 
-    def _add(self, term: str, pos: str, voice: bool) -> None:
-        number = len(self._entries)
-        self._entries.append((term, pos, voice))
-        lower = repair(term).lower()
-        rules = grammar()
-        anchors: list[tuple[str, _Anchor]] = []
-        if pos != "V":
-            irregular = _Anchor(number, "irregular", "", BACK, False, False)
-            anchors += [(form, irregular) for form in rules.irregular.get(lower, ())]
-        if _is_spelled_out(term):
-            # read aloud as letters or as the full name, so that its spelling does not decide: ҚР-ның, АҚШ-тың, %-ы
-            ways = product(rules.examples, (BACK, FRONT))
-            anchors += [(lower, _Anchor(number, "noun", sound, harmony, False, True)) for sound, harmony in ways]
-        for letters, slot, before_vowel in allomorphs(lower, pos):
-            sound = letters.rstrip("ьъ")[-1:]
-            ways = product((sound,), sorted({*rules.harmony(letters), *rules.harmony(lower)}))
-            anchors += [(letters, _Anchor(number, slot, *way, before_vowel, False)) for way in ways]
-        for letters, anchor in anchors:
-            self._anchors[letters] = (*self._anchors.get(letters, ()), anchor)
-            self._shortest = min(self._shortest, len(letters))
-            for length in range(1, len(letters)):
-                self._anchors.setdefault(letters[:length], ())
-
-    def find(self, form: str) -> list[tuple[str, str]]:
-        """Entries that a word may inflect, the one with the longest stem first.
-
-        Parameters:
-            form: one word, any case.
-
-        Returns:
-            (term, pos) of each entry; empty where none fits. The list is kept and shared: do not change it.
-
-        Example:
-            >>> Lexicon([("халық", "N")]).find("халқымыздың")
-            [('халық', 'N')]
-        """
-        found = self._found.get(form)
-        if found is None:
-            if len(self._found) >= CACHED_FORMS:
-                self._found.clear()
-            found = self._found[form] = [(analysis.term, analysis.pos) for analysis in self.analyse(form)]
-        return found
-
-    def matches(self, doc: Doc) -> list[tuple[int, list[tuple[str, str]]]]:
-        """Find entries in a whole document: `find` for every token, each word type looked up once.
-
-        Parameters:
-            doc: a Doc of any pipeline.
-
-        Returns:
-            (token index, entries as `find` gives them) of the tokens that match any, in order.
-
-        Example:
-            >>> from annotators.languages import blank
-            >>> Lexicon([("сайлау", "N")]).matches(blank("kk")("Бүгін сайлауды өткіздік."))
-            [(1, [('сайлау', 'N')])]
-        """
-        known = self._known
-        orths: list[int] = doc.to_array("ORTH").tolist()
-        try:
-            found = list(map(known.__getitem__, orths))
-        except KeyError:
-            if len(known) > CACHED_FORMS:
-                known.clear()
-            strings = doc.vocab.strings
-            known.update((orth, self.find(strings[orth])) for orth in set(orths).difference(known))
-            found = list(map(known.__getitem__, orths))
-        return list(compress(enumerate(found), found))
-
-    def analyse(self, form: str) -> list[Analysis]:
-        """Say how a word inflects each entry that it may belong to, the longest stem first.
-
-        Parameters:
-            form: one word, any case.
-
-        Returns:
-            one Analysis for each entry.
-
-        Example:
-            >>> analysis = Lexicon([("мәслихат", "N")]).analyse("мәслихаттарымызда")[0]
-            >>> analysis.suffixes, analysis.plural, analysis.possessive, analysis.case
-            (('тар', 'ымыз', 'да'), True, '1pl', 'locative')
-        """
-        word = repair(form)
-        analyses = self._readings(word)
-        if not analyses and word[:1].isdigit() and (number := _NUMBER.match(word)):
-            analyses = self._readings(word[number.end() :])
-        if not analyses and _LATIN.match(word):
-            return next(filter(None, map(self._readings, to_cyrillic(word))), [])
-        if not analyses and "-" in word:
-            parts = word.split("-")
-            if all(map(grammar().compounding.search, parts)):
-                analyses = [analysis for part in reversed(parts) for analysis in self._readings(part)]
-        return analyses
-
-    def _readings(self, word: str) -> list[Analysis]:
-        """The first reading of each entry, the longest stem first."""
-        lower = word.lower()
-        anchors = self._anchors
-        stems: list[tuple[int, tuple[_Anchor, ...]]] = []
-        for length in range(self._shortest, len(lower) + 1):
-            here = anchors.get(lower[:length])
-            if here is None:  # no stem begins so
-                break
-            if here:
-                stems.append((length, here))
-        if not stems or len(lower) != len(word):
-            return []
-        found: dict[int, Analysis] = {}
-        for length, here in reversed(stems):
-            for anchor in here:
-                if anchor.entry in found or (suffixes := self._chain(lower, length, anchor)) is None:
-                    continue
-                term, pos, _ = self._entries[anchor.entry]
-                if (
-                    (anchor.slot != "irregular" and lower in grammar().words and lower != term.lower())
-                    or (len(term) > 1 and term.isupper() and not word[:length].isupper())
-                    or lower in self._exclude.get(term, ())
-                ):
-                    continue
-                features: dict[str, str] = {}
-                for suffix in suffixes:
-                    for key, value in suffix.meaning:
-                        features[key] = f"{features[key]}+{value}" if key == "voice" and key in features else value
-                letters = tuple(suffix.letters for suffix in suffixes)
-                found[anchor.entry] = Analysis(term, pos, lower[:length], letters, features)
-        return list(found.values())
-
-    def _chain(self, lower: str, length: int, anchor: _Anchor) -> tuple[Step, ...] | None:
-        """The suffixes of a word after an anchor's stem, or None where they are not legal."""
-        stem, rest = lower[:length], lower[length:]
-        if anchor.slot == "irregular":
-            return None if rest else ()
-        if anchor.before_vowel and (not rest or rest[0] not in VOWELS):
-            return None
-        if len(rest) > 1 and rest[0] in HYPHENS and not rest.startswith(_PARTICLES):
-            rest = rest[1:]
-        elif anchor.hyphen and rest and stem.isalpha() and rest[0] in VOWELS:
-            return None
-        suffixes = chain(anchor.slot, anchor.sound, anchor.harmony, rest, self._entries[anchor.entry][2])
-        if suffixes is None or grammar().is_shadowed(anchor.slot, stem, rest):
-            return None
-        root = stem
-        for suffix in suffixes:
-            if suffix.slot != "voiced":
-                break
-            root += suffix.letters
-            if root in grammar().own_verbs:
-                return None
-        return suffixes
-
-
-def _is_spelled_out(term: str) -> bool:
-    """Whether a term is an abbreviation or a sign, whose letters do not show how it is said."""
-    return not any(letter.isalpha() for letter in term) or (len(term) > 1 and term.isupper())
+    @staticmethod
+    def respell(word: str) -> list[str]:
+        """Read a word in one of the Latin alphabets as Cyrillic."""
+        return to_cyrillic(word) if _LATIN.match(word) else []
 
 
 def lemma(form: str, pos: str | None = None) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from annotators.languages.kk.grammar import allomorphs, grammar
+from annotators.languages.inflection import grammar
 from annotators.languages.kk.morphology import Lexicon
 
 
@@ -178,10 +178,10 @@ def test_find_is_answered_once_for_a_word_type() -> None:
 
 
 def test_every_suffix_leads_to_a_slot_that_exists() -> None:
-    rules = grammar()
+    rules = grammar("kk")
     for name, suffixes in rules.voiced_slots.items():
         assert {suffix["to"] for suffix in suffixes} <= set(rules.slots), name
 
 
 def test_allomorphs_of_a_verb_are_won_from_its_infinitive() -> None:
-    assert {"тап", "таб", "тау"} <= {stem.letters for stem in allomorphs("табу", "V")}
+    assert {"тап", "таб", "тау"} <= {stem.letters for stem in grammar("kk").allomorphs("табу", "V")}
