@@ -33,21 +33,28 @@ def _months() -> dict[str, int]:
 
 
 @cache
-def _patterns() -> tuple[re.Pattern[str], ...]:
-    names = "|".join(sorted(_months(), key=len, reverse=True))
-    month = rf"(?P<word>{names})\.?"
-    label = "|".join(_data()["labels"])
-    clock = r"\d{1,2}[:.]\d{2}(?::\d{2})?"
+def _forms() -> tuple[re.Pattern[str], ...]:
+    """The ways in which a full date is written."""
+    month = rf"(?P<word>{'|'.join(sorted(_months(), key=len, reverse=True))})\.?"
     return tuple(
-        re.compile(rf"\W*(?:(?:{label})\W*)?(?:{clock}[, |–-]*)?{form}(?:[, |–-]*(?:в )?{clock})?\W*", re.IGNORECASE)
+        re.compile(form, re.IGNORECASE)
         for form in (
-            r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})T?",
-            r"(?P<day>\d{1,2})[./](?P<month>\d{1,2})[./](?P<year>\d{4})",
-            rf"(?P<day>\d{{1,2}})\s+{month}[, ]+(?P<year>\d{{4}})(?:\s*(?:года|г\.?|жыл|ж\.?))?",
-            rf"(?P<year>\d{{4}})\s+(?:жылғы|жылдың|жыл|ж\.?)[, ]+(?P<day>\d{{1,2}})\s+{month}",
-            rf"{month}\s+(?P<day>\d{{1,2}}),?\s+(?P<year>\d{{4}})",
+            r"(?<!\d)(?P<year>(?:1[6-9]|20)\d\d)[-_](?P<month>\d{2})[-_](?P<day>\d{2})(?!\d)",
+            r"(?<!\d)(?P<day>\d{1,2})[./](?P<month>\d{1,2})[./](?P<year>(?:1[6-9]|20)\d\d)(?!\d)",
+            rf"(?<!\d)(?P<day>\d{{1,2}})\s+{month}[, ]+(?P<year>\d{{4}})(?!\d)(?:\s*(?:года|г\.?|жыл|ж\.?)(?!\w))?",
+            rf"(?<!\d)(?P<year>\d{{4}})\s+(?:жылғы|жылдың|жыл|ж\.?)[, ]+(?P<day>\d{{1,2}})\s+{month}(?!\w)",
+            rf"(?<!\w){month}\s+(?P<day>\d{{1,2}}),?\s+(?P<year>\d{{4}})(?!\d)",
         )
     )
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], ...]:
+    """The same as whole lines: with a label before, a clock time before or after."""
+    label = "|".join(_data()["labels"])
+    clock = r"\d{1,2}[:.]\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:?\d{2})?"
+    before, after = rf"\W*(?:(?:{label})\W*)?(?:{clock}[, |–-]*)?", rf"(?:[T, |–-]*(?:в )?{clock})?\W*"
+    return tuple(re.compile(f"{before}{form.pattern}{after}", re.IGNORECASE) for form in _forms())
 
 
 def date_line(line: str) -> dt.date | None:
@@ -68,17 +75,37 @@ def date_line(line: str) -> dt.date | None:
     line = line.strip()
     if len(line) > _LONGEST or not any(char.isdigit() for char in line):
         return None
-    for pattern in _patterns():
-        found = pattern.fullmatch(line)
-        if not found:
-            continue
-        parts = found.groupdict()
-        month = _months()[parts["word"].lower()] if parts.get("word") else int(parts["month"])
-        try:
-            return dt.date(int(parts["year"]), month, int(parts["day"]))
-        except ValueError:
-            continue
-    return None
+    return next(
+        (day for pattern in _patterns() if (found := pattern.fullmatch(line)) and (day := _day_of(found))), None
+    )
+
+
+def _day_of(found: re.Match[str]) -> dt.date | None:
+    parts = found.groupdict()
+    month = _months()[parts["word"].lower()] if parts.get("word") else int(parts["month"])
+    try:
+        return dt.date(int(parts["year"]), month, int(parts["day"]))
+    except ValueError:
+        return None
+
+
+def date_within(name: str) -> dt.date | None:
+    """Find the only full date in a title or file name.
+
+    Parameters:
+        name: title, or file name such as ``2025-03-14_speech.txt``.
+
+    Returns:
+        the day; None where there is none, or several.
+
+    Example:
+        >>> date_within("Выступление на курултае, 14 марта 2025 года")
+        datetime.date(2025, 3, 14)
+        >>> date_within("akorda_2025-03-14_3.txt")
+        datetime.date(2025, 3, 14)
+    """
+    days = {day for form in _forms() for found in form.finditer(name) if (day := _day_of(found))}
+    return days.pop() if len(days) == 1 else None
 
 
 def date_in(text: str) -> dt.date | None:

@@ -6,19 +6,20 @@ import re
 from functools import cache
 from typing import Any
 
-from corpus.ingest.dates import date_in
+from corpus.ingest.dates import date_in, date_within
 from corpus.ingest.reading import Reading
 from corpus.ingest.titles import is_speech, opens_with_salutation, patterns, rules, title_of
 
 _EDGE = 3000  # characters at either end in which publishers name themselves
 
 
-def describe(reading: Reading, lang: str) -> None:
+def describe(reading: Reading, lang: str, name: str = "") -> None:
     """Fill what is still unknown of a reading from its title and text; each value's origin is recorded.
 
     Parameters:
         reading: changed in place; ``text`` must be canonical.
         lang: language of the text.
+        name: of the file.
     """
     if reading.title is None:
         reading.set("title", title_of(reading.text, lang), "first line")
@@ -32,6 +33,10 @@ def describe(reading: Reading, lang: str) -> None:
         reading.set("publisher", publisher_in(reading.text, lang), "agency line")
     if reading.date is None:
         reading.set("date", date_in(reading.text), "date line")
+    if reading.date is None and reading.title and reading.kind == "transcript":
+        reading.set("date", date_within(reading.title), "title")
+    if reading.date is None:
+        reading.set("date", date_within(name), "file name")
 
 
 def speaker_in(title: str, lang: str) -> str | None:
@@ -65,7 +70,11 @@ def speaker_in(title: str, lang: str) -> str | None:
             name_words = found["speaker"].split()
             while name_words and name_words[0].lower().strip(".,") in rules()["ranks"].get(lang, ()):
                 name_words.pop(0)
-            if len(name_words) > 1:
+            if title.isupper():
+                if any(word.lower() in rules()["not_names"] for word in name_words):
+                    continue
+                name_words = [word.title() for word in name_words]
+            if 1 < len(name_words) < 5:
                 return _nominative(name_words) if lang == "ru" else " ".join(name_words)
     return None
 

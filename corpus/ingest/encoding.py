@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import math
 import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -290,30 +291,43 @@ def _same(data: bytes, one: str, other: str) -> bool:
         return False
 
 
+_OPENING = re.compile(r"(?<!\w)[¡¿](?=\w)")
+
+
 def _latin(data: bytes) -> tuple[str, float] | None:
-    """The Latin codec that explains the most letters beyond ASCII in one language, and the share it explains."""
+    """The Latin codec that explains the most characters beyond ASCII in one language, and the share it explains."""
     best: tuple[float, str] | None = None
     for codec in _data()["latin_codecs"]:
         try:
             text = data[:_SAMPLE].decode(codec)
         except UnicodeDecodeError:
             continue
-        letters = [char.lower() for char in text if char > "\x7f" and char.isalpha()]
-        signs = sum(1 for char in text if char > "\x7f" and not char.isalpha() and char not in "«»–—“”„‘’…§°€£\u00a0")
-        if not letters:
-            share = 1.0 if not signs else 0.0
-        else:
-            share = max(sum(c in known for c in letters) for known in _data()["latin_letters"].values()) / (
-                len(letters) + signs
-            )
-            # In Latin scripts letters beyond ASCII stand beside ASCII letters.
-            share -= len(re.findall("[^\x00-\x7f]{3}", text)) / len(letters)
-        if best is None or share > best[0] + 1e-9:
+        beyond = [char.lower() for char in text if char > "\x7f"]
+        letters = Counter(char for char in beyond if char.isalpha())
+        known = max(sum(letters[letter] for letter in alphabet) for alphabet in _data()["latin_letters"].values())
+        known += sum(char in _data()["latin_signs"] for char in beyond) + len(_OPENING.findall(text))
+        # In Latin scripts letters beyond ASCII stand beside ASCII letters.
+        share = (known - len(re.findall("[^\x00-\x7f]{3}", text))) / max(1, len(beyond))
+        if best is None or share > best[0] + 0.02:
             best = (share, codec)
     return (best[1], best[0]) if best else None
 
 
+def _two_byte_signs(data: bytes) -> str | None:
+    """Name the East Asian codec of a Latin text that was typed on such a system: all it shows are dashes and quotes."""
+    for codec in ("big5", "gb18030"):
+        try:
+            beyond = [char for char in data[:_SAMPLE].decode(codec) if char > "\x7f"]
+        except UnicodeDecodeError:
+            continue
+        if len(beyond) > 1 and sum(char in "’‘“”—–…·" for char in beyond) > 0.8 * len(beyond):
+            return codec
+    return None
+
+
 def _eight_bit(data: bytes, place: str) -> Decoded:
+    if codec := _two_byte_signs(data):
+        return Decoded(data.decode(codec, errors="replace"), codec, "bytes")
     cyrillic = _cyrillic(data)
     latin = _latin(data)
     if cyrillic and cyrillic[1] > 0 and (latin is None or latin[1] < 0.9 or cyrillic[1] > 1):

@@ -50,9 +50,10 @@ def detect(text: str, languages: tuple[str, ...] = ("kk", "ru", "en")) -> tuple[
     restricted = tuple(sorted({*languages, *(("ky",) if "kk" in languages else ())}))
     words = re.sub(r"https?://\S+|www\.\S+|\S+@\S+", " ", text[:_WORDS])
     lang, probability = _identifier(restricted).classify(words)
-    if total >= 100:
+    script = sum(count for letter, count in letters.items() if letter < "\u0530")  # Latin, Greek, Cyrillic
+    if total >= 100 or script < 0.5 * total:
         anywhere, certainty = _identifier(None).classify(words)
-        if anywhere not in restricted and certainty > 0.99:
+        if anywhere not in restricted and anywhere != "zxx" and (certainty > 0.99 or script < 0.5 * total):
             return anywhere, float(certainty)
     return lang, float(probability)
 

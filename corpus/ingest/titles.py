@@ -65,14 +65,12 @@ def title_of(text: str, lang: str) -> str | None:
             continue
         if _matches("salutations", line):
             return None
-        # A body begins: a paragraph, or a line that goes on in the next one. A single line is no title of anything.
-        if (
-            len(line) > _LONGEST
-            or line[-1] in ".;:,"
-            or not any(char.isalpha() for char in line)
-            or place + 1 == len(head)
-        ):
-            return None
+        if place + 1 == len(head) or len(line) > _LONGEST:
+            return None  # a body begins; and a single line is no title of anything
+        if is_speech(line.rstrip(".:,;")):
+            return re.sub(r"\s+", " ", line.rstrip(".:,; "))
+        if line[-1] in ".;:," or not any(char.isalpha() for char in line):
+            return None  # a body begins, or a line that goes on in the next one
         return re.sub(r"\s+", " ", line)
     return None
 

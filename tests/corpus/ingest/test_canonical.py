@@ -3,7 +3,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.ingest.canonical import canonical
@@ -19,12 +19,14 @@ NASTY = st.text(
 )
 
 
+@settings(deadline=None)
 @given(NASTY)
 def test_is_idempotent(text: str) -> None:
     once = canonical(text)
     assert canonical(once) == once
 
 
+@settings(deadline=None)
 @given(NASTY)
 def test_result_keeps_the_promises(text: str) -> None:
     result = canonical(text)
@@ -34,6 +36,7 @@ def test_result_keeps_the_promises(text: str) -> None:
     assert [line for line in result.splitlines() if line] == [line for line in result.split("\n") if line]
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from("Аа ҚқӘәІіIi.,–«»\n\tß🙂") | st.characters(categories=["Lu", "Ll"], codec="ascii")))
 def test_ordinary_text_stays_as_it_is(text: str) -> None:
     assert canonical(text) == text

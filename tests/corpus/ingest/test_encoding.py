@@ -5,7 +5,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.ingest.encoding import declared_in_html, decode
@@ -35,6 +35,9 @@ RU = "Уважаемые соотечественники! «Новый Каза
         ("Grüße aus Österreich: die Straße über Köln", "cp1252"),
         ("Mannréttindayfirlýsing Sameinuðu þjóðanna", "cp1252"),
         ("Wszyscy ludzie rodzą się wolni i równi pod względem godności", "cp1250"),
+        ("America’s priorities — and the world’s — “peace”", "big5"),
+        ("Profits up ½¢ · 3 × 2 – all of it", "cp1252"),
+        ("¡Viva! ¿Qué pasa?", "cp1252"),
         ("Plain ASCII.", "utf-8"),
     ],
 )
@@ -110,6 +113,7 @@ def test_random_bytes_are_refused() -> None:
         decode(noise)
 
 
+@settings(deadline=None)
 @given(
     st.binary(min_size=1, max_size=300), st.sampled_from([None, "utf-8", "windows-1251", "utf-16", "idna", "punycode"])
 )
@@ -123,6 +127,7 @@ def test_any_bytes_end_in_text_or_a_coded_error(data: bytes, declared: str | Non
     assert allowed
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1).map(lambda text: "Сөз: " + text))
 def test_utf8_is_never_mistaken(text: str) -> None:
     assert decode(text.encode("utf-8")).text == text

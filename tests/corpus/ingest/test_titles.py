@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from corpus.ingest.canonical import canonical
-from corpus.ingest.dates import date_in
+from corpus.ingest.dates import date_in, date_within
 from corpus.ingest.describe import publisher_in, speaker_in
 from corpus.ingest.titles import is_speech, opens_with_salutation, title_of
 
@@ -26,6 +26,10 @@ from corpus.ingest.titles import is_speech, opens_with_salutation, title_of
         ("Дорогие казахстанцы!\n\nСегодня мы отмечаем ...", None),
         ("A first sentence that ends as sentences do.\nAnd another one.", None),
         ("One line only", None),
+        (
+            "Annual Message to the Congress. January 22, 1970.\n\nMr. Speaker ...",
+            "Annual Message to the Congress. January 22, 1970",
+        ),
         ("слово " * 100 + "\nвторая строка", None),
         ("", None),
         ("\n\n \n", None),
@@ -58,6 +62,10 @@ def test_title_of_the_seed_page(seed_page: Path) -> None:
         ("Address by H.E. Mr. António Guterres, Secretary-General", "en", "António Guterres"),
         ("Prime Minister Jacinda Ardern's address to the nation", "en", "Jacinda Ardern"),
         ("Inaugural Address of John F. Kennedy", "en", "John F. Kennedy"),
+        ("PRESIDENT JACINDA ARDERN'S ADDRESS BEFORE A JOINT SESSION OF PARLIAMENT", "en", "Jacinda Ardern"),
+        ("STATE OF THE UNION ADDRESS OF THE PRESIDENT TO THE JOINT SESSION OF CONGRESS", "en", None),
+        ("ADDRESS BEFORE A JOINT SESSION OF THE CONGRESS ON THE CESSATION OF THE CONFLICT", "en", None),
+        ("Annual Message to the Congress on the State of the Union", "en", None),
     ],
 )
 def test_titles_of_speeches(title: str, lang: str, speaker: str | None) -> None:
@@ -78,6 +86,8 @@ def test_titles_of_speeches(title: str, lang: str, speaker: str | None) -> None:
         "Biden remarks draw fire from allies",
         "What to know about the State of the Union",
         "Trump to address Congress",
+        "C-Span State of the Union Address Corpus",
+        "Message to Moscow: NATO expands",
     ],
 )
 def test_titles_of_news_are_no_speeches(title: str) -> None:
@@ -148,3 +158,20 @@ def test_publishers_that_name_themselves(text: str, lang: str, publisher: str | 
 )
 def test_date_lines(text: str, day: dt.date | None) -> None:
     assert date_in(text) == day
+
+
+@pytest.mark.parametrize(
+    ("name", "day"),
+    [
+        ("Annual Message to the Congress. January 22, 1970", dt.date(1970, 1, 22)),
+        ("Мемлекет басшысының 2025 жылғы 14 наурыздағы сөзі", None),
+        ("Мемлекет басшысының сөзі (2025 жылғы 14 наурыз)", dt.date(2025, 3, 14)),
+        ("speech_2025_03_14.txt", dt.date(2025, 3, 14)),
+        ("20250314.txt", None),
+        ("2025-13-14.txt", None),
+        ("1945-Truman-1.txt", None),
+        ("С 1 мая 2020 года по 3 мая 2020 года", None),
+    ],
+)
+def test_dates_in_titles_and_names(name: str, day: dt.date | None) -> None:
+    assert date_within(name) == day
