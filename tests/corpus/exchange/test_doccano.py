@@ -4,7 +4,9 @@ import io
 import json
 from pathlib import Path
 
-from corpus.doccano.layouts import unit_of
+import pytest
+
+from corpus.doccano.layouts import LAYOUTS, unit_of
 from corpus.exchange.doccano import export_doccano
 from corpus.exchange.reading import condition
 from tests.corpus.exchange.samples import TEXT, document, fill
@@ -54,3 +56,27 @@ def test_documents_without_sentences_are_counted(tmp_path: Path) -> None:
     out = io.BytesIO()
     assert export_doccano(corpus, condition(corpus, 'id == "c-doc"'), out).skipped == 1
     assert out.getvalue() == b""
+
+
+@pytest.mark.server
+def test_a_file_can_be_imported_by_hand_into_several_projects(doccano_server, tmp_path: Path) -> None:
+    corpus = fill(tmp_path / "one")
+    out = io.BytesIO()
+    export_doccano(corpus, None, out)
+    rows = [json.loads(line) for line in out.getvalue().splitlines()]
+    client = doccano_server.client()
+    for name in ("by hand 1", "by hand 2"):
+        project = client.create_project(
+            name=name,
+            description=name,
+            project_type=LAYOUTS["themes"].project_type,
+            resourcetype=LAYOUTS["themes"].resource_type,
+            collaborative_annotation=True,
+        )
+        client.upload(project["id"], rows, "corpus.jsonl")
+        [back] = client.download(project["id"]).values()
+        assert len(back) == len(rows)
+        kept = ("text", "doc_id", "rev", "range", "cats", "entities")
+        want = {row["doc_id"]: {key: row[key] for key in kept} for row in rows}
+        assert {row["doc_id"]: {key: row[key] for key in kept} for row in back} == want
+        client.delete_project(project["id"])

@@ -160,29 +160,23 @@ def test_names_of_pages() -> None:
 
 
 @pytest.mark.browser
-def test_in_a_browser(tmp_path: Path) -> None:
-    sync = pytest.importorskip("playwright.sync_api")
+def test_in_a_browser(browser, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     path = tmp_path / "page.html"
     path.write_text(page(language="kk"), encoding="utf-8")
-    with sync.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
-        )
-        asked: list[str] = []
-        for width in (360, 1280):
-            shown = browser.new_page(viewport={"width": width, "height": 800})
-            shown.on("request", lambda request: asked.append(request.url))
-            shown.goto(path.as_uri())
-            assert shown.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), width
-            assert shown.locator("main u.ev").all_inner_texts() == ["диалог"]
-            chip = shown.locator("main .chip.agreed").first
-            assert "Қоғамдық диалог" in chip.inner_text()
-            assert chip.is_visible()
-            shown.locator("#t-themes").uncheck()
-            assert not chip.is_visible()
-            shown.locator("#t-themes").check()
-            shown.locator("#t-rest").uncheck()
-            assert not shown.get_by_text("Еске салайық").is_visible()
-            shown.close()
-        browser.close()
+    asked: list[str] = []
+    for width in (360, 1280):
+        shown = browser.new_page(viewport={"width": width, "height": 800})
+        shown.on("request", lambda request: asked.append(request.url))
+        shown.goto(path.as_uri())
+        assert shown.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), width
+        assert shown.locator("main u.ev").all_inner_texts() == ["диалог"]
+        chip = shown.locator("main .chip.agreed").first
+        assert "Қоғамдық диалог" in chip.inner_text()
+        assert chip.is_visible()
+        shown.locator("#t-themes").uncheck()
+        assert not chip.is_visible()
+        shown.locator("#t-themes").check()
+        shown.locator("#t-rest").uncheck()
+        assert not shown.get_by_text("Еске салайық").is_visible()
+        shown.close()
     assert asked == [path.as_uri()] * 2
