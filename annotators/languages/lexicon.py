@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import compress, product
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from annotators.languages.inflection import Step, grammar
+from annotators.languages.inflection import Grammar, Step, grammar
 from annotators.languages.scripts import repair
 
 if TYPE_CHECKING:
@@ -100,7 +100,6 @@ class SuffixLexicon:
         voice: bool = False,
         exclude: Mapping[str, Iterable[str]] | None = None,
     ) -> None:
-        self._grammar = grammar(self.lang)
         self._entries: list[tuple[str, str, bool]] = []
         self._anchors: dict[str, tuple[_Anchor, ...]] = {}  # of every stem, and empty for the beginnings of stems
         self._shortest = 3
@@ -110,7 +109,13 @@ class SuffixLexicon:
         for entry in dict.fromkeys(entries):
             self._add(entry[0], entry[1], entry[2] if len(entry) > 2 else voice)
 
+    @property
+    def _grammar(self) -> Grammar:
+        return grammar(self.lang)  # kept outside, so that a lexicon can be pickled
+
     def _add(self, term: str, pos: str, voice: bool) -> None:
+        if not term.strip():
+            return
         number = len(self._entries)
         self._entries.append((term, pos, voice))
         lower = repair(term).lower()

@@ -1,5 +1,7 @@
 """Kazakh inflection: forms found, forms not found, and how they are explained."""
 
+import pickle
+
 import pytest
 
 from annotators.languages.inflection import grammar
@@ -175,6 +177,12 @@ def test_analysis_names_each_suffix() -> None:
 def test_find_is_answered_once_for_a_word_type() -> None:
     lexicon = Lexicon([("реформа", "N")])
     assert lexicon.find("реформалар") is lexicon.find("реформалар")
+
+
+def test_a_lexicon_can_be_pickled_and_copied() -> None:
+    lexicon = Lexicon([("халық", "N"), ("", "N")])
+    assert pickle.loads(pickle.dumps(lexicon)).find("халқы") == lexicon.find("халқы") == [("халық", "N")]
+    assert lexicon.find("дың") == []
 
 
 def test_every_suffix_leads_to_a_slot_that_exists() -> None:
