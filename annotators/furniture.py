@@ -120,7 +120,13 @@ def _walk(text: str, lists: _Lists) -> Iterator[Stretch]:
     for n, (a, b) in enumerate(lines):
         line = text[a:b]
         label = lists.label(line)
-        if label is None and links and len(line) <= LONGEST_LINK and line[-1] not in ".!?…,;":
+        if (
+            label is None
+            and links
+            and _recap(text, a, b, lists.recap) is None
+            and len(line) <= LONGEST_LINK
+            and line[-1] not in ".!?…,;"
+        ):
             label = "read_also"
         if label is None and seen[line.casefold()] > 1 and _menu_like(line) and _apart(text, lines, n):
             label = "menu"

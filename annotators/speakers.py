@@ -174,7 +174,8 @@ class People:
                 and (token.low in self._common or self.grammar.kinds(token.text) or self.grammar.title(token.text))
             ):
                 break
-            if self.grammar.title(token.text) and readings[0].kind == "any":
+            titled = readings[0].kind == "any" and self.grammar.title(token.text)
+            if titled and not (run and (self.grammar.lang == "en" or _may_follow(run[-1]))):
                 break
             run.append((j, j + 1, readings))
             j += 1

@@ -585,7 +585,8 @@ class Finder:
             return
         if not self._sentence_like(start, line_end) or "…" in self.text[start:line_end]:
             return  # nothing said, or a teaser that the page cut off
-        sentences = self._sentences(start, len(self.text))[: FORWARD + 2]
+        k = self.layout.sentence(start)
+        sentences = [(max(a, start), b) for a, b in self.layout.sentences[k : k + FORWARD + 3] if b > start]
         end, stopped = sentences[0][1] if sentences else line_end, False
         for n, (a, b) in enumerate(sentences):
             if n and self._narrator(a, b):
