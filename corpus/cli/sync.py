@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from corpus.doccano.pull import PullReport
     from corpus.doccano.push import PushReport
     from corpus.store import Corpus
+    from schemas.errors import MinberError
 
 LayoutOption = Annotated[
     str | None, typer.Option("--layout", help="themes, voices or spans; default: as minber.toml says.")
@@ -46,23 +47,30 @@ def push(
 ) -> None:
     """Bring units with pre-annotations to Doccano; what is there already is not sent again."""
     from corpus.doccano.push import push as run
+    from schemas.errors import MinberError
 
     corpus, ask = _open(context)
-    failures = []
+    failures: list[MinberError] = []
     with _connect(corpus, ask) as client:
         for annotator in corpus.settings.doccano.annotators or (None,):
-            report = run(
-                corpus,
-                client,
-                _layout(layout),
-                unit,
-                language,
-                annotator,
-                furniture=True if furniture else None,
-                restore=restore,
-                dry_run=dry_run,
-                progress=_progress(quiet),
-            )
+            try:
+                report = run(
+                    corpus,
+                    client,
+                    _layout(layout),
+                    unit,
+                    language,
+                    annotator,
+                    furniture=True if furniture else None,
+                    restore=restore,
+                    dry_run=dry_run,
+                    progress=_progress(quiet),
+                )
+            except MinberError as error:
+                if annotator is None:
+                    raise
+                failures.append(error)  # the project of one person does not hold up the others
+                continue
             _tell_push(report, quiet)
             failures += report.failures
     finish(failures)
@@ -78,12 +86,19 @@ def pull(
 ) -> None:
     """Bring people's labels back as human annotations."""
     from corpus.doccano.pull import pull as run
+    from schemas.errors import MinberError
 
     corpus, ask = _open(context)
-    failures = []
+    failures: list[MinberError] = []
     with _connect(corpus, ask) as client:
         for annotator in corpus.settings.doccano.annotators or (None,):
-            report = run(corpus, client, _layout(layout), unit, annotator=annotator, dry_run=dry_run)
+            try:
+                report = run(corpus, client, _layout(layout), unit, annotator=annotator, dry_run=dry_run)
+            except MinberError as error:
+                if annotator is None:
+                    raise
+                failures.append(error)
+                continue
             _tell_pull(report, quiet)
             failures += report.failures
     finish(failures)

@@ -6,7 +6,6 @@ cache folder, and are used by every server on this machine.
 
 from __future__ import annotations
 
-import fcntl
 import importlib.util
 import os
 import shutil
@@ -46,6 +45,8 @@ def locked(path: Path) -> Iterator[None]:
     Parameters:
         path: the lock file; its folder is made.
     """
+    import fcntl  # not on Windows, where push and pull work but no local server does
+
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as handle:  # not inherited by child processes, so a server left running does not hold it
         fcntl.flock(handle, fcntl.LOCK_EX)

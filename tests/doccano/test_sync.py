@@ -1,7 +1,13 @@
 """Push and pull against the real server: each unit once, each label back, nothing lost on the way."""
 
+import itertools
 import json
+import os
+import random
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -243,6 +249,23 @@ def test_who_did_it_among_several(speeches, doccano_server, doccano_client):
     ) in decisions(speeches)
 
 
+def test_a_pre_annotation_that_somebody_changed_is_theirs(speeches, doccano_server, doccano_client):
+    """The server goes on naming the uploader as the giver of a span whose label or place another user changed."""
+    project = project_of(push(speeches, doccano_client))
+    aigul = Person(doccano_server, doccano_client, project, "aigul")
+    rights = unit_with(speeches, "Адам")
+    example = aigul.examples[rights]
+    [span] = aigul.client.labels(project, example, "span")
+    time.sleep(1)
+    path = f"v1/projects/{project}/examples/{example}/spans/{span['id']}"
+    aigul.client._send("PATCH", path, {"label": aigul.types["span"][NAME]})
+    pull(speeches, doccano_client)
+    assert decisions(speeches) == {
+        ("rejected", "evidence", "human_rights", "Адам құқықтарын", "aigul"),
+        ("added", "evidence", "dialogue", "Адам құқықтарын", "aigul"),
+    }
+
+
 def test_one_who_works_alone_is_named(speeches, doccano_client):
     project = project_of(push(speeches, doccano_client))
     admin = Administrator(doccano_client, project)
@@ -423,6 +446,37 @@ def test_two_pushes_at_once_double_nothing(speeches, doccano_server, doccano_cli
         report = push(speeches, doccano_client)
     assert report.sent == 5
     assert doccano_client.count(project) == 5
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_a_push_that_is_killed_again_and_again_is_finished_without_a_double(doccano_server, doccano_client, tmp_path):
+    lines = [f"Сөйлем {number}." for number in range(2300)]
+    text = "\n".join(lines)
+    starts = [0, *itertools.accumulate(len(line) + 1 for line in lines)]
+    rows = [
+        {"layer": "sentence", "label": "sentence", "start": start, "end": start + len(line), "attributes": {}}
+        for start, line in zip(starts, lines, strict=False)
+    ]
+    made = make_corpus(tmp_path / "c", doccano_server.url, {"d": (text, rows)}, name="killed")
+    command = [Path(sys.executable).with_name("minber"), "--corpus", made.path, "push"]
+    environment = os.environ | {"MINBER_DOCCANO_PASSWORD": doccano_server.password}
+    chance = random.Random(7)
+    killed = 0
+    for _ in range(6):
+        running = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
+        try:
+            running.wait(chance.uniform(1.0, 6.0))
+        except subprocess.TimeoutExpired:
+            running.kill()
+            running.wait()
+            killed += 1
+    assert killed, "no run was cut short: this test proves nothing on so fast a machine"
+    report = push(made, doccano_client)
+    there = [unit_of(row) for row in doccano_client.download(project_of(report))["all"]]
+    assert len(there) == len(set(there)) == 2300
+    [entry] = status(made)
+    assert (entry.pushed, entry.pending, entry.local) == (2300, 0, 0)
 
 
 def test_an_address_that_changed_is_still_the_same_project(speeches, doccano_server, doccano_client):
