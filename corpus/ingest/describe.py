@@ -59,12 +59,9 @@ def speaker_in(title: str, lang: str) -> str | None:
 
     words = re.findall(r"[\w-]+", title.lower())
     for speaker in load_speakers().speakers:
-        name = re.findall(r"[\w-]+", speaker.name(lang).lower())
-        if len(name) > 1 and any(
-            all(_inflects(name[k], words[start + k]) for k in range(len(name)))
-            for start in range(len(words) - len(name) + 1)
-        ):
-            return speaker.name(lang)
+        for name in (speaker.name(lang), *speaker.aliases.get(lang, ())):
+            if _named(re.findall(r"[\w-]+", name.lower()), words):
+                return speaker.name(lang)
     for pattern in patterns("speakers", lang):
         for found in pattern.finditer(title):
             name_words = found["speaker"].split()
@@ -101,6 +98,12 @@ def publisher_in(text: str, lang: str) -> str | None:
         if found:
             return found["publisher"].strip('«»"“”.,')
     return None
+
+
+def _named(name: list[str], words: list[str]) -> bool:
+    """Whether a name of several words stands in a title, in any case."""
+    starts = range(len(words) - len(name) + 1) if len(name) > 1 else ()
+    return any(all(map(_inflects, name, words[start:])) for start in starts)
 
 
 def _inflects(name: str, word: str) -> bool:
