@@ -8,6 +8,7 @@ shards that were under way.
 from __future__ import annotations
 
 import os
+import re
 import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -155,6 +156,8 @@ def _on_cluster(
         dask: Any = import_module("distributed")
     except ImportError as error:
         raise MinberError("MB211") from error
+    if not re.fullmatch(r"(\w+://)?[^\s/]+:\d+/?", address) or address.startswith("http"):
+        raise MinberError("MB212", address, problem="this is no address of one")  # Dask would wait long and fall over
     try:
         client = dask.Client(address, timeout=_CONNECT_SECONDS, set_as_default=False)
     except (OSError, ValueError, RuntimeError, ImportError) as error:  # TimeoutError is an OSError

@@ -127,11 +127,12 @@ def test_without_dask_the_message_says_so() -> None:
     assert done.stdout.strip() == "MB211"
 
 
-def test_no_scheduler(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "scheduler", "http://127.0.0.1:8786", "tcp://127.0.0.1"])
+def test_no_scheduler(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
     pytest.importorskip("distributed")
     monkeypatch.setattr(engine, "_CONNECT_SECONDS", 1)
     with pytest.raises(MinberError) as caught:
-        list(engine.run(square, [1], cluster="tcp://127.0.0.1:1"))
+        list(engine.run(square, [1], cluster=address))
     assert caught.value.code == "MB212"
 
 
