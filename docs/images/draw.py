@@ -1,6 +1,6 @@
 """Draw the pictures of the README from the demo: ``.venv/bin/python docs/images/draw.py``.
 
-``terminal.svg`` and ``terminal.png`` show what ``minber view`` and ``minber stats themes`` print, ``view.png`` the page
+``terminal.svg`` and ``terminal.png`` show what ``minber view`` and ``minber stats kwic`` print, ``view.png`` the page
 of the same report. Needs the packages for development and Debian's Chromium; nothing is fetched.
 """
 
@@ -15,6 +15,7 @@ import polars as pl
 from playwright.sync_api import Browser, sync_playwright
 from rich._export_format import CONSOLE_SVG_FORMAT
 from rich.console import Console
+from rich.terminal_theme import MONOKAI
 from rich.text import Text
 
 import corpus
@@ -22,7 +23,7 @@ from corpus.demo import run_demo
 from corpus.exchange.reading import described_documents
 from corpus.report.pages import page_name
 from corpus.report.terminal import print_document
-from corpus.stats import Selected, Selection, theme_shares
+from corpus.stats import Selected, Selection, kwic
 from corpus.stats.output import as_table
 
 HERE = Path(__file__).parent
@@ -56,15 +57,14 @@ def terminal(opened: corpus.Corpus, described: object) -> str:
     console.print(f"$ minber view {described.document.id}", style="bold green", highlight=False)  # type: ignore[attr-defined]
     print_document(described.document, described.annotations, console, codebook=opened.codebook)  # type: ignore[attr-defined]
     console.print()
-    console.print("$ minber stats themes --where 'kind == \"report\"'", style="bold green", highlight=False)
-    names = {theme.id: theme.name("en") for theme in opened.codebook.themes}
-    units, labels = Selected(opened, Selection('kind == "report"')).machine_themes()
-    shares = theme_shares(units, labels).collect().with_columns(pl.col("theme").replace(names))
-    most = shares.sort("count", "theme", descending=[True, False]).head(6)
-    console.print(Text.from_ansi(as_table(most, width=WIDTH, color=True)), end="")
+    console.print("$ minber stats kwic 'диалог*'", style="bold green", highlight=False)
+    words = Selected(opened, Selection()).tokens(rest=True)
+    lines = kwic(words, ["диалог*"], window=6, sort="text", show="surface", hits="kept", phrase=True).collect()
+    shown = as_table(lines, {"keyword": "bold red", "docname": "cyan", "pattern": "dim"}, width=WIDTH, color=True)
+    console.print(Text.from_ansi(shown), end="")
     form = re.sub(r"@font-face \{\{.*?\}\}\s*", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)
     form = form.replace("font-family: Fira Code, monospace;", f"font-family: {FONT};")
-    drawn = console.export_svg(title="minber", code_format=form, unique_id="minber")
+    drawn = console.export_svg(title="minber", theme=MONOKAI, code_format=form, unique_id="minber")
     if "url(http" in drawn or "@font-face" in drawn:
         raise SystemExit("the drawing asks for fonts from elsewhere: rich's template has changed")
     return drawn
