@@ -278,7 +278,7 @@ class People:
     def _governed(self, first: int, role_first: int) -> bool:
         """Whether the words before a name rule out that it is a subject: «генсека ООН», «слова», «с»."""
         tokens, grammar = self.layout.tokens, self.grammar
-        for j in range(first - 1, role_first - 1, -1):
+        for j in range(role_first, first):  # the first office of the phrase is its head
             if tokens[j].word and grammar.title(tokens[j].text):
                 return grammar.lang == "ru" and not grammar.nominative(tokens[j].text)
         if role_first < 1 or not tokens[role_first - 1].word:

@@ -66,7 +66,9 @@ def _voice(quotation: Quotation, subjects: Subjects, layout: Layout) -> Voice:
     attribution: Attribution | None = quotation.attribution
     voice: Voice | None = None
     if attribution is not None:
-        voice = subjects.find(attribution.first, attribution.last, attribution.cue, attribution.side)
+        voice = subjects.find(
+            attribution.first, attribution.last, attribution.cue, attribution.side, attribution.quoting
+        )
     if attribution is not None and attribution.side == "after" and (voice is None or voice.mention is None):
         # «Министрліктің мәлімдемесінде «…» делінген»: the subject stands before the quotation
         begin = layout.sentences[layout.sentence(quotation.outer_start)][0]

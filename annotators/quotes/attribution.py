@@ -144,11 +144,13 @@ class Attributor:
                     return Attribution("name", i, end, (i, verb.end), "after", True)
                 if verb.kinds & {"say", "agency"}:
                     if "agency" in verb.kinds and self.is_agency(i, end) and not self._told(i, end, verb):
+                        if quoted := self._words_of(i, end):
+                            return quoted
                         return Attribution("agency", i, end, (i, verb.end), "after", True)
                     cue = (i, verb.end) if near else (k, verb.end)
                     return Attribution("speech", i, end, cue, "after", True)
             if self.is_agency(i, end):
-                return Attribution("agency", i, end, None, "after", True)
+                return self._words_of(i, end) or Attribution("agency", i, end, None, "after", True)
             cut = end - i <= 1
             return Attribution("speech", i, end, None if cut else (i, i + 1), "after", dash or comma)
         if "relative" in hit.kinds:
@@ -179,6 +181,8 @@ class Attributor:
                     quoting = next((n for n in range(hit.end, end) if "speech_nouns" in self.match(n).kinds), None)
                     if quoting is not None:
                         return Attribution("speech", quoting, end, (quoting, quoting + 1), "after", True, quoting=True)
+                    if "quoting" in hit.kinds:
+                        return Attribution("speech", k, end, (k, hit.end), "after", True, quoting=True)
                     return Attribution("agency", i, end, (k, hit.end), "after", True)
                 if "agency" in hit.kinds and not hit.kinds & SAYING:
                     return Attribution("agency", i, end, (k, hit.end), "after", True)
@@ -191,6 +195,15 @@ class Attributor:
                 break
         if dash and end - i <= 8:
             return Attribution("speech", i, end, None, "after", False)
+        return None
+
+    def _words_of(self, first: int, end: int) -> Attribution | None:
+        """An agency that says whose words it brings: «ТАСС Лавровтың сөзін келтіреді»."""
+        for k in range(first, end):
+            if "speech_nouns" in self.match(k).kinds and self.people is not None:
+                before = self.people.between(self.tokens[first].start, self.tokens[k].start)
+                if before:
+                    return Attribution("speech", before[-1].first, k + 1, (k, k + 1), "after", True, quoting=True)
         return None
 
     def _told(self, first: int, end: int, verb: Hit) -> bool:

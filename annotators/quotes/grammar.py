@@ -76,6 +76,7 @@ class Grammar:
         ):
             self._words(self.cues.get(kind, ()), kind)
         self._words(agency.get("sources", ()), "source")
+        self._verbs(verbs, agency.get("quoting", ()), "quoting")
         self.titles = frozenset(map(str.lower, self.cues.get("titles", ())))
         self.institutions = frozenset(map(str.lower, self.cues.get("institutions", ())))
         self.generic = frozenset(map(str.lower, self.cues.get("generic", ())))
@@ -219,7 +220,7 @@ class Kazakh(Plain):
 
         cues = grammar.cues
         verbs = [v.split()[-1] for kind in ("say", "naming") for v in cues.get(kind, ())]
-        verbs += [v.split()[-1] for v in cues.get("agency", {}).get("verbs", ())]
+        verbs += [v.split()[-1] for kind in ("verbs", "quoting") for v in cues.get("agency", {}).get(kind, ())]
         self._lexicon = Lexicon
         self._verb_lexicon = Lexicon([(verb, "V") for verb in dict.fromkeys(verbs)])
         nouns = [*cues.get("titles", ()), *cues.get("institutions", ())]
@@ -330,12 +331,22 @@ class Russian(Plain):
         cues = grammar.cues
         self._known_verbs = {
             v.split()[-1].replace("ё", "е")
-            for kind in (cues.get("say", ()), cues.get("naming", ()), cues.get("agency", {}).get("verbs", ()))
+            for kind in (
+                cues.get("say", ()),
+                cues.get("naming", ()),
+                cues.get("agency", {}).get("verbs", ()),
+                cues.get("agency", {}).get("quoting", ()),
+            )
             for v in kind
         }
         self._spelling = {
             v.split()[-1].replace("ё", "е"): v.split()[-1]
-            for kind in (cues.get("say", ()), cues.get("naming", ()), cues.get("agency", {}).get("verbs", ()))
+            for kind in (
+                cues.get("say", ()),
+                cues.get("naming", ()),
+                cues.get("agency", {}).get("verbs", ()),
+                cues.get("agency", {}).get("quoting", ()),
+            )
             for v in kind
         }
 

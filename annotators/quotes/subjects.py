@@ -51,17 +51,22 @@ class Subjects:
         if voice.name:
             self.history.append((offset, voice))
 
-    def find(self, first: int, last: int, cue: tuple[int, int] | None, side: str) -> Voice | None:
+    def find(
+        self, first: int, last: int, cue: tuple[int, int] | None, side: str, quoting: bool = False
+    ) -> Voice | None:
         """The subject of a clause.
 
         Parameters:
             first, last: tokens of the clause.
             cue: tokens of the words of saying.
             side: ``after`` or ``before`` the quotation.
+            quoting: the speaker is not the subject but whom an agency quotes.
 
         Returns:
             the speaker, or None if the clause names nobody.
         """
+        if quoting and cue is not None:
+            return self._zone(cue[1], last, True, oblique=True) or self._zone(first, cue[0], False, oblique=True)
         if side == "before" and cue is not None:
             commas = [k for k in range(first, cue[0]) if self.tokens[k].text == ","]
             if commas:  # «Он вспомнил, как отец говорил:»: the subject stands nearest to its verb
@@ -119,14 +124,16 @@ class Subjects:
                 if voice:
                     return voice
             title = grammar.title(token.text)
-            if title and grammar.nominative(token.text) and not self._governed(k, first):
+            if title and (oblique or (grammar.nominative(token.text) and not self._governed(k, first))):
                 found = self._role(k, first, last, named)
                 if found:
                     return found
             bodied = grammar.institution(token.text) if not title else None
             if bodied and body is None:
                 body = self._institution(k, first, last)
-                if grammar.lang == "kk" and not grammar.nominative(token.text):
+                if grammar.lang == "kk" and not (
+                    grammar.nominative(token.text) or token.low.endswith(tuple(grammar.cues.get("from_endings", ())))
+                ):
                     body = None
             if "documents" in grammar.kinds(token.text) and body is None and not title:
                 body = self._document(k, first, last)
@@ -136,12 +143,20 @@ class Subjects:
             if (
                 token.text[0].isupper()
                 and not token.text.isupper()
-                and ((follows_cue and not bare) or (k and grammar.title(tokens[k - 1].text)))
+                and ((follows_cue and not bare) or (k and grammar.title(tokens[k - 1].text)) or k + 1 == last)
                 and not title
                 and not bodied
                 and not self._governed(k, first)
             ):
-                beside = k == first or (k and (grammar.title(tokens[k - 1].text) or tokens[k - 1].text in '»”"'))
+                after_title = k > 0 and (grammar.title(tokens[k - 1].text) or tokens[k - 1].text in '»”"')
+                beside = (
+                    k == first
+                    or after_title
+                    or any(
+                        r.direct and (r.kind == "given" or (r.kind == "surname" and not follows_cue))
+                        for r in grammar.name(token.text, self.people.words)
+                    )
+                )
                 if beside:
                     forced = self.people.force(k, last)
                     if forced is not None and forced.direct:
@@ -151,7 +166,24 @@ class Subjects:
                 if cut:
                     return cut
             k += 1
+        if body is None and follows_cue and not bare:
+            return self._plain_noun(first, last)
         return body
+
+    def _plain_noun(self, first: int, last: int) -> Voice | None:
+        """Kazakh: a bare noun after its verb is the subject, listed or not: «деді бала»."""
+        words = [t for t in self.tokens[first:last] if t.word]
+        if self.grammar.lang != "kk" or not 1 <= len(words) <= 4 or last - first != len(words):
+            return None
+        no_subjects = self.grammar.cues.get("no_subjects", ())
+        words = words[next((k for k, t in enumerate(words) if t.low not in no_subjects), 0) :]
+        low = words[-1].low
+        if low in no_subjects or words[-1].text[0].isupper() or self.grammar.kinds(low):
+            return None
+        if low.endswith(tuple(self.grammar.cues.get("case_endings", ()))) or not low[-1].isalpha():
+            return None
+        span = (words[0].start, words[-1].end)
+        return Voice(self.layout.text[span[0] : span[1]], None, span)
 
     def _asks_genitive(self, cue: tuple[int, int]) -> bool:
         """Russian: «по словам X», «слова X»."""
@@ -214,8 +246,16 @@ class Subjects:
                 continue
             if grammar.kinds(nxt.text) & {"say", "direct", "binder", "agency"} and grammar.lang != "ru":
                 break
-            if grammar.lang == "kk" and not nxt.text[0].isupper() and not grammar.title(nxt.text):
+            if nxt.low in grammar.agency_names:
                 break
+            if grammar.lang == "kk" and not grammar.title(nxt.text):
+                # the head is the last word: behind it only a name goes on
+                forced = self.people.force(b + 1, last) if nxt.text[0].isupper() else None
+                if forced is None or not forced.direct:
+                    break
+                start = self._phrase_start(k, first)
+                voice = self._of_mention(forced, start)
+                return Voice(voice.name, voice.id, (tokens[start].start, forced.end), voice.person)
             if grammar.lang == "ru" and nxt.text[0].islower() and not _nominal(nxt.text):
                 break
             if grammar.lang == "en" and nxt.low not in {"of", "for", "the", "and"} and nxt.text[0].islower():
@@ -303,7 +343,9 @@ class Subjects:
         roles = [title for t in words if (title := grammar.title(t.text))]
         lemmas = frozenset(grammar.lemma(t.text) for t in words)
         plain = " ".join(t.low for t in words)
-        office = people.office(plain) or people.office(" ".join(grammar.lemma(t.text) for t in words))
+        lemma_first = " ".join([grammar.title(words[0].text) or words[0].low, *(t.low for t in words[1:])])
+        lemma_all = " ".join(grammar.lemma(t.text) for t in words)
+        office = people.office(plain) or people.office(lemma_first) or people.office(lemma_all)
         country = people.country(lemmas | {t.low for t in words}) if office else None
         person = people.registered_holder(office, country) if office and country else None
         if person is None:
@@ -321,7 +363,13 @@ class Subjects:
             recent = self._latest(span[0], None)
             if recent and recent.name and self._may_mean(content[0].low, roles[0], recent):
                 return Voice(recent.name, recent.id, span, recent.person)
+        for _, said in reversed(self.history[-12:]):
+            # «начальник отдела», named before as «начальник отдела УДП»
+            if said.person is None and said.name and {t.low for t in content} <= set(said.name.lower().split()):
+                return Voice(said.name, said.id, span)
         text = self.layout.text[span[0] : span[1]]
+        if grammar.lang == "ru" and not grammar.nominative(words[0].text):
+            text = grammar.oblique(text.split())
         return Voice(" ".join(text.split()), None, span)
 
     def _may_mean(self, word: str, role: str, voice: Voice) -> bool:
@@ -355,7 +403,13 @@ class Subjects:
             b += 1
         start = tokens[a].start
         words = self.layout.text[start : tokens[b - 1].end].split()
-        name = grammar.oblique(words)
+        governed = a > 0 and tokens[a - 1].low in grammar.prepositions
+        if grammar.lang != "ru" or governed:
+            name = grammar.oblique(words)
+        elif grammar.nominative(tokens[a].text) and k - first < 2:
+            name = " ".join(words)
+        else:
+            name = _nominative_genitive(words)
         lead = a - 1 if a - 1 >= first and tokens[a - 1].low in {"в", "во"} else a
         return Voice(name, None, (tokens[lead].start, tokens[b - 1].end))
 
@@ -381,6 +435,8 @@ class Subjects:
                 voice = self._resolve_role(k + 1, b)
                 if voice and voice.person:
                     return Voice(voice.name, voice.id, (tokens[k].start, tokens[b - 1].end), voice.person)
+            if "documents" in grammar.kinds(tokens[k + 1].text):
+                return None  # «в тексте документа»: nobody is named
             words = self.layout.text[tokens[k + 1].start : tokens[b - 1].end].split()
             return Voice(_nominative_genitive(words), None, (tokens[k].start, tokens[b - 1].end))
         if grammar.lang == "kk":
@@ -437,6 +493,19 @@ class Subjects:
         voice = next((v for _, v in reversed(self.history) if v.name == wanted), NOBODY)
         return Voice(voice.name, voice.id, None, voice.person)
 
+    def _phrase_end(self, k: int) -> int:
+        """Where the noun phrase that a Russian or English office heads ends: «начальник отдела УДП»."""
+        b = k + 1
+        while b < len(self.tokens) and self.tokens[b].word and self.grammar.lang != "kk":
+            word = self.tokens[b].text
+            if self.grammar.lang == "ru":
+                if not (word.isupper() and len(word) > 1) and not (word[0].islower() and _nominal(word)):
+                    break
+            elif self.tokens[b].low not in {"of", "the"} and not word[0].isupper():
+                break
+            b += 1
+        return b
+
     def _unnamed(self, offset: int) -> Voice | None:
         """The last office or role named as a subject: «Водитель не остался в стороне. Он ответил»."""
         k = self.layout.first_token(offset) - 1
@@ -448,7 +517,8 @@ class Subjects:
                 a = self._phrase_start(
                     j, self.layout.first_token(self.layout.sentences[self.layout.sentence(token.start)][0])
                 )
-                name = self.layout.text[self.tokens[a].start : token.end]
+                b = self._phrase_end(j)
+                name = self.layout.text[self.tokens[a].start : self.tokens[b - 1].end]
                 return Voice(name, None, None)
         return None
 
