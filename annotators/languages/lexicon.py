@@ -74,6 +74,19 @@ class _Anchor(NamedTuple):
     hyphen: bool
 
 
+class _Reading(NamedTuple):
+    """An entry, its stem as found, and the suffixes behind it."""
+
+    entry: int
+    stem: str
+    suffixes: tuple[Step, ...]
+
+
+# Most words match nothing; one empty list for all of them keeps the garbage collector out of it.
+_NOTHING: list[tuple[str, str]] = []
+_NO_READING: list[_Reading] = []
+
+
 class SuffixLexicon:
     """Words to be found in any of their inflected forms.
 
@@ -156,7 +169,9 @@ class SuffixLexicon:
         if found is None:
             if len(self._found) >= CACHED_FORMS:
                 self._found.clear()
-            found = self._found[form] = [(analysis.term, analysis.pos) for analysis in self.analyse(form)]
+            readings = self._read(form)
+            found = [self._entries[reading.entry][:2] for reading in readings] if readings else _NOTHING
+            self._found[form] = found
         return found
 
     def matches(self, doc: Doc) -> list[tuple[int, list[tuple[str, str]]]]:
@@ -182,7 +197,9 @@ class SuffixLexicon:
             if len(known) > CACHED_FORMS:
                 known.clear()
             strings = doc.vocab.strings
-            known.update((orth, self.find(strings[orth])) for orth in set(orths).difference(known))
+            for orth in orths:
+                if orth not in known:
+                    known[orth] = self.find(strings[orth])
             found = list(map(known.__getitem__, orths))
         return list(compress(enumerate(found), found))
 
@@ -201,16 +218,14 @@ class SuffixLexicon:
             >>> analysis.suffixes, analysis.plural, analysis.possessive, analysis.case
             (('тар', 'ымыз', 'да'), True, '1pl', 'locative')
         """
-        word = repair(form)
-        analyses = self._readings(word)
-        if not analyses and word[:1].isdigit() and (number := _NUMBER.match(word)):
-            analyses = self._readings(word[number.end() :])
-        if not analyses and (spellings := self.respell(word)):
-            return next(filter(None, map(self._readings, spellings)), [])
-        if not analyses and "-" in word:
-            parts = word.split("-")
-            if all(map(self._grammar.compounding.search, parts)):
-                analyses = [analysis for part in reversed(parts) for analysis in self._readings(part)]
+        analyses = []
+        for entry, stem, suffixes in self._read(form):
+            term, pos, _ = self._entries[entry]
+            features: dict[str, str] = {}
+            for suffix in suffixes:
+                for key, value in suffix.meaning:
+                    features[key] = f"{features[key]}+{value}" if key == "voice" and key in features else value
+            analyses.append(Analysis(term, pos, stem, tuple(suffix.letters for suffix in suffixes), features))
         return analyses
 
     @staticmethod
@@ -218,11 +233,27 @@ class SuffixLexicon:
         """Other spellings to try where a word as it stands matches nothing; none unless a language has some."""
         return []
 
-    def _readings(self, word: str) -> list[Analysis]:
+    def _read(self, form: str) -> list[_Reading]:
+        """How a form may be read, spelled as it is or else as it may be meant."""
+        word = repair(form)
+        readings = self._readings(word)
+        if readings or not word:
+            return readings
+        if word[0].isdigit() and (number := _NUMBER.match(word)):
+            readings = self._readings(word[number.end() :])
+        elif spellings := self.respell(word):
+            readings = next(filter(None, map(self._readings, spellings)), [])
+        elif "-" in word:
+            parts = word.split("-")
+            if all(map(self._grammar.compounding.search, parts)):
+                readings = [reading for part in reversed(parts) for reading in self._readings(part)]
+        return readings
+
+    def _readings(self, word: str) -> list[_Reading]:
         """The first reading of each entry, the longest stem first."""
         lower = word.lower()
         anchors = self._anchors
-        stems: list[tuple[int, tuple[_Anchor, ...]]] = []
+        stems = []
         for length in range(self._shortest, len(lower) + 1):
             here = anchors.get(lower[:length])
             if here is None:  # no stem begins so
@@ -230,25 +261,20 @@ class SuffixLexicon:
             if here:
                 stems.append((length, here))
         if not stems or len(lower) != len(word):
-            return []
-        found: dict[int, Analysis] = {}
+            return _NO_READING
+        found: dict[int, _Reading] = {}
         for length, here in reversed(stems):
             for anchor in here:
                 if anchor.entry in found or (suffixes := self._chain(lower, length, anchor)) is None:
                     continue
-                term, pos, _ = self._entries[anchor.entry]
+                term = self._entries[anchor.entry][0]
                 if (
                     (anchor.slot != "irregular" and lower in self._grammar.words and lower != term.lower())
                     or (len(term) > 1 and term.isupper() and not word[:length].isupper())
                     or lower in self._exclude.get(term, ())
                 ):
                     continue
-                features: dict[str, str] = {}
-                for suffix in suffixes:
-                    for key, value in suffix.meaning:
-                        features[key] = f"{features[key]}+{value}" if key == "voice" and key in features else value
-                letters = tuple(suffix.letters for suffix in suffixes)
-                found[anchor.entry] = Analysis(term, pos, lower[:length], letters, features)
+                found[anchor.entry] = _Reading(anchor.entry, lower[:length], suffixes)
         return list(found.values())
 
     def _chain(self, lower: str, length: int, anchor: _Anchor) -> tuple[Step, ...] | None:
