@@ -217,6 +217,47 @@ def diversity(
     return shared.summary(part, quiet)
 
 
+@stats.command(epilog="Example: minber stats readability --by speaker --measures LIX,RIX,meanSentenceLength")
+def readability(
+    context: typer.Context,
+    measures: Annotated[
+        str, typer.Option(metavar="NAME[,NAME]", help="Names as --cite lists them, all, or counts for the counts only.")
+    ] = "meanSentenceLength,meanWordLength,LIX,RIX,Flesch,Flesch.Kincaid,Flesch.ru,Flesch.Kincaid.ru",
+    cite: Cite = False,
+    where: Where = "",
+    by: By = "id",
+    voice: VoiceOption = "all",
+    furniture: Furniture = False,
+    format: Format = None,  # noqa: A002
+    out: Out = None,
+    bom: Bom = None,
+    quiet: Quiet = False,
+) -> None:
+    """How hard texts are to read, by formulas fitted to their language; LIX and RIX serve any, Kazakh too."""
+    import polars as pl
+
+    from corpus.stats import output, text_counts
+    from corpus.stats import readability as measure
+    from corpus.stats.readability import FORMULAS
+
+    if cite:
+        return _print_sources({name: formula.source for name, formula in FORMULAS.items()})
+    output.choose_format(format, out)
+    fields = shared.fields_of(by)
+    part = shared.select(context, where, [*fields, "lang"], voice, furniture, "surface", "minber")
+    words, group = shared.one_group(shared.tokens_of(part, quiet), fields)
+    languages = words.group_by(group).agg(n=pl.col("lang").n_unique()).select(pl.col("n").max()).collect().item()
+    if languages > 1:
+        words, group = shared.one_group(
+            words.drop("group", strict=False), [*fields, "lang"]
+        )  # formulas are of a language
+    counts = text_counts(words, group, "lang")
+    wanted = list(FORMULAS) if measures == "all" else [name.strip() for name in measures.split(",")]
+    result = counts if measures == "counts" else measure(counts, wanted, "lang")
+    output.write(result.collect(), format, out, bom)
+    return shared.summary(part, quiet)
+
+
 @stats.command(epilog="Example: minber stats similarity --by speaker --method cosine --tokens lemma")
 def similarity(
     context: typer.Context,

@@ -13,6 +13,7 @@ from corpus.stats.frequency import counts, frequency, ngrams, tfidf, token_total
 from corpus.stats.keyness import keyness
 from corpus.stats.lookup import dictionary, dictionary_matches
 from corpus.stats.overview import overview
+from corpus.stats.readability import readability, text_counts
 from corpus.stats.selection import FIELDS, Selected, Selection
 from corpus.stats.similarity import similarity
 from corpus.stats.themes import agreed_labels, check_theme, theme_shares
@@ -41,7 +42,9 @@ __all__ = [
     "ngrams",
     "overview",
     "read_dictionary",
+    "readability",
     "similarity",
+    "text_counts",
     "tfidf",
     "theme_shares",
     "token_totals",

@@ -167,6 +167,8 @@ def test_every_command_shows_an_example(folder: Path) -> None:
         (["dispersion", "--parts", "4", "--min-count", "1"], "feature,frequency,range,D,"),
         (["diversity", "--measures", "all", "--by", "voice"], "document,tokens,types,TTR,"),
         (["similarity", "--by", "voice"], "document1,document2,cosine"),
+        (["readability", "--measures", "all"], "document,lang,ARI,"),
+        (["readability", "--measures", "counts", "--by", "voice"], "document,lang,W,V,St,C,"),
     ],
 )
 def test_measures(folder: Path, arguments: list[str], columns: str) -> None:
@@ -188,7 +190,7 @@ def test_keyness_of_a_voice_begins_with_its_words(folder: Path, tmp_path: Path) 
 
 
 def test_measures_name_their_sources(folder: Path) -> None:
-    for command in ("keyness", "collocations", "dispersion", "diversity", "similarity"):
+    for command in ("keyness", "collocations", "dispersion", "diversity", "similarity", "readability"):
         assert "(19" in minber(folder, "stats", command, "--cite").stdout
 
 
