@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -181,6 +183,26 @@ def test_the_codebooks_own_examples(lang: str) -> None:
             if (theme.id in reader.read(doc, [doc[:]])[0].given) is not wanted:
                 wrong.append(f"{theme.id} {'lacks' if wanted else 'takes'} «{text}»")
     assert len(wrong) <= total / 10, "\n".join(wrong)
+
+
+def test_sentences_written_for_coverage() -> None:
+    """Every theme in Kazakh as other speeches may put it; our own sentences, so a floor against loss, not a measure."""
+    reader, nlp = ThemeReader("kk", load_codebook("reforms")), blank("kk")
+    hits: Counter[str] = Counter()
+    false: Counter[str] = Counter()
+    missed: Counter[str] = Counter()
+    path = Path(__file__).with_name("data") / "themes_kk_own.jsonl"
+    for line in path.read_text("utf-8").splitlines():
+        row = json.loads(line)
+        doc = nlp(row["text"])
+        got, want = set(reader.read(doc, [doc[:]])[0].given), set(row["themes"])
+        hits.update(got & want)
+        false.update(got - want)
+        missed.update(want - got)
+    assert {*hits, *missed} == {theme.id for theme in reader.codebook.themes}
+    assert 2 * hits.total() / (2 * hits.total() + false.total() + missed.total()) >= 0.88
+    weak = {theme for theme in hits | missed if hits[theme] < 0.7 * (hits[theme] + missed[theme])}
+    assert not weak
 
 
 def test_the_seed_page(kazakh: Language, shared: Path) -> None:
