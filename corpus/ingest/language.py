@@ -10,6 +10,7 @@ from typing import Any
 
 _SAMPLE = 20_000  # characters whose letters are counted
 _WORDS = 4_000  # characters that py3langid is given: more of them cost time and change nothing
+_DECOY = 0.7  # probability below which a text of a few words is rather in a language of the corpus
 _ENOUGH = 0.9  # probability below which an answer is a guess
 
 # Letters of the Kazakh alphabet that Russian lacks, and those of its neighbours' Cyrillic alphabets that Kazakh lacks
@@ -55,6 +56,8 @@ def detect(text: str, languages: tuple[str, ...] = ("kk", "ru", "en")) -> tuple[
         anywhere, certainty = _identifier(None).classify(words)
         if anywhere not in restricted and anywhere != "zxx" and (certainty > 0.99 or script < 0.5 * total):
             return anywhere, float(certainty)
+    if lang not in languages and probability < _DECOY:
+        lang, probability = _identifier(tuple(sorted(languages))).classify(words)
     return lang, float(probability)
 
 
