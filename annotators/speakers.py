@@ -99,6 +99,7 @@ class People:
         self._by_family: dict[str, list[Person]] = {}
         self._by_given: dict[str, list[Person]] = {}
         self._titled: list[Mention] | None = None
+        self._title_case: dict[int, bool] = {}
         self._office_names: dict[str, str | None] = {}
         self._hidden = sorted(hidden or [])
         self._sentence_starts = {a for a, _ in layout.sentences}
@@ -121,10 +122,12 @@ class People:
                 i += 1
                 continue
             end = run[-1][1]
-            mention = self._accept(run)
+            mention = None if self._headline(self.layout.tokens[i].start) else self._accept(run)
+            if mention and self.grammar.lang == "en" and self._goes_on(end):
+                mention = None  # a part of a longer name: «U.N. Security Council»
             if mention:
                 self.mentions.append(mention)
-            elif sum(1 for part in run if part[2]) >= 1:
+            elif any(part[2] for part in run):
                 weak.append((run[0][0], end, run))
             i = max(end, i + 1)
         self._second_pass(weak)
@@ -139,6 +142,20 @@ class People:
                 registered = [r for r in part[2] if r.nominative.lower() in self.known.families]
                 if hits or (registered and len(run) == 1):
                     self.mentions.append(self._mention([(part[0], part[1], tuple(hits or registered))]))
+
+    def _headline(self, offset: int) -> bool:
+        """English: a line in which nearly every word has a capital tells nothing of names."""
+        if self.grammar.lang != "en":
+            return False
+        n = self.layout.line(offset)
+        if n not in self._title_case:
+            start, end = self.layout.lines[n]
+            words = self.layout.words(start, min(end, start + 200))
+            capitals = sum(word.text[0].isupper() for word in words)
+            self._title_case[n] = (
+                len(words) >= 4 and capitals >= 0.7 * len(words) and self.layout.text[end - 1] not in '.,!?"”’'
+            )
+        return self._title_case[n]
 
     def _run(self, i: int) -> list[tuple[int, int, tuple[Name, ...]]]:
         """Adjacent capitalised words and initials from token i: (first, last, readings); empty readings: an initial."""
@@ -180,6 +197,14 @@ class People:
             run.append((j, j + 1, readings))
             j += 1
         return run
+
+    def _goes_on(self, last: int) -> bool:
+        tokens = self.layout.tokens
+        return (
+            last < len(tokens)
+            and tokens[last].text[0].isupper()
+            and not self.grammar.name(tokens[last].text, self.words)
+        )
 
     def _adjective(self, j: int) -> bool:
         """«Костанайской области»: an adjective in capitals before its noun."""
@@ -243,11 +268,20 @@ class People:
                     return None
                 return self._mention(run)
             return None
+        if self._honorific(run[0][0]) is not None:
+            return self._mention(run)
         if titled and best[0] in {"surname", "given"} and self.grammar.title(self.layout.tokens[run[0][0] - 1].text):
             return self._mention(run)
         if forced and self.grammar.oblique_name(run[0][2]):
             return None
         return self._mention(run) if forced else None
+
+    def _honorific(self, first: int) -> str | None:
+        """The gender that a form of address before a name shows («Mr. Adams»), "" if none; None without one."""
+        k = first - 1
+        if k > 0 and self.layout.tokens[k].text == ".":
+            k -= 1
+        return self.grammar.honorifics.get(self.layout.tokens[k].low) if k >= 0 else None
 
     def _name_length(self, best: list[str]) -> int:
         """How many words of a run are one name: after given name and family name another one begins."""
@@ -403,6 +437,8 @@ class People:
         clear = {m.parts[-1] for m in person.mentions if m.readings[-1] and all(r.direct for r in m.readings[-1])}
         seen = {m.parts[-1] for m in person.mentions if m.direct and not m.governed}
         gender = next((r.gender for r in self._ordered(best, 0) if r.gender and r.kind == "given"), None)
+        if gender is None and self.grammar.honorifics:
+            gender = next((g for m in person.mentions if (g := self._honorific(m.first))), None)
         parts: list[str] = []
         for k, (part, readings) in enumerate(zip(best.parts, best.readings, strict=True)):
             options = self._ordered(best, k)
@@ -462,6 +498,8 @@ class People:
         while run and not run[-1][2]:
             run.pop()
         mention = self._accept(run, forced=True) if run else None
+        if mention and self.grammar.lang == "en" and self._modifies(mention.last, last):
+            return None
         if mention is None:
             return None
         self._place(mention, self._by_family)
@@ -472,6 +510,20 @@ class People:
         self._starts.insert(k, mention.start)
         self._titled = None
         return mention
+
+    def _modifies(self, k: int, last: int) -> bool:
+        """English: whether the word after a name makes it a modifier: «a Prison Service spokesman»."""
+        if k >= min(last, len(self.layout.tokens)):
+            return False
+        word = self.layout.tokens[k]
+        kinds = self.grammar.kinds(word.text)
+        return self._goes_on(k) or (
+            word.word
+            and word.text[0].islower()
+            and not kinds
+            and word.low not in self.grammar.prepositions
+            and self.grammar.title(word.text) is not None
+        )
 
     def office(self, phrase: str) -> str | None:
         """Id of the office that a phrase in dictionary forms names; None where it is the office of something else."""

@@ -137,12 +137,12 @@ class Attributor:
         if "binder" in hit.kinds:
             for k in range(i + 1, end):
                 verb = self.match(k)
-                if not verb.kinds & {"say", "naming", "agency"}:
+                if not verb.kinds & {"say", "naming", "agency", "bound"}:
                     continue
                 near = k == i + 1
-                if "naming" in verb.kinds and not (comma and dash) and (near or "say" not in verb.kinds):
+                if "naming" in verb.kinds and not (comma and dash) and (near or not verb.kinds & {"say", "bound"}):
                     return Attribution("name", i, end, (i, verb.end), "after", True)
-                if verb.kinds & {"say", "agency"}:
+                if verb.kinds & {"say", "agency", "bound"}:
                     if "agency" in verb.kinds and self.is_agency(i, end) and not self._told(i, end, verb):
                         if quoted := self._words_of(i, end):
                             return quoted
@@ -152,7 +152,8 @@ class Attributor:
             if self.is_agency(i, end):
                 return self._words_of(i, end) or Attribution("agency", i, end, None, "after", True)
             cut = end - i <= 1
-            return Attribution("speech", i, end, None if cut else (i, i + 1), "after", dash or comma)
+            unlisted = i + 1 < end and self.tokens[i + 1].text[0].islower()  # «деп тебіренді»
+            return Attribution("speech", i, end, None if cut else (i, i + 1 + unlisted), "after", dash or comma)
         if "relative" in hit.kinds:
             for k in range(i + 1, min(i + 3, end)):
                 if "speech_nouns" in self.match(k).kinds:
@@ -245,7 +246,7 @@ class Attributor:
         Returns:
             the attribution (None if nothing of the kind), and whether a colon stands right before the mark.
         """
-        text = self.layout.text
+        text, tokens = self.layout.text, self.tokens
         k = offset - 1
         while k >= 0 and (text[k].isspace() or text[k] in DASHES):
             k -= 1
@@ -261,7 +262,9 @@ class Attributor:
         i = first
         while i < end:
             hit = self.match(i)
-            if hit.kinds & (SAYING | {"reported", "binder"}) or (colon and hit.kinds & {"speech_nouns", "documents"}):
+            document = "documents" in hit.kinds and (tokens[i - 1].low in {"в", "во", "in"} if i else False)
+            document = document or ("documents" in hit.kinds and self.grammar.lang == "kk" and i + 1 == end)
+            if hit.kinds & (SAYING | {"reported", "binder"}) or (colon and (document or "speech_nouns" in hit.kinds)):
                 best = (i, hit.end)
             i = max(hit.end, i + 1) if hit.kinds else i + 1
         if best is None:

@@ -145,7 +145,7 @@ class Finder:
                 return False
         inner = self.text[start:end]
         stop = inner.rstrip()[-1:] in STOPS
-        first_person = any(w.low in self.grammar.first_person for w in words)
+        first_person = any(self.grammar.first_person(w.text) for w in words)
         if self.grammar.lang == "kk" and words:
             first_person = first_person or words[-1].low.endswith(
                 tuple(self.grammar.cues.get("first_person_endings", ()))
@@ -299,7 +299,7 @@ class Finder:
                 between is not None
                 and between.strip()
                 and not between.strip(" .,;:" + DASHES + "\n")
-                and any(d in between for d in DASHES)
+                and (any(d in between for d in DASHES) or (lower and self.grammar.lang == "en"))
             ):
                 if previous.group is None:
                     self._groups += 1
@@ -314,7 +314,8 @@ class Finder:
         alone = begins and self._ends_sentence(pair.close) and sentence_like and not colon
         if alone and self._standalone(pair, start, end):
             return self._make(pair, whole, None, "direct", 0.7)
-        if before and lower and not colon and (count >= 2 or before.firm) and not self._scare(pair, before):
+        fragment = before and lower and not colon and (count >= 2 or self._ascribed(start, before))
+        if before and fragment and not self._scare(pair, before):
             return self._make(pair, whole, before, "partial", 0.6)
         return []
 
@@ -344,7 +345,7 @@ class Finder:
 
     def _has_voice(self, start: int, end: int) -> bool:
         words = self.layout.words(start, end)
-        if any(w.low in self.grammar.first_person for w in words):
+        if any(self.grammar.first_person(w.text) for w in words):
             return True
         endings = tuple(self.grammar.cues.get("first_person_endings", ()))
         if endings and self.grammar.lang == "kk":
@@ -363,6 +364,12 @@ class Finder:
                 found.append((max(a, start), min(b, end)))
             k += 1
         return found
+
+    def _ascribed(self, start: int, before: Attribution) -> bool:
+        """Whether a single word in marks stands right after its cue and is no plain noun: «назвал «сырым»»."""
+        first = self.layout.first_token(start)
+        gap = [t for t in self.tokens[before.cue[1] if before.cue else first : first] if t.word]
+        return len(gap) <= 3 and not self.grammar.plain_noun(self.tokens[first].text)
 
     def _scare(self, pair: Pair, before: Attribution) -> bool:
         """A word in marks that the narrator uses: no cue close enough to ascribe it."""
@@ -499,7 +506,7 @@ class Finder:
         first, last = self.layout.first_token(start), self.layout.first_token(end)
         if self._is_hidden(start) or self._taken(start, end) or self._dated(start) or end - start > LONG:
             return True
-        first_person = any(t.low in self.grammar.first_person for t in self.tokens[first:last] if t.word)
+        first_person = any(self.grammar.first_person(t.text) for t in self.tokens[first:last] if t.word)
         if any(t.low in self.grammar.agency_names for t in self.tokens[first : first + 3]):
             return True
         subjects = self.people.between(start, end)
@@ -514,7 +521,7 @@ class Finder:
         """Whether a stretch tells, in the third person, what somebody said."""
         first, last = self.layout.first_token(start), self.layout.first_token(end)
         words = [t for t in self.tokens[first:last] if t.word]
-        if any(t.low in self.grammar.first_person for t in words):
+        if any(self.grammar.first_person(t.text) for t in words):
             return False
         named: bool | None = None
         for k in range(first, last):

@@ -45,7 +45,9 @@ class Grammar:
         self.cues: dict[str, Any] = _read(lang, "cues.yaml")
         self.names: dict[str, Any] = _read(lang, "names.yaml")
         self.abbreviations = frozenset(map(str.lower, self.cues.get("abbreviations", ())))
-        self.first_person = frozenset(map(str.lower, self.cues.get("first_person", ())))
+        first_person = self.cues.get("first_person", ())
+        self._first_person = frozenset(first_person) | {w.capitalize() for w in first_person} | {"I"}
+        self.honorifics: dict[str, str] = self.cues.get("honorifics", {})
         self.pronouns: dict[str, str] = {k.lower(): v for k, v in self.cues.get("pronouns", {}).items()}
         self.given = frozenset(map(str.lower, self.names.get("given", ())))
         agency = self.cues.get("agency", {})
@@ -59,7 +61,7 @@ class Grammar:
         self._phrases: dict[str, list[tuple[tuple[str, ...], str, bool]]] = {}
         self._exact: dict[str, set[str]] = {}
         verbs: dict[str, set[str]] = {}
-        for kind in ("say", "naming"):
+        for kind in ("say", "naming", "bound"):
             self._verbs(verbs, self.cues.get(kind, ()), kind)
         self._verbs(verbs, agency.get("verbs", ()), "agency")
         for forms in self.cues.get("forms", {}).values():
@@ -116,6 +118,10 @@ class Grammar:
             known = self._kinds[word] = frozenset(found)
         return known
 
+    def first_person(self, word: str) -> bool:
+        """Whether a word shows the first person; capitals count where cues.yaml has them (Kazakh мен is also «and»)."""
+        return word in self._first_person
+
     def match(self, tokens: Sequence[Token], i: int) -> Hit:
         """The longest listed phrase at a token, else what the word alone can be."""
         token = tokens[i]
@@ -141,6 +147,10 @@ class Grammar:
     def institution(self, word: str) -> str | None:
         """Dictionary form of a body that can speak («министрлік»), in any case; None for other words."""
         return self._morph.title(word.lower(), self.institutions, False)
+
+    def plain_noun(self, word: str) -> bool:
+        """Whether the word can only be a noun."""
+        return self._morph.plain_noun(word.lower())
 
     def nominative(self, word: str) -> bool:
         """Whether the word can stand as a subject."""
@@ -187,6 +197,10 @@ class Plain:
                 return form
         return None
 
+    def plain_noun(self, word: str) -> bool:  # noqa: ARG002
+        """Whether the word can only be a noun."""
+        return False
+
     def nominative(self, word: str) -> bool:  # noqa: ARG002
         """Whether the word can stand as a subject."""
         return True
@@ -219,7 +233,7 @@ class Kazakh(Plain):
         from annotators.languages.kk.morphology import Lexicon
 
         cues = grammar.cues
-        verbs = [v.split()[-1] for kind in ("say", "naming") for v in cues.get(kind, ())]
+        verbs = [v.split()[-1] for kind in ("say", "naming", "bound") for v in cues.get(kind, ())]
         verbs += [v.split()[-1] for kind in ("verbs", "quoting") for v in cues.get("agency", {}).get(kind, ())]
         self._lexicon = Lexicon
         self._verb_lexicon = Lexicon([(verb, "V") for verb in dict.fromkeys(verbs)])
@@ -353,7 +367,11 @@ class Russian(Plain):
     def verbs(self, word: str) -> tuple[str, ...]:
         found = []
         for p in self._parse(word):
-            if p.tag.POS == "VERB" and "impr" not in p.tag and not {"1per", "2per"} & p.tag.grammemes:
+            if (
+                p.tag.POS == "VERB"
+                and not {"impr", "futr"} & p.tag.grammemes
+                and not {"1per", "2per"} & p.tag.grammemes
+            ):
                 lemma = p.normal_form.replace("ё", "е")
                 if lemma in self._known_verbs:
                     found.append(self._spelling[lemma])
@@ -379,6 +397,9 @@ class Russian(Plain):
             if animate and "anim" in p.tag and not {"Name", "Surn", "Patr", "Geox"} & p.tag.grammemes and p.is_known:
                 return str(lemma)
         return None
+
+    def plain_noun(self, word: str) -> bool:
+        return all(p.tag.POS == "NOUN" for p in self._parse(word))
 
     def nominative(self, word: str) -> bool:
         parses = self._parse(word.lower())

@@ -76,7 +76,7 @@ class Subjects:
         if cue is None:
             return self._zone(first, last, True, bare=side == "before")
         zones = [(cue[1], last, True), (first, cue[0], False)]
-        if side == "before" or cue[0] - first > 1:
+        if side == "before" or cue[0] > first:
             zones.reverse()
         spare: Voice | None = None
         for a, b, follows in zones:
@@ -287,6 +287,8 @@ class Subjects:
     def _phrase_start(self, k: int, first: int) -> int:
         """Where the noun phrase of an office begins: «ҚР ұлттық экономика министрі», «известный боксер»."""
         tokens, grammar = self.tokens, self.grammar
+        if grammar.lang == "en":
+            return self._english_start(k, first)
         a = k
         while a - 1 >= first:
             prev = tokens[a - 1]
@@ -322,16 +324,25 @@ class Subjects:
                 and prev.low != "бойынша"
             ):
                 break
-            if grammar.lang == "en" and not (
-                prev.low in {"the", "a", "an", "his", "her", "our", "their", "former"}
-                or prev.text[0].isupper()
-                or grammar.title(prev.text)
-                or prev.low.isalpha()
-            ):
-                break
             a -= 1
-            if grammar.lang == "en" and tokens[a].low in {"the", "a", "an", "his", "her", "their"}:
+        return a
+
+    def _english_start(self, k: int, first: int) -> int:
+        """Back to a determiner near by, else over capitalised words and titles: «the city engineer», «Senator»."""
+        tokens, grammar = self.tokens, self.grammar
+        determiners = grammar.cues.get("determiners", ())
+        for a in range(k - 1, max(k - 6, first) - 1, -1):
+            if (not tokens[a].word and tokens[a].text not in "-’'") or tokens[a].low in grammar.prepositions:
                 break
+            if tokens[a].low in determiners:
+                return a
+        a = k
+        while (
+            a - 1 >= first
+            and tokens[a - 1].word
+            and (tokens[a - 1].text[0].isupper() or grammar.title(tokens[a - 1].text))
+        ):
+            a -= 1
         return a
 
     def _resolve_role(self, a: int, b: int) -> Voice | None:
