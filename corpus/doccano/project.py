@@ -10,7 +10,8 @@ import polars as pl
 
 from corpus.doccano.client import Client
 from corpus.doccano.guideline import guideline, is_ours
-from corpus.doccano.layouts import Label, LabelType, Layout, label_types
+from corpus.doccano.label_types import Meaning, ServerTypes, create_types, match_types, recorded_types
+from corpus.doccano.layouts import Label, Layout, label_types
 from schemas.codebook import Codebook
 from schemas.errors import MinberError
 
@@ -26,7 +27,7 @@ class Project:
         name: as we call it.
         url: the page of the project.
         layout: what it shows.
-        types: its label types, as ours.
+        types: its label types; in a dry run, without those that would be made.
         created: whether it was made just now.
         notes: what a person should know: things made, things that differ.
     """
@@ -35,13 +36,13 @@ class Project:
     name: str
     url: str
     layout: Layout
-    types: list[LabelType]
+    types: ServerTypes = field(default_factory=ServerTypes)
     created: bool = False
     notes: list[str] = field(default_factory=list)
 
-    def names(self) -> dict[tuple[str, str], str]:
-        """Layer and label → name on the server."""
-        return {(found.layer, found.label): found.name for found in self.types}
+    def names(self) -> dict[Meaning, str]:
+        """Layer and label → name on the server, there or to be made."""
+        return {(found.layer, found.label): found.name for found in self.types.missing} | self.types.names
 
 
 def project_name(corpus_name: str, layout: Layout, unit: str | None = None, annotator: str | None = None) -> str:
@@ -100,6 +101,7 @@ def prepare_project(
     layout: Layout,
     codebook: Codebook,
     language: str,
+    runs: pl.LazyFrame,
     known_ids: Sequence[int] = (),
     dry_run: bool = False,
 ) -> Project:
@@ -111,6 +113,7 @@ def prepare_project(
         layout: what it shows.
         codebook: source of label types and guideline.
         language: of label names and guideline.
+        runs: the table of runs: earlier pushes noted there which label type means what.
         known_ids: ids of the project in the units table.
         dry_run: change nothing, say what would be done.
 
@@ -120,14 +123,15 @@ def prepare_project(
     Raises:
         MinberError: as ``find_project``; MB427 label names clash; MB407 we may not do this.
     """
-    types = label_types(layout, codebook, language)
+    wanted = label_types(layout, codebook, language)
     page = guideline(layout, codebook, language)
     record = find_project(client, name, layout, known_ids)
-    project = Project(None, name, client.url, layout, types)
+    project = Project(None, name, client.url, layout)
     if record is None:
         project.created = True
         project.notes.append(f"project {name!r} is new")
         if dry_run:
+            project.types.missing = wanted
             return project
         options = {"allow_overlapping": True, "grapheme_mode": False, "use_relation": False} if layout.overlap else {}
         record = client.create_project(
@@ -147,32 +151,22 @@ def prepare_project(
         project.notes.append(f"project {name!r} is called {record['name']!r} on the server now")
     _check_options(record, layout, project)
     _write_guideline(client, record, page, project, dry_run)
-    _create_types(client, project, dry_run)
+    recorded = recorded_types(runs, name, project.id)
+    project.types = match_types(client, project.id, layout, codebook, language, recorded)
+    project.notes += project.types.notes
+    if project.types.missing:
+        if not project.created:
+            names = ", ".join(repr(found.name) for found in project.types.missing[:3])
+            project.notes.append(f"{len(project.types.missing)} label(s) are new: {names}")
+        if not dry_run:
+            create_types(client, project.id, project.types.missing)
+            project.types = match_types(client, project.id, layout, codebook, language, recorded)
     return project
 
 
 def project_url(client: Client, project_id: int) -> str:
     """The page of a project in a browser."""
     return f"{client.url}/projects/{project_id}"
-
-
-def type_map(types: Sequence[LabelType]) -> dict[tuple[str, str], tuple[str, str]]:
-    """Kind and name on the server → layer and label."""
-    return {(found.kind, found.name): (found.layer, found.label) for found in types}
-
-
-def all_names(layout: Layout, codebook: Codebook, language: str) -> dict[tuple[str, str], tuple[str, str]]:
-    """Kind and name → layer and label, for the names of every language: the interface may have been another once.
-
-    Where a name means different things in two languages, the interface's language decides.
-    """
-    found: dict[tuple[str, str], tuple[str, str]] = {}
-    for other in (*codebook.names, "kk", "ru", "en"):
-        try:
-            found = type_map(label_types(layout, codebook, other)) | found
-        except MinberError:
-            continue  # two names clash in a language that is not in use
-    return found | type_map(label_types(layout, codebook, language))
 
 
 def known_units(units: pl.LazyFrame, name: str) -> pl.DataFrame:
@@ -209,43 +203,3 @@ def _write_guideline(client: Client, record: dict[str, Any], page: str, project:
     project.notes.append("the guideline page is brought up to date")
     if not dry_run:
         client.update_project(record, guideline=page)
-
-
-def _create_types(client: Client, project: Project, dry_run: bool) -> None:
-    """Make the label types that are missing; those that people recoloured or gave another key stay theirs."""
-    if project.id is None:
-        return
-    for kind in dict.fromkeys(found.kind for found in project.types):
-        there = {row["text"]: row for row in client.label_types(project.id, kind)}
-        keys = {(row["prefix_key"], row["suffix_key"]) for row in there.values()}
-        missing: list[dict[str, object]] = []
-        for found in project.types:
-            if found.kind != kind:
-                continue
-            row = there.get(found.name)
-            if row is None:
-                key = found.key if (None, found.key) not in keys else None
-                keys.add((None, key))
-                missing.append(
-                    {
-                        "text": found.name,
-                        "prefix_key": None,
-                        "suffix_key": key,
-                        "background_color": found.color,
-                        "text_color": _readable_on(found.color),
-                    }
-                )
-            elif (str(row["background_color"]).lower(), row["suffix_key"]) != (found.color.lower(), found.key):
-                project.notes.append(f"{kind} {found.name!r} has another colour or key on the server; it stays so")
-        if missing and not dry_run:
-            client.create_label_types(project.id, kind, missing)
-        if missing and not project.created:
-            project.notes.append(f"{len(missing)} {kind} label(s) are new")
-
-
-def _readable_on(color: str) -> str:
-    """Black or white, whichever has more contrast (WCAG 2 relative luminance)."""
-    parts = [int(color[place : place + 2], 16) / 255 for place in (1, 3, 5)]
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-    return "#000000" if (luminance + 0.05) / 0.05 > 1.05 / (luminance + 0.05) else "#ffffff"

@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from corpus.doccano.client import Client, LabelKind
+from corpus.doccano.label_types import match_types, recorded_types
 from corpus.doccano.layouts import LAYOUTS, Label, Layout, LayoutName, choose_unit, meaning, read_row, unit_of
 from corpus.doccano.project import (
-    all_names,
     find_project,
     known_units,
     labels_from_rows,
@@ -123,7 +123,6 @@ def pull(
     settings = corpus.settings.doccano
     shape = LAYOUTS[layout or settings.layout]
     wanted_unit = choose_unit(shape, unit or (settings.unit if shape.name == settings.layout else None))
-    types = all_names(shape, corpus.codebook, language or settings.language)
     client.check_health()
     name = project_name(corpus.settings.corpus.name, shape, wanted_unit, annotator)
     table = known_units(corpus.units, name)
@@ -138,7 +137,10 @@ def pull(
     # where nothing was pushed to this address, it may be the same server under another one
     rows = here.filter(pl.col("project_id") == project_id) if here.height else table.sort("pushed_at")
     known = {row["unit_id"]: row for row in rows.to_dicts()}
-    found = _read(corpus, client, project_id, shape, known, types)
+    recorded = recorded_types(corpus.runs, name, project_id)
+    types = match_types(client, project_id, shape, corpus.codebook, language or settings.language, recorded)
+    report.notes += types.notes
+    found = _read(corpus, client, project_id, shape, known, types.meanings)
     report.units, report.confirmed = len(found.states), sum(state.confirmed for state in found.states.values())
     report.failures, report.moved, report.unknown_labels = found.failures, found.moved, sorted(found.unknown)
     pushed = {name for name, row in known.items() if row["pushed_at"] is not None}
@@ -148,7 +150,7 @@ def pull(
     changed = {name: state for name, state in found.states.items() if _is_new(known[name], state)}
     report.changed = list(changed)
     if changed:
-        people = _People(client, project_id, shape, types, annotator)
+        people = _People(client, project_id, shape, types.meanings, annotator)
         for name, state in changed.items():
             report.decisions += _decide(name, known[name], state, people)
     labels = _labels(corpus, report, known, changed)

@@ -20,10 +20,10 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from corpus.doccano.client import Client
+from corpus.doccano.label_types import recorded_types, types_to_rows
 from corpus.doccano.layouts import LAYOUTS, Label, LayoutName, choose_unit, read_row, unit_of, upload_row
 from corpus.doccano.project import (
     Project,
-    all_names,
     known_units,
     labels_from_rows,
     labels_to_rows,
@@ -125,7 +125,7 @@ def push(
     name = project_name(corpus.settings.corpus.name, shape, wanted_unit, annotator)
     table = known_units(corpus.units, name)
     ids = sorted(table.filter(pl.col("server") == client.url)["project_id"].unique().to_list())
-    project = prepare_project(client, name, shape, corpus.codebook, language, ids, dry_run)
+    project = prepare_project(client, name, shape, corpus.codebook, language, corpus.runs, ids, dry_run)
     report = PushReport(name, project.url, shape.name, dry_run, notes=project.notes)
     if ids and project.id not in ids:
         report.notes.append("the project that units were pushed to before is gone from the server; this is another one")
@@ -135,8 +135,14 @@ def push(
     batch = _rows(project, to_send, report)
     report.sent = len(batch)
     report.hidden = [(item.unit.unit_id, word.label) for item, _ in batch for word in item.unit.hidden]
-    if batch and not dry_run:
-        _send(corpus, client, project, language, batch, progress)
+    noted = recorded_types(corpus.runs, name, project.id)
+    if not dry_run and (batch or project.types.ids.items() - noted.items()):
+        details: dict[str, object] = {"project": name, "server": client.url, "project_id": project.id}
+        details["label_types"] = types_to_rows(project.types.ids)
+        run = corpus.record("push", details)
+        if batch:
+            _send(corpus, client, project, batch, progress)
+        corpus.record("push", details | {"sent": len(batch)}, run)
     report.seconds = time.monotonic() - started
     return report
 
@@ -234,7 +240,6 @@ def _send(
     corpus: Corpus,
     client: Client,
     project: Project,
-    language: str,
     batch: list[tuple[_Sending, dict[str, object]]],
     progress: Callable[[Sequence[Any], str], Iterable[Any]],
 ) -> None:
@@ -253,7 +258,7 @@ def _send(
             rest = [row for item, row in part if item.unit.unit_id not in there]
             if rest:
                 client.upload(project.id, rest, name)
-    _verify(items, _remote(client, project), project, corpus, language)
+    _verify(items, _remote(client, project), project)
     _write(corpus, client, project, items, dt.datetime.now(dt.UTC))
 
 
@@ -270,18 +275,15 @@ def _remote(client: Client, project: Project, report: PushReport | None = None) 
     return found
 
 
-def _verify(
-    items: Sequence[_Sending], arrived: Mapping[str, Mapping[str, Any]], project: Project, corpus: Corpus, language: str
-) -> None:
+def _verify(items: Sequence[_Sending], arrived: Mapping[str, Mapping[str, Any]], project: Project) -> None:
     """Check that the server has the very texts and labels that it was sent: it drops what it dislikes in silence."""
-    types = all_names(project.layout, corpus.codebook, language)
     wrong = []
     for item in items:
         row = arrived.get(item.unit.unit_id)
         if row is None or row["text"] != item.unit.text:
             wrong.append(item.unit.unit_id)
             continue
-        labels, _, errors = read_row(project.layout, row, types)
+        labels, _, errors = read_row(project.layout, row, project.types.meanings)
         if errors or set(labels) != set(item.shown):
             wrong.append(item.unit.unit_id)
     if wrong:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.doccano.guideline import guideline, is_ours
+from corpus.doccano.label_types import all_names, type_map
 from corpus.doccano.layouts import (
     LAYOUTS,
     RESERVED,
@@ -20,7 +21,7 @@ from corpus.doccano.layouts import (
     unit_of,
     upload_row,
 )
-from corpus.doccano.project import all_names, project_name, type_map
+from corpus.doccano.project import project_name
 from schemas.codebook import Codebook, load_codebook
 from schemas.errors import MinberError
 

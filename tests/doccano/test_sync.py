@@ -6,16 +6,18 @@ import os
 import random
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from corpus.doccano import client as client_module
 from corpus.doccano import push as push_module
 from corpus.doccano import server
 from corpus.doccano.client import Client
-from corpus.doccano.layouts import LAYOUTS, label_types, unit_of
+from corpus.doccano.layouts import LAYOUTS, interface, label_types, unit_of
 from corpus.doccano.pull import pull
 from corpus.doccano.push import push
 from corpus.doccano.status import status
@@ -276,6 +278,40 @@ def test_one_who_works_alone_is_named(speeches, doccano_client):
     assert {row[-1] for row in decisions(speeches)} == {"admin"}
 
 
+def test_a_check_mark_that_is_taken_back(speeches, doccano_server, doccano_client):
+    project = project_of(push(speeches, doccano_client))
+    aigul = Person(doccano_server, doccano_client, project, "aigul")
+    rights = unit_with(speeches, "Адам")
+    aigul.confirm(rights)
+    assert pull(speeches, doccano_client).kept == 2
+    aigul.confirm(rights)  # the server toggles
+    report = pull(speeches, doccano_client)
+    assert (report.changed, report.confirmed, report.kept) == ([rights], 0, 0)
+    assert decisions(speeches) == set(), "the pre-annotations are nobody's again"
+
+
+def test_a_removed_member_stays_the_author_of_their_labels(speeches, doccano_server, doccano_client):
+    project = project_of(push(speeches, doccano_client))
+    aigul = Person(doccano_server, doccano_client, project, "aigul")
+    aigul.add(unit_with(speeches, "Адам"), "category", NAME)
+    [member] = [row["id"] for row in doccano_client.members(project) if row["username"] == "aigul"]
+    doccano_client._send("DELETE", f"v1/projects/{project}/members", {"ids": [member]})
+    pull(speeches, doccano_client)
+    assert {row[-1] for row in decisions(speeches)} == {"aigul"}
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_metadata_survive_the_servers_export(speeches, doccano_client, language):
+    names = interface()["metadata"][language]
+    report = push(speeches, doccano_client, language=language)
+    [row] = [row for row in doccano_client.download(project_of(report))["all"] if row["text"].startswith("«Жергілікті")]
+    assert row[names["speaker"]] == "Қасым-Жомарт Тоқаев"
+    assert row[names["date"]] == "2025-03-14"
+    assert row[names["title"]] == "Title speech"
+    assert row[names["previous"]] == "Адам құқықтарын қорғау жүйесі жақсарды."
+    assert row[names["next"]] == ""
+
+
 def test_a_changed_quotation_in_voices(speeches, doccano_server, doccano_client):
     project = project_of(push(speeches, doccano_client, "voices"))
     aigul = Person(doccano_server, doccano_client, project, "aigul")
@@ -331,6 +367,45 @@ def test_unknown_and_renamed_labels_are_kept_and_reported(speeches, doccano_clie
     assert {row[:3] for row in decisions(speeches)} == {("added", "theme", "Ауа райы")}
 
 
+def test_a_label_type_that_people_renamed_keeps_its_meaning(speeches, doccano_client):
+    project = project_of(push(speeches, doccano_client))
+    row = next(row for row in doccano_client.label_types(project, "category") if row["text"] == NAME)
+    doccano_client.update_label_type(project, "category", row["id"], text="Диалог")
+    looked = pull(speeches, doccano_client)
+    assert (looked.changed, looked.unknown_labels) == ([], []), "a new name is no decision on a text"
+    assert any("Диалог" in note for note in looked.notes)
+    admin = Administrator(doccano_client, project)
+    admin.add(unit_with(speeches, "Адам"), "category", "Диалог")
+    pull(speeches, doccano_client)
+    assert {row[:3] for row in decisions(speeches)} == {("added", "theme", "dialogue")}
+    text = "Тағы бір диалог."
+    rows = sentences(text, [text])
+    rows.append(annotation(text, "theme", "dialogue", text, evidence=[[10, 16]]))
+    add(speeches, {"third": (text, rows)})
+    assert push(speeches, doccano_client).sent == 1
+    assert len(doccano_client.label_types(project, "category")) == len(BOOK.themes), "none is made a second time"
+
+
+def test_another_language_of_the_interface_makes_no_second_set_of_labels(speeches, doccano_client):
+    project = project_of(push(speeches, doccano_client))
+    before = [doccano_client.label_types(project, kind) for kind in ("category", "span")]
+    report = push(speeches, doccano_client, language="en")
+    assert report.sent == 0
+    assert [doccano_client.label_types(project, kind) for kind in ("category", "span")] == before
+    assert pull(speeches, doccano_client, language="ru").changed == []
+
+
+def test_a_theme_that_the_codebook_renamed_is_no_decision_of_a_person(speeches, doccano_client):
+    push(speeches, doccano_client)
+    raw = json.loads(speeches.codebook.model_dump_json())
+    for theme in raw["themes"]:
+        theme["names"] = {lang: f"{name} II" for lang, name in theme["names"].items()}
+    speeches.__dict__["codebook"] = type(BOOK).model_validate(raw)
+    looked = pull(speeches, doccano_client)
+    assert (looked.changed, looked.unknown_labels) == ([], [])
+    assert push(speeches, doccano_client).sent == 0
+
+
 def test_spans_beyond_the_text_or_inside_a_letter_are_errors(speeches, doccano_client):
     project = project_of(push(speeches, doccano_client))
     admin = Administrator(doccano_client, project)
@@ -370,7 +445,7 @@ def test_colours_and_guideline_that_people_changed_stay_theirs(speeches, doccano
     doccano_client.update_label_type(project, "category", row["id"], background_color="#010203")
     doccano_client.update_project(doccano_client.project(project), guideline="Біздің ереже")
     report = push(speeches, doccano_client)
-    assert any(row["text"] in note and "stays" in note for note in report.notes)
+    assert any(row["text"] in note and "keep" in note for note in report.notes)
     assert any("guideline" in note and "left" in note for note in report.notes)
     assert doccano_client.project(project)["guideline"] == "Біздің ереже"
     assert doccano_client.label_types(project, "category")[0]["background_color"] == "#010203"
@@ -448,17 +523,48 @@ def test_two_pushes_at_once_double_nothing(speeches, doccano_server, doccano_cli
     assert doccano_client.count(project) == 5
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(600)
-def test_a_push_that_is_killed_again_and_again_is_finished_without_a_double(doccano_server, doccano_client, tmp_path):
-    lines = [f"Сөйлем {number}." for number in range(2300)]
-    text = "\n".join(lines)
+def many_sentences(count):
+    lines = [f"Сөйлем {number}." for number in range(count)]
     starts = [0, *itertools.accumulate(len(line) + 1 for line in lines)]
     rows = [
         {"layer": "sentence", "label": "sentence", "start": start, "end": start + len(line), "attributes": {}}
         for start, line in zip(starts, lines, strict=False)
     ]
-    made = make_corpus(tmp_path / "c", doccano_server.url, {"d": (text, rows)}, name="killed")
+    return "\n".join(lines), rows
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_a_worker_that_dies_midway_is_noticed_and_the_next_push_sends_the_rest(
+    doccano_server, doccano_client, tmp_path, monkeypatch
+):
+    made = make_corpus(tmp_path / "c", doccano_server.url, {"d": many_sentences(3000)}, name="dying")
+    upload = Client.upload
+
+    def dies_at_the_second_file(self, project_id, rows, name):
+        if name.endswith("0002.jsonl"):
+            pid = int((doccano_server.home / "worker.pid").read_text())
+            threading.Timer(0.3, server._signal, (pid, server.signal.SIGKILL)).start()
+        upload(self, project_id, rows, name)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(client_module, "STALL_SECONDS", 5)
+        patch.setattr(Client, "upload", dies_at_the_second_file)
+        with pytest.raises(MinberError, match=r"MB40[38]|MB413"):
+            push(made, doccano_client)
+    server.up(doccano_server.home)
+    assert status(made)[0].pending == 3000
+    report = push(made, doccano_client)
+    assert report.repaired >= 1000
+    there = [unit_of(row) for row in doccano_client.download(project_of(report))["all"]]
+    assert len(there) == len(set(there)) == 3000
+    assert status(made)[0].pushed == 3000
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_a_push_that_is_killed_again_and_again_is_finished_without_a_double(doccano_server, doccano_client, tmp_path):
+    made = make_corpus(tmp_path / "c", doccano_server.url, {"d": many_sentences(2300)}, name="killed")
     command = [Path(sys.executable).with_name("minber"), "--corpus", made.path, "push"]
     environment = os.environ | {"MINBER_DOCCANO_PASSWORD": doccano_server.password}
     chance = random.Random(7)
