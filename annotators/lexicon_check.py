@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from annotators.languages import LANGUAGES, blank
 from annotators.terms import GAP, TermMatcher
 from schemas.codebook import Codebook, LexiconEntry, load_codebook
 from schemas.yamlfile import load_yaml
+
+if TYPE_CHECKING:
+    from spacy.language import Language
 
 Kind = Literal["dead", "duplicate", "covered", "shared", "unreachable", "missing"]
 
@@ -88,6 +91,7 @@ def codebook_path(name: str | Path) -> Path:
 
 def _check_language(book: Codebook, lang: str, line_of: Callable[[tuple[int | str, ...]], int]) -> Iterator[Finding]:
     themes_of: dict[str, list[tuple[str, int]]] = {}
+    nlp = blank(lang) if lang in LANGUAGES else None
     for number, theme in enumerate(book.themes):
         entries = theme.lexicon.get(lang, ())
         if not entries:
@@ -107,8 +111,8 @@ def _check_language(book: Codebook, lang: str, line_of: Callable[[tuple[int | st
                     themes_of.setdefault(term.lower(), []).append((theme.id, line))
         if sum(weights.values()) < theme.threshold:
             yield Finding(line_of(("themes", number)), "unreachable", lang, theme.id, "")
-        if lang in LANGUAGES:
-            for term, kind, other, at, place in _against_each_other(lang, entries, theme.threshold):
+        if nlp is not None:
+            for term, kind, other, at, place in _against_each_other(nlp, entries, theme.threshold):
                 line = line_of(("themes", number, "lexicon", lang, at, "terms", place))
                 yield Finding(line, kind, lang, theme.id, term, other)
     for term, places in themes_of.items():
@@ -118,12 +122,13 @@ def _check_language(book: Codebook, lang: str, line_of: Callable[[tuple[int | st
 
 
 def _against_each_other(
-    lang: str, entries: tuple[LexiconEntry, ...], threshold: float
+    nlp: Language, entries: tuple[LexiconEntry, ...], threshold: float
 ) -> Iterator[tuple[str, Kind, str, int, int]]:
     """Run every term through the matcher of its own theme: it must find itself, and nothing stronger inside."""
     listed = [(entry, term, at, place) for at, entry in enumerate(entries) for place, term in enumerate(entry.terms)]
-    matcher = TermMatcher(lang, [((at, place), term, entry.pos, entry.voice) for entry, term, at, place in listed])
-    nlp = blank(lang)
+    matcher = TermMatcher(
+        nlp.lang or "", [((at, place), term, entry.pos, entry.voice) for entry, term, at, place in listed]
+    )
     for entry, term, at, place in listed:
         text = term.replace(GAP, " ").replace("=", "")
         found = matcher.find(nlp.make_doc(text))
