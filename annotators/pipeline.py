@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from schemas.errors import MinberError
+
 if TYPE_CHECKING:
     from spacy.language import Language
 
@@ -47,8 +49,10 @@ def pipeline(
         >>> [span.label_ for span in doc.spans["themes"]]
         ['dialogue']
     """
-    from annotators.languages import blank
+    from annotators.languages import LANGUAGES, blank
 
+    if components == COMPONENTS and lang not in LANGUAGES:  # a language that was only started has part of them
+        raise MinberError("MB002", kind="language", name=lang, known=", ".join(LANGUAGES))
     nlp = blank(lang)
     settings: dict[str, dict[str, object]] = {
         "minber_themes": {"codebook": str(codebook)},

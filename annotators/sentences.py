@@ -156,6 +156,7 @@ class SentenceRules:
         else:
             return True
         key = before.lower().removesuffix(".")
+        key = key.lstrip("0123456789-") or key  # 1991ж., 2022-ж.
         if len(key) == 1 and own and (letter := _letter_before(texts, own)):
             key = f"{letter}.{key}"  # «т. е.» is listed as т.е
         starter = len(word) > 1 and word.lower() in self.starters

@@ -12,7 +12,11 @@ if TYPE_CHECKING:
     from spacy.language import Language
 
 FOLDER = Path(__file__).parent
-LANGUAGES = tuple(sorted(path.parent.name for path in FOLDER.glob("*/tokens.yaml")))
+STARTED = tuple(sorted(path.parent.name for path in FOLDER.glob("*/tokens.yaml")))
+"""Languages that have a tokenizer."""
+PARTS = ("sentences.yaml", "cues.yaml", "names.yaml", "negation.yaml", "quantities.yaml", "morphology.py")
+LANGUAGES = tuple(lang for lang in STARTED if all((FOLDER / lang / part).exists() for part in PARTS))
+"""Languages with all that a whole pipeline needs."""
 LONGEST_TEXT = 200_000_000
 """Characters that a pipeline takes; nothing here needs memory beyond the tokens themselves."""
 
@@ -33,8 +37,8 @@ def blank(lang: str) -> Language:
         >>> [token.text for token in blank("kk")("Қасым-Жомарт Тоқаев: «72%-ы...»,-деді.")]
         ['Қасым-Жомарт', 'Тоқаев', ':', '«', '72%-ы', '...', '»', ',', '-', 'деді', '.']
     """
-    if lang not in LANGUAGES:
-        raise MinberError("MB002", kind="language", name=lang, known=", ".join(LANGUAGES))
+    if lang not in STARTED:
+        raise MinberError("MB002", kind="language", name=lang, known=", ".join(STARTED))
     module = import_module(f"annotators.languages.{lang}")
     nlp: Language = module.LANGUAGE()
     nlp.max_length = LONGEST_TEXT
