@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from corpus.ingest.encoding import declared_in_html, decode
 from corpus.ingest.page import has_prose, heading, host_of, is_site, not_prose, published, without_site
 from corpus.ingest.reading import Raw, Reader, Reading
+from corpus.ingest.sites import publisher_of
 from schemas.errors import MinberError
 
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)")
@@ -56,6 +57,7 @@ def read(raw: Raw) -> Iterator[Reading]:
         reading.set("title", h1, "page heading")
     elif title:
         reading.set("title", without_site(title, site, host), "page")
+    reading.set("publisher", publisher_of(host), "list of sites")
     reading.set("publisher", site, "page")
     if stated:
         reading.set("date", *stated)

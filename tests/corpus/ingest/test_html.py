@@ -40,6 +40,7 @@ def test_a_kazakh_address(shared: Path) -> None:
     assert (page.lang, page.kind, page.speaker) == ("kk", "transcript", "Нұрсұлтан Назарбаев")
     assert page.date == dt.date(2020, 3, 20)
     assert page.origins["date"] == "page header"
+    assert page.source.publisher == "Nazarbayev.kz"  # the page calls itself by a slogan of nine words
     assert page.text.startswith("Қымбатты отандастар!\n")
     assert page.source.uri.startswith("file:")  # it names the front page as its canonical URL
     for menu in ("Тізімге оралу", "Основная навигация", "Сөйлеген сөздер, сұхбаттар"):
