@@ -47,10 +47,7 @@ class Mention:
     @property
     def direct(self) -> bool:
         """Whether the name can stand in the nominative."""
-        if self.governed:
-            return False
-        family = self.readings[-1] if self.readings else ()
-        return not family or any(reading.direct for reading in family)
+        return not self.governed and all(not part or any(r.direct for r in part) for part in self.readings)
 
 
 @dataclass(slots=True, eq=False)
@@ -177,6 +174,8 @@ class People:
                 continue
             if len(token.text) < 2 or (token.text.isupper() and len(token.text) > 1 and not self._shouting(token)):
                 break
+            if "." in token.text or (self.grammar.lang != "en" and token.text.isascii()):
+                break  # a web address; a Latin name among Cyrillic ones
             readings = tuple(self.grammar.name(token.text, self.words))
             if not readings:
                 break
@@ -246,7 +245,7 @@ class People:
         titled = self._roles_before(run[0][0])[0]
         best = [part[2][0].kind for part in run]
         if len(run) >= 2:
-            run = run[: self._name_length(best)]
+            run = run[: self._name_length(best, run)]
             kinds, best = kinds[: len(run)], best[: len(run)]
             if len(run) > 3:
                 # drop what cannot belong: a name has at most three words
@@ -283,12 +282,22 @@ class People:
             k -= 1
         return self.grammar.honorifics.get(self.layout.tokens[k].low) if k >= 0 else None
 
-    def _name_length(self, best: list[str]) -> int:
+    def _name_length(self, best: list[str], run: list[tuple[int, int, tuple[Name, ...]]]) -> int:
         """How many words of a run are one name: after given name and family name another one begins."""
         for k in range(1, len(best) - 1):
             if best[k] == "surname" and best[k - 1] == "given" and best[k + 1] != "surname":
                 return k + 1
+        if self.grammar.lang == "kk" and len(run) == 3 and best[2] == "any" and self._owns(run[2][1]):
+            return 2
         return len(best)
+
+    def _owns(self, k: int) -> bool:
+        """Kazakh: whether the word at a token belongs to the name before it: «Индонезия билігі»."""
+        if k >= len(self.layout.tokens):
+            return False
+        word = self.layout.tokens[k]
+        endings = tuple(self.grammar.cues.get("possessive", ()))
+        return word.word and word.text[0].islower() and word.low.endswith(endings) and not self.grammar.kinds(word.text)
 
     def _mention(self, run: list[tuple[int, int, tuple[Name, ...]]]) -> Mention:
         tokens, text = self.layout.tokens, self.layout.text
@@ -449,7 +458,7 @@ class People:
             fitting = [r for r in options if gender is None or r.gender in (None, gender)] or options
             if last and k:
                 known = [r for r in fitting if r.nominative in clear] or [r for r in fitting if r.nominative in seen]
-                fitting = known or fitting
+                fitting = sorted(known, key=lambda r: len(r.nominative)) or fitting
             parts.append(fitting[0].nominative)
         person.name = " ".join(parts)
         if not best.readings[0] and best.parts[-1] == parts[-1]:
@@ -464,7 +473,8 @@ class People:
     @staticmethod
     def _ordered(m: Mention, k: int) -> list[Name]:
         """Readings of a part, those first that fit the place of the mention: nominative, or oblique if governed."""
-        return sorted(m.readings[k], key=lambda r: r.direct == m.governed)
+        oblique = m.governed or not m.direct
+        return sorted(m.readings[k], key=lambda r: r.direct == oblique)
 
     def _registered(self, person: Person, parts: list[str]) -> Speaker | None:
         options = self.known.families.get(parts[-1].lower(), ())

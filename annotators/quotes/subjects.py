@@ -149,9 +149,13 @@ class Subjects:
                 and not self._governed(k, first)
             ):
                 after_title = k > 0 and (grammar.title(tokens[k - 1].text) or tokens[k - 1].text in '»”"')
+                before_verb = grammar.lang == "en" and not follows_cue and k + 1 == last
+                closes = follows_cue and grammar.lang == "kk" and self._closing_name(k, last)
                 beside = (
                     k == first
                     or after_title
+                    or before_verb
+                    or closes
                     or any(
                         r.direct and (r.kind == "given" or (r.kind == "surname" and not follows_cue))
                         for r in grammar.name(token.text, self.people.words)
@@ -169,6 +173,11 @@ class Subjects:
         if body is None and follows_cue and not bare:
             return self._plain_noun(first, last)
         return body
+
+    def _closing_name(self, k: int, last: int) -> bool:
+        """Kazakh: two words in capitals that close the clause are the subject: «деді дипломат Роберто Кальзадилья»."""
+        words = self.tokens[k : min(last, k + 3)]
+        return len(words) in {2, 3} and k + len(words) == last and all(t.word and t.text[0].isupper() for t in words)
 
     def _plain_noun(self, first: int, last: int) -> Voice | None:
         """Kazakh: a bare noun after its verb is the subject, listed or not: «деді бала»."""
@@ -271,9 +280,12 @@ class Subjects:
         while b > k and not tokens[b].word and tokens[b].text not in '»”"':
             b -= 1
         a = self._phrase_start(k, first)
-        if grammar.lang == "en" and b + 2 < len(tokens) and tokens[b + 1].text == ",":
+        if b + 2 < last and tokens[b + 1].text == ",":
             beside = [m for m in self.people.between(tokens[b + 2].start, tokens[b + 2].start + 60) if m.first == b + 2]
-            if beside:  # «the chairwoman, Ingrid Solberg,»
+            if not beside and grammar.lang != "en" and tokens[b + 2].text[0].isupper():
+                forced = self.people.force(b + 2, last)
+                beside = [forced] if forced is not None and forced.last == last else []
+            if beside and beside[0].direct:  # «the chairwoman, Ingrid Solberg,»
                 voice = self._of_mention(beside[0], a)
                 return Voice(voice.name, voice.id, (tokens[a].start, beside[0].end), voice.person)
         return self._resolve_role(a, b + 1)
@@ -571,9 +583,9 @@ def _agrees(grammar: Grammar, word: str) -> bool:
 
     if word.lower() in grammar.prepositions:
         return False
-    return any(p.tag.POS in {"ADJF", "PRTF", "NUMR"} for p in _analyzer().parse(word.lower())) or bool(
-        grammar.title(word)
-    )
+    if any(p.tag.POS in {"ADJF", "PRTF", "NUMR"} for p in _analyzer().parse(word.lower())):
+        return True
+    return bool(grammar.title(word)) and grammar.nominative(word)
 
 
 def _nominative_genitive(words: list[str]) -> str:
