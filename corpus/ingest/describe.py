@@ -8,6 +8,7 @@ from typing import Any
 
 from corpus.ingest.dates import date_in, date_within
 from corpus.ingest.reading import Reading
+from corpus.ingest.sites import publisher_of
 from corpus.ingest.titles import is_speech, opens_with_salutation, patterns, rules, title_of
 
 _EDGE = 3000  # characters at either end in which publishers name themselves
@@ -84,7 +85,7 @@ def publisher_in(text: str, lang: str) -> str | None:
         lang: its language.
 
     Returns:
-        the name as written, without quotation marks, or None.
+        the name, in the spelling of the list of sites where it is a host name there; or None.
 
     Example:
         >>> publisher_in("Бұл туралы Stan.kz ақпарат агенттігі хабарлайды.", "kk")
@@ -96,7 +97,8 @@ def publisher_in(text: str, lang: str) -> str | None:
     for pattern in patterns("publishers", lang):
         found = pattern.search(edges)
         if found:
-            return found["publisher"].strip('«»"“”.,')
+            name = found["publisher"].strip('«»"“”.,')
+            return publisher_of(name) or name
     return None
 
 

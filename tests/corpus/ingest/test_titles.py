@@ -127,13 +127,13 @@ def test_salutations(text: str, found: bool) -> None:
     ("text", "lang", "publisher"),
     [
         ("... деп атап өтті. Бұл туралы Stan.kz ақпарат агенттігі хабарлайды. Фото: Ақорда", "kk", "Stan.kz"),
-        ("Мұны Президент айтты, деп хабарлайды Egemen.kz порталы.", "kk", "Egemen.kz"),
+        ("Мұны Президент айтты, деп хабарлайды Egemen.kz порталы.", "kk", "Egemen Qazaqstan"),
         ("Премьер мәлімдеді, деп хабарлайды «Kazinform» агенттігі.", "kk", "Kazinform"),
-        ("Президент прибыл в Туркестан, передает Tengrinews.kz.", "ru", "Tengrinews.kz"),
+        ("Президент прибыл в Туркестан, передает Tengrinews.kz.", "ru", "Tengrinews"),
         ("Об этом сообщает корреспондент агентства Казинформ.", "ru", "Казинформ"),
         ("Об этом сообщает пресс-служба Акорды.", "ru", None),
         ("Бұл туралы Ақорданың баспасөз қызметі хабарлады.", "kk", None),
-        ("The president spoke, Inform.kz reports.", "en", "Inform.kz"),
+        ("The president spoke, Inform.kz reports.", "en", "Kazinform"),
         ("", "kk", None),
     ],
 )
