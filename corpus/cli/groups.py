@@ -1,6 +1,20 @@
 """Import every command group; importing one registers its commands with the app."""
 
-from corpus.cli import annotate, codebook, demo, doccano, export, ingest, init, measures, schema, stats, sync, view
+from corpus.cli import (
+    annotate,
+    codebook,
+    demo,
+    doccano,
+    export,
+    ingest,
+    init,
+    measures,
+    schema,
+    stats,
+    sync,
+    trends,
+    view,
+)
 
 __all__ = [
     "annotate",
@@ -14,5 +28,6 @@ __all__ = [
     "schema",
     "stats",
     "sync",
+    "trends",
     "view",
 ]

@@ -69,6 +69,12 @@ Bom = Annotated[
 ]
 Plot = Annotated[Path | None, typer.Option(metavar="FILE.(svg|png|html)", help="Draw a picture too.")]
 
+SourceOption = Annotated[str, typer.Option("--source", metavar="machine|human", help="Whose labels.")]
+Level = Annotated[float, typer.Option(min=0.5, max=0.9999, help="Confidence of the intervals.")]
+Names = Annotated[
+    str | None, typer.Option(metavar="kk|ru|en", help="Language of the themes' names; default: as in minber.toml.")
+]
+
 
 @stats.command(epilog="Example: minber stats overview --by lang,year")
 def overview(
@@ -191,12 +197,10 @@ def kwic(
 @stats.command(epilog="Example: minber stats themes --by year --voice quoted --plot themes.svg")
 def themes(
     context: typer.Context,
-    source: Annotated[str, typer.Option(metavar="machine|human", help="Whose labels.")] = "machine",
+    source: SourceOption = "machine",
     unit: Annotated[str, typer.Option(metavar="sentence|document", help="What is counted.")] = "sentence",
-    level: Annotated[float, typer.Option(min=0.5, max=0.9999, help="Confidence of the intervals.")] = 0.95,
-    names: Annotated[
-        str | None, typer.Option(metavar="kk|ru|en", help="Language of the themes' names; default: as in minber.toml.")
-    ] = None,
+    level: Level = 0.95,
+    names: Names = None,
     where: Where = "",
     by: By = "",
     voice: VoiceOption = "all",
@@ -218,8 +222,7 @@ def themes(
     fields = fields_of(by)
     part = select(context, where, fields, voice, furniture, "norm", "minber")
     book = part.corpus.codebook
-    language = names or part.corpus.settings.doccano.language
-    titles = {theme.id: theme.name(language) for theme in book.themes}
+    titles = theme_titles(part, names)
     units, labels = part.machine_themes() if source == "machine" else part.human_themes()
     on = ["doc_id", "start", "end"] if unit == "sentence" else ["doc_id", *fields]
     result = theme_shares(units, labels, fields, list(titles), on, level).collect()
@@ -231,6 +234,12 @@ def themes(
         plots.save(chart, plot)
     total = result.unique("group")["n"].sum()
     summary(part, quiet, f"{total:,} {counted}, labels of {source} origin, codebook {book.id} {book.version}", plot)
+
+
+def theme_titles(part: Selected, names: str | None) -> dict[str, str]:
+    """Theme id → its name in a language, in the order of the codebook."""
+    language = names or part.corpus.settings.doccano.language
+    return {theme.id: theme.name(language) for theme in part.corpus.codebook.themes}
 
 
 def fields_of(by: str) -> list[str]:

@@ -17,6 +17,8 @@ from corpus.stats.readability import readability, text_counts
 from corpus.stats.selection import FIELDS, Selected, Selection
 from corpus.stats.similarity import similarity
 from corpus.stats.themes import agreed_labels, check_theme, theme_shares
+from corpus.stats.timeline import change_points, timeline
+from corpus.stats.versions import versions
 
 __all__ = [
     "FIELDS",
@@ -24,6 +26,7 @@ __all__ = [
     "Selected",
     "Selection",
     "agreed_labels",
+    "change_points",
     "check_theme",
     "collocates",
     "collocations",
@@ -47,5 +50,7 @@ __all__ = [
     "text_counts",
     "tfidf",
     "theme_shares",
+    "timeline",
     "token_totals",
+    "versions",
 ]

@@ -186,6 +186,70 @@ def plot_keyness(frame: pl.DataFrame, target: str, reference: str, limit: int = 
     )
 
 
+def plot_timeline(frame: pl.DataFrame, every: str = "year", unit: str = "sentences") -> Any:
+    """Draw each series in a panel: shares with intervals, the smoothed line, and the level between change points.
+
+    Parameters:
+        frame: result of ``timeline``, with ``name`` if series are to be called otherwise.
+        every: length of the periods, for the labels of the axis.
+        unit: what is counted, for the axis.
+
+    Returns:
+        an Altair chart.
+    """
+    import altair as alt
+
+    label = "name" if "name" in frame.columns else "series"
+    order = frame[label].unique(maintain_order=True).to_list()
+    shape = "%Y" if every in ("year", "decade") else "%Y-%m" if every in ("month", "quarter") else "%Y-%m-%d"
+    base = alt.Chart(frame.with_columns(panel=pl.col(label)))
+    time = alt.X("period:T", title=None, axis=alt.Axis(format=shape, labelOverlap=True, tickCount=6))
+    percent = alt.Axis(format=".0%" if frame["high"].fill_null(0).max() > 0.05 else ".2%", title=f"share of {unit}")  # type: ignore[operator]
+    band = base.mark_area(color=PALETTE[5], opacity=0.4).encode(x=time, y=alt.Y("low:Q", axis=percent), y2="high:Q")
+    dots = base.mark_point(color=PALETTE[0], filled=True, size=30).encode(
+        x=time, y="share:Q", tooltip=["panel", "period", "count", "n", alt.Tooltip("share", format=".1%")]
+    )
+    smooth = base.mark_line(color=PALETTE[0]).encode(x=time, y="smoothed:Q")
+    steps = base.mark_line(color=PALETTE[1], interpolate="step-after", strokeDash=[5, 3]).encode(
+        x=time, y="segment_share:Q"
+    )
+    header = alt.Header(title=None, labelFontSize=12, labelLimit=360, labelAnchor="start")
+    panel = (band + steps + smooth + dots).properties(width=300, height=130)
+    facet = alt.Facet("panel:N", sort=order, header=header)
+    return panel.facet(facet=facet, columns=min(3, len(order))).resolve_axis(x="independent")
+
+
+def plot_versions(frame: pl.DataFrame) -> Any:
+    """Draw the differences between language versions with their intervals, a panel for each pair of languages.
+
+    Parameters:
+        frame: result of ``versions``, with ``name`` if themes are to be called otherwise.
+
+    Returns:
+        an Altair chart.
+    """
+    import altair as alt
+
+    label = "name" if "name" in frame.columns else "theme"
+    data = frame.with_columns(
+        panel=pl.format("{} − {}", "lang1", "lang2"), title=pl.col(label), low=pl.coalesce("low", "difference"),
+        high=pl.coalesce("high", "difference"),
+    )  # fmt: skip
+    order = (
+        data.group_by("title").agg(pl.col("difference").mean()).sort("difference", descending=True)["title"].to_list()
+    )
+    base = alt.Chart(data)
+    place = alt.Y("title:N", sort=order, title=None)
+    axis = alt.Axis(format="+.0%", title="difference of shares")
+    zero = base.mark_rule(color="#999999").encode(x=alt.datum(0))
+    rules = base.mark_rule(color=PALETTE[0]).encode(y=place, x=alt.X("low:Q", axis=axis), x2="high:Q")
+    dots = base.mark_point(color=PALETTE[0], filled=True, size=60).encode(
+        y=place, x="difference:Q", tooltip=["title", "panel", "speeches", alt.Tooltip("difference", format="+.1%"), "p"]
+    )
+    header = alt.Header(title=None, labelFontSize=12)
+    return (zero + rules + dots).properties(width=260).facet(column=alt.Column("panel:N", header=header))
+
+
 def save(chart: Any, path: Path) -> None:
     """Write a chart to a file.
 

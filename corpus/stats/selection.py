@@ -247,7 +247,9 @@ class Selected:
             MinberError: MB506 nobody has confirmed a unit.
         """
         heads = self.corpus.documents.select(doc_id="id", revision="revision")
-        units = self.corpus.units.join(heads, on=["doc_id", "revision"], how="semi").collect()
+        # a unit confirmed in another layout, such as `voices`, says nothing of themes
+        about = pl.col("layout").is_in(["themes", "spans"])
+        units = self.corpus.units.filter(about).join(heads, on=["doc_id", "revision"], how="semi").collect()
         coded, labels = agreed_labels(units, self.corpus.labels.collect())
         if not coded.height:
             raise MinberError("MB506", what="units that somebody confirmed", command="minber pull")

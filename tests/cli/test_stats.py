@@ -210,3 +210,40 @@ def test_dictionary(folder: Path, tmp_path: Path) -> None:
     assert [row["match"] for row in matches] == ["саяси реформаны", "мәслихаттардың", "әкімдер"]
     (tmp_path / "broken.yml").write_text("- a")
     assert "MB510" in minber(folder, "stats", "dictionary", str(tmp_path / "broken.yml"), code=1).stderr
+
+
+def test_timelines_of_themes_and_words(folder: Path, tmp_path: Path) -> None:
+    picture = tmp_path / "lines.svg"
+    options = ["--every", "month", "--format", "json"]
+    rows = json.loads(
+        minber(folder, "stats", "timeline", "--theme", "dialogue", *options, "--plot", str(picture)).stdout
+    )
+    (row,) = rows
+    assert (row["series"], row["period"], row["name"]) == ("dialogue", "2024-03-01", "Қоғамдық диалог")
+    assert 0 < row["low"] < row["share"] < row["high"]
+    assert "Қоғамдық диалог" in picture.read_text(encoding="utf-8")
+    words = json.loads(minber(folder, "stats", "timeline", "реформа*", "жоқсөз", *options).stdout)
+    assert {row["series"]: row["count"] for row in words} == {"реформа*": 3, "жоқсөз": 0}
+    assert "either" in minber(folder, "stats", "timeline", "x", "--theme", "dialogue", code=2).stderr
+    assert "fortnight" in minber(folder, "stats", "timeline", "--every", "fortnight", code=2).stderr
+
+
+def test_versions_of_a_speech(tmp_path: Path) -> None:
+    texts = {"kk": "Қоғамдық диалог маңызды. Экономика өседі.", "ru": "Экономика растёт. Экономика важна. Люди живут."}
+    minber(tmp_path, "init", "pair", "--country", "KZ")
+    pair = tmp_path / "pair"
+    (tmp_path / "kk.txt").write_text("Сөз\n\n" + texts["kk"], encoding="utf-8")
+    (tmp_path / "ru.txt").write_text("Речь\n\n" + texts["ru"], encoding="utf-8")
+    minber(pair, "ingest", str(tmp_path / "kk.txt"), "--lang", "kk", "--kind", "transcript", "--speaker", "А")
+    (row,) = json.loads(minber(pair, "stats", "overview", "--by", "id", "--format", "json").stdout)
+    minber(pair, "annotate")
+    assert "--version-of" in minber(pair, "stats", "versions", code=1).stderr
+    known = ["--kind", "transcript", "--speaker", "А", "--version-of", row["group"]]
+    minber(pair, "ingest", str(tmp_path / "ru.txt"), "--lang", "ru", *known)
+    minber(pair, "annotate")
+    picture = tmp_path / "versions.svg"
+    rows = json.loads(minber(pair, "stats", "versions", "--format", "json", "--plot", str(picture)).stdout)
+    themes = {row["theme"]: row for row in rows}
+    assert themes["dialogue"]["difference"] > 0 > themes["economy"]["difference"]
+    assert themes["dialogue"]["p"] is None
+    assert "Экономика" in picture.read_text(encoding="utf-8")

@@ -140,10 +140,12 @@ def test_labels_of_people_count_in_confirmed_units_only(small: Corpus) -> None:
     spans = [("u1", 0, 20, True), ("u2", 21, 38, False)]
     units = [
         {"unit_id": unit, "doc_id": "speech", "revision": revision, "start": start, "end": end, "project": project,
-         "confirmed": confirmed}
+         "confirmed": confirmed, "layout": "themes"}
         for unit, start, end, confirmed in spans
         for project in ("aigul", "bolat", "saule")
     ]  # fmt: skip
+    voices = {"unit_id": "u3", "doc_id": "speech", "revision": revision, "start": 0, "end": 38, "project": "aigul"}
+    units.append(voices | {"confirmed": True, "layout": "voices"})
     votes = [("aigul", "u1", "dialogue", "confirmed"), ("bolat", "u1", "dialogue", "added")]
     votes += [("saule", "u1", "economy", "added"), ("saule", "u1", "dialogue", "rejected")]
     votes += [("aigul", "u2", "economy", "added"), ("aigul", "u1", "dialogue", "added")]

@@ -1,0 +1,161 @@
+"""``minber stats``: themes and words over time, and language versions of one speech side by side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from corpus.cli import stats as shared
+from corpus.cli.console import Quiet
+from corpus.cli.stats import (
+    Bom,
+    Format,
+    Furniture,
+    Level,
+    Names,
+    Out,
+    Plot,
+    SourceOption,
+    TokenizerOption,
+    Tokens,
+    VoiceOption,
+    Where,
+    stats,
+)
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from corpus.stats import Selected
+
+
+@stats.command(
+    epilog="Example: minber stats timeline --theme economy --theme security --every quarter --plot lines.svg"
+)
+def timeline(
+    context: typer.Context,
+    pattern: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[PATTERN]...", help="Words or globs, counted per word of text, instead of themes."),
+    ] = None,
+    theme: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="Only this theme; again for more. Default: all found.")
+    ] = None,
+    every: Annotated[str, typer.Option(metavar="week|month|quarter|year|decade", help="Length of a period.")] = "year",
+    smoothing: Annotated[float, typer.Option(min=0.0, help="Width of the smoothing window, in periods.")] = 1.0,
+    source: SourceOption = "machine",
+    level: Level = 0.95,
+    names: Names = None,
+    where: Where = "",
+    voice: VoiceOption = "all",
+    furniture: Furniture = False,
+    tokens: Tokens = "norm",
+    tokenizer: TokenizerOption = "minber",
+    format: Format = None,  # noqa: A002
+    out: Out = None,
+    bom: Bom = None,
+    plot: Plot = None,
+    quiet: Quiet = False,
+) -> None:
+    """Themes or words over time: shares with intervals, a smoothed line, and where they change."""
+    import polars as pl
+
+    from corpus import stats as measures
+    from corpus.stats import output, plots
+    from corpus.stats.frames import check_choice
+    from corpus.stats.timeline import PERIODS
+    from schemas.errors import MinberError
+
+    output.choose_format(format, out)
+    plots.check_plot_file(plot)
+    check_choice("source of labels", source, ("machine", "human"))
+    check_choice("period", every, PERIODS)
+    if pattern and theme:
+        raise MinberError("MB509", problem="give either patterns or --theme", command="minber stats timeline")
+    part = shared.select(context, where, ["date"], voice, furniture, tokens, tokenizer)
+    titles: dict[str, str] = {}
+    if pattern:
+        counted = _words_by_day(part, pattern, quiet)
+    else:
+        for wanted in theme or ():
+            measures.check_theme(part.corpus.codebook, wanted)
+        titles = shared.theme_titles(part, names)
+        counted = _themes_by_day(part, source, theme)
+    found = measures.timeline(counted, every, smoothing, level).collect()
+    if not found.height:
+        raise MinberError("MB506", what="a date", command="minber ingest --date")
+    if titles:
+        place = {name: number for number, name in enumerate(titles)}
+        found = found.sort(pl.col("series").replace_strict(place, default=None), "period")
+        name = found["series"].replace_strict(titles, default=None, return_dtype=pl.String).alias("name")
+        found = found.insert_column(1, name)
+    output.write(found, format, out, bom)
+    if plot:
+        unit = "words" if pattern else "sentences" if source == "machine" else "labelled units"
+        plots.save(plots.plot_timeline(found, every, unit), plot)
+    shared.summary(part, quiet, f"{found['series'].n_unique()} series, {found['period'].n_unique()} periods", plot)
+
+
+@stats.command(epilog="Example: minber stats versions --plot versions.svg")
+def versions(
+    context: typer.Context,
+    source: SourceOption = "machine",
+    level: Level = 0.95,
+    names: Names = None,
+    where: Where = "",
+    voice: VoiceOption = "all",
+    furniture: Furniture = False,
+    format: Format = None,  # noqa: A002
+    out: Out = None,
+    bom: Bom = None,
+    plot: Plot = None,
+    quiet: Quiet = False,
+) -> None:
+    """Language versions of the same speeches, theme by theme: which says more of what, compared in pairs."""
+    import polars as pl
+
+    from corpus.stats import output, plots
+    from corpus.stats import versions as compare
+    from corpus.stats.frames import check_choice
+    from schemas.errors import MinberError
+
+    output.choose_format(format, out)
+    plots.check_plot_file(plot)
+    check_choice("source of labels", source, ("machine", "human"))
+    part = shared.select(context, where, ["id", "version_of", "lang"], voice, furniture, "norm", "minber")
+    units, labels = part.machine_themes() if source == "machine" else part.human_themes()
+    titles = shared.theme_titles(part, names)
+    paired = units.with_columns(speech=pl.coalesce("version_of", "id"))
+    found = compare(paired, labels, list(titles), level).collect()
+    if not found.height:
+        raise MinberError("MB506", what="a version in another language", command="minber ingest --version-of ID")
+    name = found["theme"].replace_strict(titles, default=None, return_dtype=pl.String).alias("name")
+    found = found.insert_column(1, name)
+    output.write(found, format, out, bom)
+    if plot:
+        plots.save(plots.plot_versions(found), plot)
+    shared.summary(part, quiet, f"{found.select(pl.col('speeches').max()).item()} speech(es) in several languages", plot)
+
+
+def _words_by_day(part: Selected, patterns: list[str], quiet: bool) -> pl.LazyFrame:
+    import polars as pl
+
+    from corpus.stats import kwic
+
+    words = shared.of_kinds(shared.tokens_of(part, quiet), punct=False, numbers=True).collect()
+    totals = words.group_by("date").agg(n=pl.len())
+    found = kwic(words, patterns, 0, phrase=True, keep=["date"]).group_by("date", series="pattern").agg(count=pl.len())
+    every = totals.join(pl.DataFrame({"series": patterns}), how="cross")
+    joined = every.join(found, on=["date", "series"], how="left", nulls_equal=True)
+    return joined.with_columns(pl.col("count").fill_null(0)).lazy()
+
+
+def _themes_by_day(part: Selected, source: str, themes: list[str] | None) -> pl.LazyFrame:
+    import polars as pl
+
+    from corpus.stats import theme_shares
+
+    units, labels = part.machine_themes() if source == "machine" else part.human_themes()
+    shares = theme_shares(units, labels, ["date"], themes).collect()
+    return shares.select(date=pl.col("group").str.to_date(strict=False), series="theme", count="count", n="n").lazy()
