@@ -135,7 +135,8 @@ def versions(
     output.write(found, format, out, bom)
     if plot:
         plots.save(plots.plot_versions(found), plot)
-    shared.summary(part, quiet, f"{found.select(pl.col('speeches').max()).item()} speech(es) in several languages", plot)
+    speeches = found.select(pl.col("speeches").max()).item()
+    shared.summary(part, quiet, f"{speeches} speech(es) in several languages", plot)
 
 
 def _words_by_day(part: Selected, patterns: list[str], quiet: bool) -> pl.LazyFrame:

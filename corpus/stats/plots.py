@@ -203,7 +203,7 @@ def plot_timeline(frame: pl.DataFrame, every: str = "year", unit: str = "sentenc
     order = frame[label].unique(maintain_order=True).to_list()
     shape = "%Y" if every in ("year", "decade") else "%Y-%m" if every in ("month", "quarter") else "%Y-%m-%d"
     base = alt.Chart(frame.with_columns(panel=pl.col(label)))
-    time = alt.X("period:T", title=None, axis=alt.Axis(format=shape, labelOverlap=True, tickCount=6))
+    time = alt.X("period:T", title=None, axis=alt.Axis(format=shape, labelOverlap=True, labelFlush=False, tickCount=6))
     percent = alt.Axis(format=".0%" if frame["high"].fill_null(0).max() > 0.05 else ".2%", title=f"share of {unit}")  # type: ignore[operator]
     band = base.mark_area(color=PALETTE[5], opacity=0.4).encode(x=time, y=alt.Y("low:Q", axis=percent), y2="high:Q")
     dots = base.mark_point(color=PALETTE[0], filled=True, size=30).encode(

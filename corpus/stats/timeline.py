@@ -46,7 +46,8 @@ def timeline(
         [(1, 4, 0.25), (0, 0, None), (2, 4, 0.5)]
 
     Source: change points by optimal partitioning (Jackson, B., et al. (2005). IEEE Signal Processing Letters 12,
-    105–108) of binomial counts, with Schwarz's penalty.
+    105–108) of binomial counts, with the main term of the modified Schwarz penalty (Zhang, N. R., & Siegmund, D. O.
+    (2007). Biometrics 63, 22–32).
     """
     check_choice("period", every, PERIODS)
     check_columns(frame, ["date", "series", "count", "n"])
@@ -88,7 +89,7 @@ def change_points(counts: Sequence[int], totals: Sequence[int], penalty: float |
     Parameters:
         counts: number of units with the property, a period each.
         totals: number of units.
-        penalty: what one change more must gain in log-likelihood; None for Schwarz's log(periods).
+        penalty: what one change more must gain in log-likelihood; None for 3/2 log(periods).
 
     Returns:
         places of the periods that begin a new stretch.
@@ -98,7 +99,7 @@ def change_points(counts: Sequence[int], totals: Sequence[int], penalty: float |
         [3]
     """
     periods = len(counts)
-    cost = math.log(max(2, periods)) if penalty is None else penalty
+    cost = 1.5 * math.log(max(2, periods)) if penalty is None else penalty
     sums, sizes = [0], [0]
     for count, total in zip(counts, totals, strict=True):
         sums.append(sums[-1] + count)

@@ -60,7 +60,7 @@ def test_smoothing() -> None:
 @settings(max_examples=60, deadline=None)
 def test_change_points_are_the_best_division_of_all(rows: list[tuple[int, int]]) -> None:
     counts, totals = [row[0] for row in rows], [row[1] for row in rows]
-    penalty = math.log(max(2, len(rows)))
+    penalty = 1.5 * math.log(max(2, len(rows)))
 
     def cost(starts: tuple[int, ...]) -> float:
         value = penalty * len(starts)
