@@ -8,7 +8,7 @@ from typing import Any
 
 from corpus.ingest.dates import date_in, date_within
 from corpus.ingest.reading import Reading
-from corpus.ingest.sites import publisher_of
+from corpus.ingest.sites import agency, publisher_of
 from corpus.ingest.titles import is_speech, opens_with_salutation, patterns, rules, title_of
 
 _EDGE = 3000  # characters at either end in which publishers name themselves
@@ -98,8 +98,9 @@ def publisher_in(text: str, lang: str) -> str | None:
         found = pattern.search(edges)
         if found:
             name = found["publisher"].strip('«»"“”.,')
-            return publisher_of(name) or name
-    return None
+            return publisher_of(name) or agency(name) or name
+    names = (agency(found["publisher"]) for pattern in patterns("agencies", lang) for found in pattern.finditer(edges))
+    return next(filter(None, names), None)
 
 
 def _named(name: list[str], words: list[str]) -> bool:
