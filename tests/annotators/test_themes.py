@@ -185,13 +185,14 @@ def test_the_codebooks_own_examples(lang: str) -> None:
     assert len(wrong) <= total / 10, "\n".join(wrong)
 
 
-def test_sentences_written_for_coverage() -> None:
-    """Every theme in Kazakh as other speeches may put it; our own sentences, so a floor against loss, not a measure."""
-    reader, nlp = ThemeReader("kk", load_codebook("reforms")), blank("kk")
+@pytest.mark.parametrize("lang", ["kk", "ru", "en"])
+def test_sentences_written_for_coverage(lang: str) -> None:
+    """Every theme as other speeches may put it; our own sentences, so a floor against loss, not a measure."""
+    reader, nlp = ThemeReader(lang, load_codebook("reforms")), blank(lang)
     hits: Counter[str] = Counter()
     false: Counter[str] = Counter()
     missed: Counter[str] = Counter()
-    path = Path(__file__).with_name("data") / "themes_kk_own.jsonl"
+    path = Path(__file__).with_name("data") / f"themes_{lang}_own.jsonl"
     for line in path.read_text("utf-8").splitlines():
         row = json.loads(line)
         doc = nlp(row["text"])

@@ -19,7 +19,10 @@ def _lemmas(form: str) -> tuple[str, ...]:
     if not word:
         return (form.lower(),)
     # the list has "elections"; "Elections" opening a sentence must be found too, hence lower case
-    found = [str(simplemma.lemmatize(word, lang="en")), word]
+    lemma = str(simplemma.lemmatize(word, lang="en"))
+    found = [lemma, word]
+    if lemma == word and len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        found.append(word[:-1])  # plurals that the list does not know: akims, maslikhats
     return tuple(dict.fromkeys(found))
 
 
