@@ -23,6 +23,8 @@ from annotators.languages.scripts import repair
 WORD = re.compile("[а-яәғқңөұүһіё]+(?:-[а-яәғқңөұүһіё]+)*")
 TAGGED = re.compile(r"^(\S+) (?:O|[BI]-[A-Z_]+)$", re.MULTILINE)
 Root = tuple[str, str]
+PLURAL_SHARE = 0.05
+"""A plural goes where its singular weighs more than this share of it; speeches say азаматтар more than азамат."""
 VERB_FORMS = 3
 """In how many forms a verb root must be seen; нарықтық alone does not make a verb *нарығу."""
 
@@ -78,26 +80,23 @@ def learn(types: Counter[str], rounds: int, discount: float) -> tuple[dict[Root,
 
 
 def prune(roots: dict[Root, float]) -> dict[Root, float]:
-    """Drop roots that are inflected forms of a root seen in more forms: жылдар, болған, алма (алу)."""
+    """Drop roots that are inflected forms of another: азаматтар, болған, алма (алу)."""
     kept = dict(roots)
     for (root, pos), weight in roots.items():
         for cut in cuts(root):
-            plain = (cut.root, cut.pos)
-            inflected = len(cut.edges) > 1 and cut.root != root
-            if (
-                inflected
-                and (pos == "N" or cut.edges[0][1].endswith("negative=yes"))
-                and roots.get(plain, 0.0) > 1.5 * weight
-                and _is_telling(cut)
-            ):
+            if len(cut.edges) < 2 or cut.root == root:
+                continue
+            plain = roots.get((cut.root, cut.pos), 0.0)
+            meanings = " ".join(meaning for _, meaning in cut.edges)
+            if "number=plural" in meanings:
+                drop = pos == "N" and plain > PLURAL_SHARE * weight
+            elif "possessive=1pl" in meanings or "tense=perfect" in meanings:
+                drop = pos == "N" and plain > 1.5 * weight
+            else:
+                drop = "negative=yes" in meanings and plain > 1.5 * weight
+            if drop:
                 kept.pop((root, pos), None)
     return kept
-
-
-def _is_telling(cut: Cut) -> bool:
-    """Whether a chain holds a plural, an owner of the first person with more letters, or a participle."""
-    meanings = " ".join(edge[1] for edge in cut.edges)
-    return any(sign in meanings for sign in ("number=plural", "possessive=1pl", "tense=perfect", "negative=yes"))
 
 
 def main() -> None:
