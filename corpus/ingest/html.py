@@ -16,6 +16,7 @@ from corpus.ingest.sites import publisher_of
 from schemas.errors import MinberError
 
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)")
+_LONGEST_TITLE = 1000  # characters: longer ones are mistakes of markup
 _TAG = re.compile(r"<(?:p|div|span|h\d|article|section|b|i|br|a|ul|ol|table)\b", re.IGNORECASE)
 _HTML_LANG = re.compile(r"<html[^>]*?\blang\s*=\s*[\"']?([A-Za-z]{2,3})\b", re.IGNORECASE)
 _START = re.compile(
@@ -53,6 +54,7 @@ def read(raw: Raw) -> Iterator[Reading]:
     reading.origins["encoding"] = decoded.origin
     site, host = found.sitename, host_of(found.url or raw.uri)
     title = " ".join((found.title or "").split())
+    title, h1 = (words if words and len(words) <= _LONGEST_TITLE else "" for words in (title, h1))
     if h1 and (not title or is_site(title, site)):
         reading.set("title", h1, "page heading")
     elif title:

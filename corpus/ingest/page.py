@@ -83,6 +83,8 @@ def has_prose(text: str, aside: frozenset[str]) -> bool:
     # Several links may stand in one line.
     longest_first = sorted((other for other in aside if len(other) >= _NO_ACCIDENT), key=len, reverse=True)
     for line in rest:
+        if len(line) < _LEAST_PROSE:
+            continue
         left = line
         for other in longest_first:
             left = left.replace(other, "")
