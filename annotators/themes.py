@@ -287,9 +287,8 @@ class Themes:
     def __call__(self, doc: Doc) -> Doc:
         """Add the themes of a document's sentences."""
         skipped = [(span.start, span.end) for group in _SKIPPED_GROUPS for span in doc.spans.get(group, ())]
-        sentences = [
-            sentence for sentence in doc.sents if not any(s <= sentence.start and sentence.end <= e for s, e in skipped)
-        ]
+        whole = doc.sents if doc.has_annotation("SENT_START") else [doc[:]]
+        sentences = [span for span in whole if not any(s <= span.start and span.end <= e for s, e in skipped)]
         spans = []
         thresholds = {theme.id: theme.threshold for theme in self.reader.codebook.themes}
         for reading in self.reader.read(doc, sentences):

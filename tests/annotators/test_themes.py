@@ -158,6 +158,23 @@ def test_the_component_works_in_anybodys_pipeline() -> None:
     assert [span.label_ for span in doc.spans["themes"]] == ["rule_of_law"]
 
 
+@pytest.mark.parametrize("text", ["", "   ", "\n\n", "🙂", "..."])
+def test_a_text_without_words_has_no_themes(text: str) -> None:
+    nlp = spacy.blank("kk")
+    for name in ("minber_themes", "minber_institutions", "minber_quantities"):
+        nlp.add_pipe(name)
+    doc = nlp(text)
+    assert doc.text == text
+    assert [len(doc.spans[name]) for name in ("themes", "institutions", "quantities")] == [0, 0, 0]
+
+
+def test_without_sentences_the_text_is_one_unit() -> None:
+    nlp = spacy.blank("kk")
+    nlp.add_pipe("minber_themes")
+    doc = nlp("Сот жүйесі жаңарды.")
+    assert [span.label_ for span in doc.spans["themes"]] == ["rule_of_law"]
+
+
 def test_chrome_and_background_carry_no_themes() -> None:
     nlp = spacy.blank("en")
     nlp.add_pipe("sentencizer")
