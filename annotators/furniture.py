@@ -201,7 +201,10 @@ class Furniture:
     def __call__(self, doc: Doc) -> Doc:
         """Write ``doc.spans["chrome"]`` and ``doc.spans["background"]``."""
         layers: dict[str, list[Span]] = {"chrome": [], "background": []}
+        transcript = doc._.context.kind == "transcript"
         for stretch in find_furniture(doc.text, self.lang):
+            if transcript and stretch.layer == "background":
+                continue  # whoever recalls something in a speech tells no older news
             span = doc.char_span(stretch.start, stretch.end, label=stretch.label, alignment_mode="expand")
             if span is not None and len(span):
                 layers[stretch.layer].append(span)

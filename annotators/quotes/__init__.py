@@ -12,6 +12,7 @@ from annotators.quotes.attribution import CLAUSE, Attribution, Attributor
 from annotators.quotes.finder import Finder, Quotation
 from annotators.quotes.grammar import grammar
 from annotators.quotes.layout import Layout
+from annotators.quotes.reported import Reported, Reports
 from annotators.quotes.subjects import NOBODY, Subjects, Voice
 from annotators.speakers import Known, People
 from schemas.speakers import SpeakerRegistry, load_speakers
@@ -33,7 +34,7 @@ class Quotes:
         self.known = Known(registry, self.grammar)
 
     def __call__(self, doc: Doc) -> Doc:
-        """Write ``doc.spans["quotes"]``."""
+        """Write ``doc.spans["quotes"]`` and ``doc.spans["reported"]``."""
         hidden = [(span.start_char, span.end_char) for span in doc.spans.get("chrome", ())]
         layout = Layout(doc.text, self.grammar.abbreviations)
         context: Context = doc._.context
@@ -41,24 +42,41 @@ class Quotes:
         attributor = Attributor(layout, self.grammar, people)
         quotations = Finder(layout, self.grammar, people, attributor, hidden).find()
         subjects = Subjects(layout, self.grammar, people, attributor)
+        taken = bytearray(len(doc.text))
         for q in quotations:
             subjects.quoted[q.start : q.end] = b"\1" * (q.end - q.start)
-        spans = []
-        for quotation in quotations:
-            voice = _voice(quotation, subjects, layout)
-            span = _span(doc, quotation.start, quotation.end, quotation.label)
+            if q.label == "direct":
+                taken[q.outer_start : q.outer_end] = b"\1" * (q.outer_end - q.outer_start)
+                if q.attribution:
+                    a, b = layout.tokens[q.attribution.first].start, layout.tokens[q.attribution.last - 1].end
+                    taken[a:b] = b"\1" * (b - a)
+        for a, b in hidden:
+            taken[a:b] = b"\1" * (b - a)
+        reports = Reports(layout, self.grammar, attributor, taken).find()
+        layers: dict[str, list[Span]] = {"quotes": [], "reported": []}
+        # in order of the text: whoever spoke last is whom a pronoun means
+        everything: list[Quotation | Reported] = [*quotations, *reports]
+        for found in sorted(everything, key=lambda q: (q.start, -q.end)):
+            voice: Voice | None
+            if isinstance(found, Quotation):
+                label, score, voice = found.label, found.score, _voice(found, subjects, layout)
+            else:
+                label, score, voice = "reported", 0.7, _reporter(found, subjects, layout)
+            if voice is None:
+                continue
+            span = _span(doc, found.start, found.end, label)
             if span is None:
                 continue
-            span._.speaker, span._.speaker_id = voice.name, voice.id
+            span._.speaker, span._.speaker_id, span._.score = voice.name, voice.id, score
             span._.mention = _span(doc, *voice.mention) if voice.mention else None
-            cue = quotation.attribution.cue if quotation.attribution else None
+            cue = found.attribution.cue if found.attribution else None
             if cue:
                 span._.cue = _span(doc, layout.tokens[cue[0]].start, layout.tokens[cue[1] - 1].end)
-            span._.score = quotation.score
-            if quotation.group is not None:
-                span._.details = {"group": quotation.group}
-            spans.append(span)
-        doc.spans["quotes"] = spans
+            if isinstance(found, Quotation) and found.group is not None:
+                span._.details = {"group": found.group}
+            layers["reported" if label == "reported" else "quotes"].append(span)
+        for key, spans in layers.items():
+            doc.spans[key] = spans
         return doc
 
 
@@ -95,6 +113,22 @@ def _voice(quotation: Quotation, subjects: Subjects, layout: Layout) -> Voice:
         voice = Voice(voice.name, voice.id, mention, voice.person)
     if not quotation.nested:
         subjects.remember(quotation.start, voice)
+    return voice
+
+
+def _reporter(report: Reported, subjects: Subjects, layout: Layout) -> Voice | None:
+    """Who said what is reported; None where the clause has no subject that can speak."""
+    where = report.attribution
+    if report.possessor is not None:
+        token = layout.tokens[report.possessor]
+        voice = subjects.possessor(token)
+    else:
+        voice = subjects.find(where.first, where.last, where.cue, where.side, report.oblique)
+    if voice is None or (voice.name is None and voice.mention is None):
+        return None
+    if voice.mention and voice.mention[0] <= report.start < voice.mention[1] < report.end:
+        report.start, report.end = layout.trim(voice.mention[1], report.end)  # the subject opens the sentence
+    subjects.remember(report.start, voice)
     return voice
 
 

@@ -81,7 +81,7 @@ class Grammar:
         self._verbs(verbs, agency.get("quoting", ()), "quoting")
         self.titles = frozenset(map(str.lower, self.cues.get("titles", ())))
         self.institutions = frozenset(map(str.lower, self.cues.get("institutions", ())))
-        self.generic = frozenset(map(str.lower, self.cues.get("generic", ())))
+        self.generic = frozenset(map(str.lower, self.cues.get("generic_phrases", ())))
         self._verb_kinds = {verb: frozenset(kinds) for verb, kinds in verbs.items()}
         self._kinds: dict[str, frozenset[str]] = {}
         self._morph = _MORPHOLOGY.get(lang, Plain)(self)
@@ -115,6 +115,8 @@ class Grammar:
                 found.add("documents")
             if self._morph.noun_in(low, self._exact, "speech_nouns"):
                 found.add("speech_nouns")
+            if self.lang == "en" and word[0].isupper():
+                found.discard("say")  # the United States
             known = self._kinds[word] = frozenset(found)
         return known
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from annotators.quotes.attribution import SAYING, Attributor
 from annotators.quotes.grammar import Grammar
-from annotators.quotes.layout import DASHES, Layout
+from annotators.quotes.layout import DASHES, Layout, Token
 from annotators.speakers import Mention, People, Person
 
 
@@ -382,9 +382,13 @@ class Subjects:
             if holder:
                 return Voice(holder.name(grammar.lang), holder.id, span)
         content = [t for t in words if t.low not in {"the", "a", "an", "his", "her", "their", "our"}]
-        if len(content) == 1 or (roles and roles[0] in grammar.generic):
+        if len(content) == 1 or plain in grammar.generic:
             recent = self._latest(span[0], None)
-            if recent and recent.name and self._may_mean(content[0].low, roles[0], recent):
+            if (
+                recent
+                and recent.name
+                and (plain in grammar.generic or self._may_mean(content[0].low, roles[0], recent))
+            ):
                 return Voice(recent.name, recent.id, span, recent.person)
         for _, said in reversed(self.history[-12:]):
             # «начальник отдела», named before as «начальник отдела УДП»
@@ -488,6 +492,12 @@ class Subjects:
         if voice is None:
             return Voice(None, None, span)
         return Voice(voice.name, voice.id, span, voice.person)
+
+    def possessor(self, token: Token) -> Voice | None:
+        """Whom a possessive stands for: «по его словам», «оның айтуынша»."""
+        gender = self.grammar.cues.get("possessives", {}).get(token.low)
+        voice = self._latest(token.start, gender if gender in {"m", "f"} else None)
+        return Voice(voice.name, voice.id, (token.start, token.end), voice.person) if voice else None
 
     def _latest(self, offset: int, gender: str | None) -> Voice | None:
         """The last person who was named as a subject, or who spoke, before an offset."""

@@ -274,3 +274,36 @@ def test_pairs_nest_and_lost_marks_hide_nothing():
     pairs = find_pairs(Layout(text, frozenset()))
     assert [(p.open, p.close) for p in pairs] == [(0, -1), (3, 5), (10, 12)]
     assert all(p.parent is None for p in pairs)
+
+
+REPORTED = {
+    "айтуынша": ("kk", "Министр Олег Ким келді. Оның айтуынша, баға аздап өседі.", ("баға аздап өседі", "Олег Ким")),
+    "nominalised": ("kk", "Олег Ким заң қабылданғанын атап өтті.", ("заң қабылданғанын", "Олег Ким")),
+    "деп": ("kk", "Биыл 20 мектеп салынады, деп мәлімдеді Олег Ким.", ("Биыл 20 мектеп салынады", "Олег Ким")),
+    "что": ("ru", "Олег Ким заявил, что закон принят вчера.", ("закон принят вчера", "Олег Ким")),
+    "по словам": ("ru", "По словам Олега Кима, закон принят вчера.", ("закон принят вчера", "Олег Ким")),
+    "no dash": ("ru", "В области построят две школы, сообщил Олег Ким.", ("В области построят две школы", "Олег Ким")),
+    "that": ("en", "Ada King said that the law was dead.", ("the law was dead", "Ada King")),
+    "according to": ("en", "According to Ada King, the law was dead.", ("the law was dead", "Ada King")),
+}
+
+
+@pytest.mark.parametrize("name", REPORTED)
+def test_reported_speech_is_a_layer_of_its_own(name):
+    lang, text, expected = REPORTED[name]
+    doc = run(lang, text)
+    assert [(span.text, span._.speaker) for span in doc.spans["reported"]] == [expected]
+    assert {span.label_ for span in doc.spans["reported"]} == {"reported"}
+    assert not doc.spans["quotes"]
+
+
+def test_an_agency_reports_nothing_of_its_own():
+    doc = run("kk", "Су көлемі ұлғайды, деп хабарлайды Stan.kz тілшісі.")
+    assert not doc.spans["reported"]
+    doc = run("ru", "Объем воды вырос, передает корреспондент Tengrinews.kz.")
+    assert not doc.spans["reported"]
+
+
+def test_whoever_was_reported_is_meant_by_the_next_pronoun():
+    text = "Начальник отдела сообщил, что дорога закрыта. «Просим водителей подождать», - сказал он."
+    assert quoted("ru", text) == [("Просим водителей подождать", "Начальник отдела")]
