@@ -209,6 +209,7 @@ class Corpus:
         def plan(now: Snapshot) -> Change | None:
             stored.clear()
             rows.clear()
+            raw: list[tuple[bytes, str]] = []
             ids = pl.Series([document.id for document, _ in items], dtype=pl.String)
             known = {row["id"]: row for row in self._heads_at(now).filter(pl.col("id").is_in(ids.implode())).to_dicts()}
             for document, data in items:
@@ -216,9 +217,10 @@ class Corpus:
                 stored.append(Stored(document.id, document.revision, status))
                 if status != "unchanged":
                     if data is not None:
-                        self._raw.put(data, document.source.sha256)
+                        raw.append((data, document.source.sha256))
                     known[document.id] = row
                     rows.append(row)
+            self._raw.put_all(raw)
             return Append(pl.DataFrame(rows, schema=TABLES["documents"])) if rows else None
 
         committed = self._table("documents").change(plan)
