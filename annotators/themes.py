@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
-import yaml
 from spacy.language import Language
 from spacy.tokens import Doc, Span, SpanGroup
 
 import annotators.context  # noqa: F401 -- declares the attributes that spans get here
+from annotators.negation import NegationFinder
 from annotators.terms import GAP, TermMatch, TermMatcher
 from schemas.codebook import Codebook, LexiconEntry, load_codebook
 
@@ -310,34 +308,6 @@ class Themes:
                 spans.append(span)
         doc.spans["themes"] = SpanGroup(doc, name="themes", spans=spans)
         return doc
-
-
-class NegationFinder:
-    """Tell whether a negation stands in a span; words and endings in ``languages/XX/negation.yaml``.
-
-    Parameters:
-        lang: language of the texts.
-
-    Example:
-        >>> from annotators.languages import blank
-        >>> NegationFinder("en").found(blank("en")("We will not raise taxes.")[:])
-        True
-    """
-
-    def __init__(self, lang: str) -> None:
-        path = Path(__file__).with_name("languages") / lang / "negation.yaml"
-        data = yaml.safe_load(path.read_text("utf-8")) if path.exists() else {}
-        self._words = frozenset(data.get("words", ()))
-        self._forms = re.compile("|".join(data["forms"])) if data.get("forms") else None
-
-    def found(self, span: Span) -> bool:
-        """Whether a word of the span negates."""
-        return any(
-            token.norm_ in self._words
-            or token.lower_ in self._words
-            or (self._forms is not None and self._forms.search(token.lower_) is not None)
-            for token in span
-        )
 
 
 @Language.factory("minber_themes", default_config={"codebook": "reforms"}, assigns=["doc.spans"])

@@ -12,7 +12,8 @@ from spacy.language import Language
 
 import annotators
 from annotators.languages import blank
-from annotators.themes import NegationFinder, Reading, ThemeReader
+from annotators.negation import NegationFinder
+from annotators.themes import Reading, ThemeReader
 from schemas.codebook import Codebook, load_codebook
 
 
