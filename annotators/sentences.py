@@ -50,6 +50,7 @@ class SentenceRules:
         self.title, self.inner, self.outer = (
             frozenset(words(abbreviations[kind])) for kind in ("title", "inner", "outer")
         )
+        self.letter_words = frozenset(data.get("letter_words", ()))
         self.months = tuple(words(data["months"]))
         self.starters = frozenset(words(data["starters"]))
         self.stage_notes = frozenset(words(data["stage_notes"]))
@@ -169,7 +170,9 @@ class SentenceRules:
             return own != first and not word[:1].isdigit() and not word.lower().startswith(self.months)
         if own == first and len(key) == 1:
             return False
-        if key in self.inner or (texts[stop] != "." and _INITIALS.fullmatch(before)):
+        lone = before.removesuffix(".")
+        is_letter = len(lone) == 1 and lone.islower() and lone not in self.letter_words  # с. Кызылжар
+        if key in self.inner or is_letter or (texts[stop] != "." and _INITIALS.fullmatch(before)):
             return starter
         return True
 

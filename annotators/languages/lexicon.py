@@ -165,14 +165,15 @@ class SuffixLexicon:
             >>> Lexicon([("халық", "N")]).find("халқымыздың")
             [('халық', 'N')]
         """
-        found = self._found.get(form)
-        if found is None:
+        try:
+            return self._found[form]
+        except KeyError:
             if len(self._found) >= CACHED_FORMS:
                 self._found.clear()
             readings = self._read(form)
             found = [self._entries[reading.entry][:2] for reading in readings] if readings else _NOTHING
             self._found[form] = found
-        return found
+            return found
 
     def matches(self, doc: Doc) -> list[tuple[int, list[tuple[str, str]]]]:
         """Find entries in a whole document: `find` for every token, each word type looked up once.
