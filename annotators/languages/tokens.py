@@ -68,6 +68,8 @@ _INFIXES = [
 CONFIG = Config().from_str('[nlp]\n[nlp.tokenizer]\n@tokenizers = "minber.Tokenizer.v1"\n')
 """What a language's Defaults say to be given Minber's tokenizer."""
 
+# Of spaCy's general exceptions; the others are faces such as «8)», which would swallow the bracket of a list number.
+_KEPT = re.compile(r"\s+|[a-zäöü]\.|°[cfkCFK]\.|'+|C\+\+")
 _URL = re.compile(
     r"^(?:[a-z][a-z0-9+.\-]{1,15}://\S+"  # with a scheme
     r"|[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+"  # an address of electronic mail
@@ -95,8 +97,9 @@ def exceptions(lang: str, base: dict[str, Any] | None = None) -> dict[str, Any]:
     for word in words(token_data(lang)["abbreviations"]):
         for form in (word, word[0].upper() + word[1:], word.upper()):
             special[form] = [{ORTH: form}]
-    kept = {key: value for key, value in BASE_EXCEPTIONS.items() if key != "—"}
-    result: dict[str, Any] = update_exc(base if base is not None else kept, special)
+    kept = BASE_EXCEPTIONS if base is None else base
+    kept = {key: value for key, value in kept.items() if key not in BASE_EXCEPTIONS or _KEPT.fullmatch(key)}
+    result: dict[str, Any] = update_exc(kept, special)
     return result
 
 
