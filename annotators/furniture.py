@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 LONGEST_LINE = 160
 """Page furniture is short: longer lines are text, whatever they start with."""
 LONGEST_LINK = 180
+LONGEST_TRAILER = 300
+LONGEST_RECAP = 1500
 MOST_LINKS = 10
+_STOP = re.compile(r"[.!?…](?=\s|[^\W\d_a-zа-яё])")
 _ENDS = ' \t.,:;!?…·•|-–—<>«»"()[]'
 _COUNTER = re.compile(r"[\d\s.,:/|·•+👁💬♥️❤KМкКkм-]+")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w{2,}|#\w+(?:[ ,]+#\w+)*")
@@ -146,11 +149,14 @@ def _walk(text: str, lists: _Lists) -> Iterator[Stretch]:
         cut = b
         for marker, kind in lists.trailers:
             at = text.find(marker, a, b)
-            if at > a and at < cut:
+            if a < at < cut and b - at <= LONGEST_TRAILER:
                 cut, cut_label = at, kind
         begin = _recap(text, a, cut, lists.recap)
         if begin is not None:
             end = cut
+            if end - begin > LONGEST_RECAP:  # the line breaks were lost: one sentence is sure
+                stop = _STOP.search(text, begin, end)
+                end = stop.start() + 1 if stop else end
             while end > begin and text[end - 1].isspace():
                 end -= 1
             yield Stretch(begin, end, "background", "recap")

@@ -99,3 +99,10 @@ def test_stretches_are_ordered_and_apart_and_quick():
     assert time.perf_counter() - start < 10
     assert all(a.end <= b.start for a, b in itertools.pairwise(parts))
     assert all(0 <= part.start < part.end <= len(text) for part in parts)
+
+
+def test_a_page_that_lost_its_line_breaks_is_not_hidden():
+    rest = "Жаңа мектеп ашылды. Оқушылар қуанды. " * 60
+    text = f"Мәтін басы. Теги: мектеп, оқу Еске салайық, былтыр да солай болған. {rest}"
+    covered = sum(part.end - part.start for part in find_furniture(text, "kk"))
+    assert covered < 80
