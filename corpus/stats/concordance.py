@@ -209,34 +209,59 @@ def _kept(names: Sequence[str]) -> list[pl.Expr]:
 
 
 def _matches(tokens: pl.DataFrame, parts: list[str], valuetype: ValueType, case_sensitive: bool) -> pl.DataFrame:
-    """Row numbers where the parts follow each other within one document; patterns are tried on types, not on tokens."""
+    """Row numbers where the parts follow each other within one document.
+
+    Only the first part is looked for everywhere; the others are tried where it was found.
+    """
     if not parts:
         return pl.DataFrame(schema={"row": pl.Int64})
-    types = tokens.select(pl.col("token").unique())["token"]
-    texts = types.cast(pl.String)
-    if not case_sensitive:
-        texts = texts.str.to_lowercase()
-    condition = pl.col("_hits")
-    for place, part in enumerate(parts):
-        wanted = part if case_sensitive or valuetype == "regex" else part.lower()
+    column, ids = tokens["token"], tokens["doc_id"]
+    rows = _places(column, parts[0], valuetype, case_sensitive)
+    rows = rows.filter(tokens["_hits"].gather(rows))
+    for place, part in enumerate(parts[1:], 1):
+        rows = rows.filter(rows + place < len(column))
+        following = column.gather(rows + place).cast(pl.String)
+        same = (ids.gather(rows + place) == ids.gather(rows)).fill_null(False)
+        rows = rows.filter(same & _fits(following, part, valuetype, case_sensitive))
+    return pl.DataFrame({"row": rows})
+
+
+def _places(column: pl.Series, part: str, valuetype: ValueType, case_sensitive: bool) -> pl.Series:
+    """Row numbers of the tokens that a pattern fits."""
+    frame = column.to_frame("token")
+    if column.dtype == pl.String and (valuetype == "fixed" or (valuetype == "glob" and not set(part) & {"*", "?"})):
+        # one word: only tokens of its length are worth a look; small letters may be longer by combining dots (İ)
+        lengths = (
+            {len(part)}
+            if case_sensitive
+            else {len(part.lower()) - dots for dots in range(part.lower().count("\u0307") + 1)}
+        )
+        near = frame.select(pl.arg_where(pl.col("token").str.len_chars().is_in(list(lengths)))).to_series()
+        near = near.cast(pl.Int64)
+        return near.filter(_fits(column.gather(near), part, "fixed", case_sensitive))
+    types = column.unique()
+    fitting = types.filter(_fits(types.cast(pl.String), part, valuetype, case_sensitive))
+    return frame.select(pl.arg_where(pl.col("token").is_in(fitting.implode()))).to_series().cast(pl.Int64)
+
+
+def _fits(texts: pl.Series, part: str, valuetype: ValueType, case_sensitive: bool) -> pl.Series:
+    """Which texts a pattern of one token fits."""
+    if valuetype == "regex":
+        expression = part if case_sensitive else f"(?i){part}"
+    else:
+        texts, part = (texts, part) if case_sensitive else (texts.str.to_lowercase(), part.lower())
         if valuetype == "fixed":
-            fitting = texts == wanted
-        else:
-            expression = wanted if valuetype == "regex" else glob_to_regex(wanted)
-            if valuetype == "regex" and not case_sensitive:
-                expression = f"(?i){expression}"
-            try:
-                fitting = texts.str.contains(expression)
-            except pl.exceptions.ComputeError as error:
-                problem = str(error).splitlines()[0]
-                try:
-                    re.compile(expression)
-                except re.error as python_error:
-                    problem = str(python_error)
-                raise MinberError("MB508", pattern=part, problem=problem) from None
-        here = pl.col("token").shift(-place).is_in(types.filter(fitting).implode()).fill_null(False)
-        condition &= here & (pl.col("doc_id").shift(-place) == pl.col("doc_id")).fill_null(False)
-    return tokens.select(row=pl.arg_where(condition).cast(pl.Int64))
+            return (texts == part).fill_null(False)
+        expression = glob_to_regex(part)
+    try:
+        return texts.str.contains(expression).fill_null(False)
+    except pl.exceptions.ComputeError as error:
+        problem = str(error).splitlines()[0]
+        try:
+            re.compile(expression)
+        except re.error as python_error:
+            problem = str(python_error)
+        raise MinberError("MB508", pattern=part, problem=problem) from None
 
 
 def _arranged(lines: pl.DataFrame, sort: Order, sample: int | None, seed: int) -> pl.DataFrame:

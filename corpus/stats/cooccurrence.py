@@ -129,13 +129,24 @@ def collocates(
     """
     check_choice("measure", measure, MEASURES)
     words = [node] if isinstance(node, str) else list(node)
-    nodes = frame.select(_nodes=pl.col("token").is_in(words).sum().cast(pl.Float64))
+    numbered = frame.select("token", *within).with_row_index("_row").with_columns(pl.col("_row").cast(pl.Int64))
+    places = numbered.filter(pl.col("token").is_in(words))
+    # only the windows are looked at; one place near two nodes is one
+    windows = (
+        places.rename({"token": "_node"})
+        .with_columns(_row=pl.int_ranges(pl.col("_row") - window, pl.col("_row") + window + 1))
+        .explode("_row", empty_as_null=True)
+        .select("_row", *within)
+        .unique()
+    )
+    around = windows.join(numbered, on=["_row", *within], how="inner", nulls_equal=True)
     features = (
-        near(frame, words, window, within)
-        .filter(pl.col("near").is_not_null())
-        .group_by("token")
-        .agg(count=pl.col("near").sum().cast(pl.Int64), frequency=pl.len().cast(pl.Int64))
-        .join(nodes, how="cross")
+        frame.group_by("token")
+        .agg(frequency=pl.len().cast(pl.Int64))
+        .filter(~pl.col("token").is_in(words))
+        .join(around.group_by("token").agg(count=pl.len().cast(pl.Int64)), on="token", how="left")
+        .with_columns(pl.col("count").fill_null(0))
+        .join(places.select(_nodes=pl.len().cast(pl.Float64)), how="cross")
     )
     a, f = pl.col("count").cast(pl.Float64), pl.col("frequency").cast(pl.Float64)
     b = f - a

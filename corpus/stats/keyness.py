@@ -85,15 +85,17 @@ def keyness(
     check_choice("measure", measure, MEASURES)
     columns = check_columns(frame, ["doc_id", "token"])
     inside = _part(frame, target)
-    outside = ~inside if reference is None else _part(frame, reference) & ~inside
-    sides = {"_in": inside.fill_null(False), "_out": outside.fill_null(False)}
+    outside = pl.lit(True) if reference is None else _part(frame, reference) & ~inside.fill_null(False)
+    target_side = inside.fill_null(False)
+    sides = {"_in": target_side, "_out": ~target_side if reference is None else outside.fill_null(False)}
     if "count" in columns:
         marked = frame.select("doc_id", "token", count=pl.col("count").cast(pl.Int64), **sides)
         times: dict[str, pl.Expr] = {name: pl.col("count").filter(pl.col(name)).sum() for name in sides}
     else:
         marked = frame.select("doc_id", "token", count=pl.lit(1, pl.Int64), **sides)
         times = {name: pl.col(name).sum().cast(pl.Int64) for name in sides}
-    marked = marked.filter(pl.col("_in") | pl.col("_out"))
+    if reference is not None:
+        marked = marked.filter(pl.col("_in") | pl.col("_out"))
     features = marked.group_by("token").agg(n_target=times["_in"], n_reference=times["_out"])
     if measure == "t":
         features = features.join(_welch(marked), on="token", how="left")
