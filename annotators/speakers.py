@@ -603,6 +603,15 @@ class People:
         ]
         return found[0] if len(found) == 1 else None
 
+    def last_holder(self, office: str, country: str | None, before: int) -> Person | None:
+        """Of several holders named in the document, the one named last before an offset."""
+        k = bisect_left(self._starts, before)
+        for m in reversed(self.mentions[max(k - NEAREST, 0) : k]):
+            speaker = m.person.speaker if m.person else None
+            if speaker and any(o.office == office and country in (None, o.country) for o in speaker.offices):
+                return m.person
+        return None
+
     def recent(self, before: int, gender: str | None, quoted: bytearray) -> Mention | None:
         """The last mention before an offset, outside quotations; of a subject of that gender if there is one near."""
         k = bisect_left(self._starts, before) - 1

@@ -75,6 +75,7 @@ class Quotes:
             if isinstance(found, Quotation) and found.group is not None:
                 span._.details = {"group": found.group}
             layers["reported" if label == "reported" else "quotes"].append(span)
+        _repeat(layers["quotes"])
         for key, spans in layers.items():
             doc.spans[key] = spans
         return doc
@@ -114,6 +115,19 @@ def _voice(quotation: Quotation, subjects: Subjects, layout: Layout) -> Voice:
     if not quotation.nested:
         subjects.remember(quotation.start, voice)
     return voice
+
+
+def _repeat(spans: list[Span]) -> None:
+    """Give a headline that the text quotes again, with an attribution, the speaker found there."""
+    attributed = {_opening(span): span for span in spans if span._.cue is not None or span._.mention is not None}
+    for span in spans:
+        same = attributed.get(_opening(span))
+        if same is not None and span._.cue is None and span._.mention is None:
+            span._.speaker, span._.speaker_id = same._.speaker, same._.speaker_id
+
+
+def _opening(span: Span) -> str:
+    return " ".join(span.text.lower().split()[:5])
 
 
 def _reporter(report: Reported, subjects: Subjects, layout: Layout) -> Voice | None:

@@ -36,6 +36,7 @@ class Attribution:
     side: Literal["after", "before"]
     firm: bool
     quoting: bool = False  # «передаёт слова министра»: an agency that names whom it quotes
+    medium: bool = False  # «пишет газета»: a medium's own words, if they stand in marks
 
 
 class Attributor:
@@ -146,6 +147,8 @@ class Attributor:
                     if "agency" in verb.kinds and self.is_agency(i, end) and not self._told(i, end, verb):
                         if quoted := self._words_of(i, end):
                             return quoted
+                        if "writing" in verb.kinds:
+                            return Attribution("speech", i, end, (i, verb.end), "after", True, medium=True)
                         return Attribution("agency", i, end, (i, verb.end), "after", True)
                     cue = (i, verb.end) if near else (k, verb.end)
                     return Attribution("speech", i, end, cue, "after", True)
@@ -182,6 +185,8 @@ class Attributor:
                     quoting = next((n for n in range(hit.end, end) if "speech_nouns" in self.match(n).kinds), None)
                     if quoting is not None:
                         return Attribution("speech", quoting, end, (quoting, quoting + 1), "after", True, quoting=True)
+                    if "writing" in hit.kinds:
+                        return Attribution("speech", i, end, (k, hit.end), "after", True, medium=True)
                     if "quoting" in hit.kinds:
                         return Attribution("speech", k, end, (k, hit.end), "after", True, quoting=True)
                     return Attribution("agency", i, end, (k, hit.end), "after", True)

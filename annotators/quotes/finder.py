@@ -330,8 +330,8 @@ class Finder:
     def _standalone(self, pair: Pair, start: int, end: int) -> bool:
         """Sentences in marks on their own, after narration: not a heading in the list of headings, not a title."""
         first = self.layout.lines[0]
-        if first[0] == pair.open and first[1] <= pair.close + 2:
-            return False
+        if first[0] == pair.open and first[1] <= pair.close + 2 and len(self.layout.words(start, end)) < 5:
+            return self._has_voice(start, end)
         inner = self.text[start:end]
         many = len(re.findall(r"[.!?…](?=\s|$)", inner))
         return (
@@ -484,7 +484,7 @@ class Finder:
         if prev.text == "." and self.grammar.lang != "en":
             return None
         found = self.attributor.after(tokens[k].start, stop=stop, ended=True)
-        if found is None or found.kind != "speech" or not found.cue or found.quoting:
+        if found is None or found.kind != "speech" or not found.cue or found.quoting or found.medium:
             return None
         if "binder" in hit.kinds and found.cue[1] - found.cue[0] < 2 and found.cue[0] == k + 1:
             return None

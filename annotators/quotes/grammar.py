@@ -79,6 +79,7 @@ class Grammar:
             self._words(self.cues.get(kind, ()), kind)
         self._words(agency.get("sources", ()), "source")
         self._verbs(verbs, agency.get("quoting", ()), "quoting")
+        self._verbs(verbs, agency.get("writing", ()), "writing")
         self.titles = frozenset(map(str.lower, self.cues.get("titles", ())))
         self.institutions = frozenset(map(str.lower, self.cues.get("institutions", ())))
         self.generic = frozenset(map(str.lower, self.cues.get("generic_phrases", ())))
@@ -236,7 +237,9 @@ class Kazakh(Plain):
 
         cues = grammar.cues
         verbs = [v.split()[-1] for kind in ("say", "naming", "bound") for v in cues.get(kind, ())]
-        verbs += [v.split()[-1] for kind in ("verbs", "quoting") for v in cues.get("agency", {}).get(kind, ())]
+        verbs += [
+            v.split()[-1] for kind in ("verbs", "quoting", "writing") for v in cues.get("agency", {}).get(kind, ())
+        ]
         self._lexicon = Lexicon
         self._verb_lexicon = Lexicon([(verb, "V") for verb in dict.fromkeys(verbs)])
         nouns = [*cues.get("titles", ()), *cues.get("institutions", ())]
@@ -352,6 +355,7 @@ class Russian(Plain):
                 cues.get("naming", ()),
                 cues.get("agency", {}).get("verbs", ()),
                 cues.get("agency", {}).get("quoting", ()),
+                cues.get("agency", {}).get("writing", ()),
             )
             for v in kind
         }

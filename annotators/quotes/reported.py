@@ -108,7 +108,7 @@ class Reports:
                 return self._clause(that + 1, last, (k, hit.end), zone, "before")
             if after_comma and that is None and k - first > SHORTEST:
                 found = self.attributor.after(tokens[k - 1].start)
-                if found and found.kind == "speech" and found.cue and found.cue[0] == k:
+                if found and found.kind == "speech" and not found.medium and found.cue and found.cue[0] == k:
                     return self._clause(first, k - 1, (k, hit.end), (k, found.last), "after")
                 return None
             if self.grammar.lang == "en" and not after_comma:
@@ -154,7 +154,8 @@ class Reports:
             if hit.kinds & {"binder"} and k > first:
                 if tokens[k - 1].text == ",":
                     found = self.attributor.after(tokens[k - 1].start)
-                    if found and found.kind == "speech" and found.cue and found.cue[1] - found.cue[0] > 1:
+                    said = found is not None and found.kind == "speech" and not found.medium
+                    if said and found and found.cue and found.cue[1] - found.cue[0] > 1:
                         return self._clause(first, k - 1, found.cue, (k, found.last), "after")
                     return None
                 verb = self.attributor.match(k + 1) if k + 1 < last else None

@@ -374,7 +374,7 @@ class Subjects:
         if person is None:
             person = people.by_role(roles[:2] if grammar.lang == "ru" else roles[::-1][:2], lemmas, office, span[0])
         if person is None and office:
-            person = people.registered_holder(office, country)
+            person = people.registered_holder(office, country) or people.last_holder(office, country, span[0])
         if person is not None:
             return Voice(person.name, person.id, span, person)
         if office and len(words) <= 3:
