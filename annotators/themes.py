@@ -21,6 +21,7 @@ MAX_POINTING_WORDS = 12
 
 _DASHES = frozenset("–—-")
 _SKIPPED_GROUPS = ("chrome", "background")
+_QUOTED_GROUPS = ("quotes", "reported")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,17 +106,22 @@ class ThemeReader:
         self._no_pointers = frozenset(tuple(word[1:].split()) for word in pointers if word.startswith("!"))
         self._thresholds = {theme.id: theme.threshold for theme in codebook.themes}
 
-    def read(self, doc: Doc, sentences: Iterable[Span]) -> list[Reading]:
+    def read(self, doc: Doc, sentences: Iterable[Span], attributions: Sequence[tuple[int, int]] = ()) -> list[Reading]:
         """Read sentences of a Doc in their order.
 
         Parameters:
             doc: tokenized by Minber's tokenizer.
             sentences: spans of it; each may take themes from the one before.
+            attributions: token ranges that say who speaks; an akim who is quoted is no word on local government.
 
         Returns:
             one reading for each sentence that holds more than blanks.
         """
-        found = self._terms.find(doc)
+        found = [
+            match
+            for match in self._terms.find(doc)
+            if not any(start <= match.start and match.end <= end for start, end in attributions)
+        ]
         contexts = self._contexts.find(doc)
         ceremony = self._ceremony.find(doc)
         readings: list[Reading] = []
@@ -286,10 +292,16 @@ class Themes:
         """Add the themes of a document's sentences."""
         skipped = [(span.start, span.end) for group in _SKIPPED_GROUPS for span in doc.spans.get(group, ())]
         whole = doc.sents if doc.has_annotation("SENT_START") else [doc[:]]
-        sentences = [span for span in whole if not any(s <= span.start and span.end <= e for s, e in skipped)]
+        sentences = [
+            span
+            for span in (_trimmed(sentence) for sentence in whole)
+            if span is not None and not any(start <= span.start and span.end <= end for start, end in skipped)
+        ]
+        speakers = (quote._.mention for group in _QUOTED_GROUPS for quote in doc.spans.get(group, ()))
+        attributions = sorted({(mention.start, mention.end) for mention in speakers if mention is not None})
         spans = []
         thresholds = {theme.id: theme.threshold for theme in self.reader.codebook.themes}
-        for reading in self.reader.read(doc, sentences):
+        for reading in self.reader.read(doc, sentences, attributions):
             negated = bool(reading.given) and self._negation.found(reading.span)
             for theme in reading.given:
                 span = Span(doc, reading.span.start, reading.span.end, label=theme)

@@ -250,3 +250,14 @@ def test_the_seed_page(kazakh: Language, shared: Path) -> None:
     assert "political_reform" in of("Саяси реформалар")
     assert "participation" in of("азаматтардың белсене қатысуына")
     assert not any("Соңғы жаңалықтар" in sentence or "Stan.kz" in sentence for sentence in themes)
+
+
+def test_who_speaks_is_no_theme_and_recaps_have_none_to_their_last_word(seed_page):
+    nlp = annotators.pipeline("kk")
+    doc = nlp("«Бұл – жақсы жаңалық», – деп атап өтті аудан әкімі Ерлан Сәрсенов.\nАудан әкімі есеп берді.")
+    assert [span.text for span in doc.spans["themes"] if span.label_ == "decentralisation"] == [
+        "Аудан әкімі есеп берді."
+    ]
+    page = nlp(seed_page.read_text(encoding="utf-8"))
+    (recap,) = page.spans["background"]
+    assert not [span for span in page.spans["themes"] if span.end > recap.start]
