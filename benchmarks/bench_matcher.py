@@ -1,6 +1,6 @@
 """What lexicon matching adds to the time of the blank tokenizer on running Kazakh text.
 
-    python benchmarks/matcher_speed.py TEXT_FILE... [--entries 2000] [--rounds 9]
+    python benchmarks/bench_matcher.py [TEXT_FILE...] [--entries 2000] [--rounds 9]
 
 The lexicon is the codebook's single words, filled up to the number asked for with rare words of the texts. In each
 round a new tokenizer and a new lexicon read half of the documents, then both are timed, in turn, on the other
@@ -10,6 +10,7 @@ half, as in a corpus that is read once; the medians are printed. A second figure
 from __future__ import annotations
 
 import argparse
+import os
 import time
 from collections import Counter
 from pathlib import Path
@@ -29,10 +30,18 @@ def halve(texts: list[str]) -> tuple[list[str], list[str]]:
     return documents[::2], documents[1::2]
 
 
+def speeches() -> list[Path]:
+    """Speeches of the reference folder (``MINBER_SHARED``, default beside the project), else the bundled one."""
+    root = Path(__file__).resolve().parents[1]
+    shared = Path(os.environ.get("MINBER_SHARED") or root.parent / "shared")
+    found = sorted((shared / "data" / "akorda_speeches_kk" / "txt").glob("*.txt"))
+    return found or [root / "corpus" / "demo" / "data" / "speech-kk.txt"]
+
+
 def main() -> None:
     """Time both and print one line for new and one for known text."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("files", nargs="+", type=Path)
+    parser.add_argument("files", nargs="*", type=Path, default=speeches())
     parser.add_argument("--entries", type=int, default=2000)
     parser.add_argument("--codebook", default="reforms")
     parser.add_argument("--rounds", type=int, default=9)
