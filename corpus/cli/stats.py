@@ -316,7 +316,9 @@ def head(frame: pl.DataFrame, top: int | None, chosen: str) -> pl.DataFrame:
 
 
 def summary(part: Selected, quiet: bool, what: str = "", plot: Path | None = None) -> None:
-    """Say on standard error what was counted."""
+    """Say on standard error what was counted, and what could not be told apart."""
     chosen = str(part.selection)
     documents = f"{part.documents.height:,} document(s)"
     say(", ".join(filter(None, (what, documents, chosen, f"picture in {plot}" if plot else ""))), quiet)
+    if not quiet and (unknown := part.not_annotated):
+        say(f"{unknown:,} of them not annotated, voices and furniture unknown there: run 'minber annotate'")

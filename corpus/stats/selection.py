@@ -85,7 +85,7 @@ class Selection:
     def __str__(self) -> str:
         parts = [f"--where {self.where!r}"] if self.where else []
         parts += [f"--voice {self.voice}"] if self.voice != "all" else []
-        return " ".join(parts) or "leaving out furniture"
+        return " ".join(parts) or ("all" if self.furniture else "leaving out furniture")
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ class Selected:
         """Every stretch of one voice of every document, with `FIELDS`, ``furniture``, and ``kept``: is it selected?
 
         Raises:
-            MinberError: MB504 nothing is left.
+            MinberError: MB504 nothing is left; MB511 the corpus is empty.
         """
         found = self.corpus.documents.select(
             doc_id="id",
@@ -136,7 +136,9 @@ class Selected:
             kept &= pl.col("furniture").is_null()
         marks = {name: parse_condition(text, FIELDS).expression for name, text in self.selection.marks}
         cut = cut.with_columns(kept=kept, **marks)
-        if found.height and not cut["kept"].any():
+        if not found.height:
+            raise MinberError("MB511", str(self.corpus.path))
+        if not cut["kept"].any():
             raise MinberError("MB504", filter=str(self.selection), total=found.height, what="documents")
         return cut
 
@@ -144,6 +146,12 @@ class Selected:
     def documents(self) -> pl.DataFrame:
         """``doc_id`` of the documents of which something is selected."""
         return self.segments.filter("kept").select("doc_id").unique(maintain_order=True)
+
+    @cached_property
+    def not_annotated(self) -> int:
+        """How many of the documents have no annotations: their voices and their furniture are not known."""
+        annotated = self.corpus.annotations.filter(pl.col("layer") == "sentence").select("doc_id").unique()
+        return self.documents.join(annotated.collect(), on="doc_id", how="anti").height
 
     def tokens(self, rest: bool = False) -> pl.LazyFrame:
         """The selected tokens, in the order of the text; `extend` the table of tokens before.

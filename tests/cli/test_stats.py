@@ -247,3 +247,15 @@ def test_versions_of_a_speech(tmp_path: Path) -> None:
     assert themes["dialogue"]["difference"] > 0 > themes["economy"]["difference"]
     assert themes["dialogue"]["p"] is None
     assert "Экономика" in picture.read_text(encoding="utf-8")
+
+
+def test_an_empty_corpus_and_one_not_annotated(tmp_path: Path) -> None:
+    minber(tmp_path, "init", "new", "--quiet")
+    for command in (["overview"], ["freq"], ["kwic", "x"], ["themes"], ["timeline"], ["versions"]):
+        assert "MB511" in minber(tmp_path / "new", "stats", *command, code=1).stderr
+    (tmp_path / "news.txt").write_text(TEXT, encoding="utf-8")
+    minber(tmp_path / "new", "ingest", str(tmp_path / "news.txt"), "--lang", "kk", "--quiet")
+    done = minber(tmp_path / "new", "stats", "overview", "--by", "voice", "--format", "json")
+    assert [row["group"] for row in json.loads(done.stdout)] == ["narrator"]
+    assert "1 of them not annotated" in done.stderr
+    assert "minber annotate" in minber(tmp_path / "new", "stats", "themes", code=1).stderr
