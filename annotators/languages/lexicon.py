@@ -171,7 +171,7 @@ class SuffixLexicon:
             if len(self._found) >= CACHED_FORMS:
                 self._found.clear()
             readings = self._read(form)
-            found = [self._entries[reading.entry][:2] for reading in readings] if readings else _NOTHING
+            found = list(dict.fromkeys(self._entries[reading.entry][:2] for reading in readings)) or _NOTHING
             self._found[form] = found
             return found
 

@@ -50,7 +50,10 @@ def test_nominal_forms_are_found(term: str, forms: str) -> None:
     ("term", "forms"),
     [
         ("айту", "айтты айтқан айтады айтып айтпайды айтар айтса айтыңыз айтсын айтқысы айтқалы айтуы айтуынша айтпақ"),
-        ("айту", "айтқандай айтқандықтан айтқаны айтатын айтатындығын айтқандығы айтпаған айтпас айтқанымыз айтайық айтамыз айтыпты"),
+        (
+            "айту",
+            "айтқандай айтқандықтан айтқаны айтатын айтатындығын айтқандығы айтпаған айтпас айтқанымыз айтайық айтамыз айтыпты",
+        ),
         ("оқу", "оқыды оқиды оқимыз оқып оқуға оқитын"),
         ("қою", "қойды қояды қоятын қоюға қойған қойып"),
         ("табу", "тапты табады табуға тауып тапқан"),
@@ -188,6 +191,12 @@ def test_a_lexicon_can_be_pickled_and_copied() -> None:
     lexicon = Lexicon([("халық", "N"), ("", "N")])
     assert pickle.loads(pickle.dumps(lexicon)).find("халқы") == lexicon.find("халқы") == [("халық", "N")]
     assert lexicon.find("дың") == []
+
+
+def test_an_entry_listed_twice_is_found_once() -> None:
+    lexicon = Lexicon([("сайлау", "V"), ("сайлау", "V", True), ("сайлау", "V")])
+    assert lexicon.find("сайлады") == [("сайлау", "V")]
+    assert lexicon.find("сайланды") == [("сайлау", "V")]
 
 
 def test_every_suffix_leads_to_a_slot_that_exists() -> None:
