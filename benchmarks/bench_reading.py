@@ -1,4 +1,6 @@
-"""How often ingest tells encodings and languages rightly, beside the bare libraries: ``python benchmarks/bench_reading.py``.
+"""How often ingest tells encodings and languages rightly, beside the bare libraries.
+
+    python benchmarks/bench_reading.py
 
 Texts: sentences of parallel news (NTREX) in the reference folder (``MINBER_SHARED``, default beside the project), in
 lengths of 2, 5, 12 and 60 words, written in each encoding; only texts that the encoding can write. A text counts as
