@@ -1,8 +1,9 @@
 """CPU seconds of the measures on a corpus in Parquet, ours and polars-corpus's, in one run.
 
-    python benchmarks/statistics.py TOKENS.jsonl.gz [--times 50] [--peer PYTHON]
+    python benchmarks/bench_statistics.py [TOKENS.jsonl.gz] [--times 50] [--peer PYTHON]
 
-TOKENS.jsonl.gz holds a line a document, {"doc_id": ..., "tokens": [...]}; it is repeated so many times. PYTHON is the
+TOKENS.jsonl.gz holds a line a document, {"doc_id": "1789-Washington", "tokens": [...]}; it is repeated so many times. Without
+it the inaugural addresses of the reference texts are taken (MINBER_SHARED), or else words drawn by Zipf's law. PYTHON is the
 interpreter of an environment with polars-corpus, which needs polars 1; each tool runs in a process of its own and reads
 the same Parquet file into memory first. The time is user CPU.
 """
@@ -12,10 +13,15 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+import os
+import random
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+SHARED = Path(os.environ.get("MINBER_SHARED", Path(__file__).parents[2] / "shared"))
+REFERENCE = SHARED / "goldens" / "quanteda" / "inaugural" / "out" / "tokens_np.jsonl.gz"
 
 OURS = """
 import polars as pl
@@ -70,12 +76,21 @@ else:
 """
 
 
-def write_corpus(source: Path, times: int, path: Path) -> int:
+def write_corpus(source: Path | None, times: int, path: Path) -> int:
     """Repeat the documents under new ids; small letters."""
     import polars as pl
 
-    with gzip.open(source, "rt", encoding="utf-8") as lines:
-        documents = [json.loads(line) for line in lines]
+    if source is None:
+        drawn = random.Random(1)
+        types = ["the", *(f"word{number}" for number in range(9000)), "liberty"]
+        weights = [1 / (rank + 1) for rank in range(len(types) - 1)] + [1 / 100]
+        documents = [
+            {"doc_id": f"{1789 + 4 * number}-X", "tokens": drawn.choices(types, weights, k=2300)}
+            for number in range(60)
+        ]
+    else:
+        with gzip.open(source, "rt", encoding="utf-8") as lines:
+            documents = [json.loads(line) for line in lines]
     frame = pl.DataFrame({"doc_id": [d["doc_id"] for d in documents], "token": [d["tokens"] for d in documents]})
     frame = frame.explode("token").with_columns(pl.col("token").str.to_lowercase())
     parts = [frame.with_columns(doc_id=pl.format("{}#{}", "doc_id", pl.lit(number))) for number in range(times)]
@@ -94,7 +109,7 @@ def measure(python: str, tool: str, path: Path, job: str) -> list[str]:
 def main() -> None:
     """Print a line a measure: seconds of CPU of both, their ratio, our peak memory."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("source", type=Path)
+    parser.add_argument("source", type=Path, nargs="?", default=REFERENCE if REFERENCE.is_file() else None)
     parser.add_argument("--times", type=int, default=50)
     parser.add_argument("--peer", help="Python with polars-corpus")
     options = parser.parse_args()
