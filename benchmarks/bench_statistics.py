@@ -2,10 +2,10 @@
 
     python benchmarks/bench_statistics.py [TOKENS.jsonl.gz] [--times 50] [--peer PYTHON]
 
-TOKENS.jsonl.gz holds a line a document, {"doc_id": "1789-Washington", "tokens": [...]}; it is repeated so many times. Without
-it the inaugural addresses of the reference texts are taken (MINBER_SHARED), or else words drawn by Zipf's law. PYTHON is the
-interpreter of an environment with polars-corpus, which needs polars 1; each tool runs in a process of its own and reads
-the same Parquet file into memory first. The time is user CPU.
+TOKENS.jsonl.gz holds a line a document, {"doc_id": "1789-Washington", "tokens": [...]}; it is repeated so many times.
+Without it the inaugural addresses of the reference texts are taken (MINBER_SHARED), or else words drawn by Zipf's law.
+PYTHON is the interpreter of an environment with polars-corpus, which needs polars 1; each tool runs in a process of its
+own and reads the same Parquet file into memory first. The time is user CPU.
 """
 
 from __future__ import annotations
