@@ -352,6 +352,14 @@ class People:
                 if token.low in self.grammar.prepositions and token.low != "по":
                     break
                 title = self.grammar.title(token.text)
+                if (
+                    roles
+                    and not title
+                    and not depth
+                    and token.text[0].isupper()
+                    and any(r.kind in {"given", "surname"} for r in self.grammar.name(token.text, self.words))
+                ):
+                    break  # somebody else's name
                 if title:
                     # an office right before the name, or before the words that belong to it
                     if not roles and j != first - 1 and self.grammar.lang == "kk":

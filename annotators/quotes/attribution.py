@@ -199,9 +199,24 @@ class Attributor:
                 return Attribution("speech", i, end, (k, hit.end), "after", True)
             if self.tokens[k].text in {"который", "которая", "которые", "which", "who"} and not english:
                 break
+        if dash and i + 1 < end and self.grammar.finite(self.tokens[i].text) and self._subject(i + 1, end):
+            return Attribution(
+                "speech", i, end, (i, i + 1), "after", comma
+            )  # a verb that is not listed: «буркнул внук»
         if dash and end - i <= 8:
             return Attribution("speech", i, end, None, "after", False)
         return None
+
+    def _subject(self, first: int, end: int) -> bool:
+        """Whether somebody stands in the nominative among the next words."""
+        for k in range(first, min(first + 3, end)):
+            token = self.tokens[k]
+            if token.low in self.grammar.pronouns or (
+                self.grammar.title(token.text) and self.grammar.nominative(token.text)
+            ):
+                return True
+        mentions = self.people.between(self.tokens[first].start, self.tokens[end - 1].end) if self.people else []
+        return bool(mentions) and mentions[0].direct and mentions[0].first <= first + 3
 
     def _words_of(self, first: int, end: int) -> Attribution | None:
         """An agency that says whose words it brings: «ТАСС Лавровтың сөзін келтіреді»."""

@@ -383,6 +383,7 @@ class Finder:
         if not (sentence_like or count >= 4):
             return None
         if self._named_at(after.first, after.last):
+            after.firm = True
             return after
         if self.grammar.cues.get("binder") and self.attributor.match(after.first).kinds & {"binder"}:
             return after
@@ -562,13 +563,16 @@ class Finder:
                 for q in self._by_line.get(self.layout.line(pair.open), ())
                 if q.outer_start > pair.open
                 and q.outer_start - pair.open < LONG
+                and (self.text[q.outer_start] == "«") == (pair.family == "angle")
                 and q.attribution
                 and q.attribution.side == "after"
             ),
             None,
         )
         hit = self._inline(start, line_end)
-        if inner and not hit and not self._ends_between(start, inner.outer_start):
+        beside = inner is not None and inner.attribution is not None
+        same = beside and (hit is None or hit[1].first == inner.attribution.first)  # type: ignore[union-attr]
+        if inner and same and not self._ends_between(start, inner.outer_start):
             # «Біз "Назарбаев университетін", - деді: one closing mark for two opening ones
             a, b = self.layout.trim(start, inner.outer_end - 1)
             inner.start, inner.end, inner.outer_start = a, b, pair.open
@@ -630,7 +634,7 @@ class Finder:
         return None
 
     def _ends_between(self, start: int, end: int) -> bool:
-        return any(start < b <= end - 1 for _, b in self._sentences(start, end)[:-1])
+        return any(start < b < end for _, b in self._sentences(start, end))
 
     def _no_open(self, pair: Pair) -> None:
         """A closing mark alone, with an attribution: back to the first sentence that is not the narrator's."""

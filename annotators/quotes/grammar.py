@@ -14,6 +14,8 @@ from annotators.quotes.layout import Token
 LANGUAGES = Path(__file__).parents[1] / "languages"
 _OBLIQUE = ("ның", "нің", "дың", "дің", "тың", "тің", "пен", "бен", "мен", "дағы", "дегі", "тағы", "тегі")
 """Endings of the genitive and the instrumental that hardly any name ends in."""
+_DATIVE = ("ға", "ге", "қа", "ке")
+"""Endings that only short names end in."""
 GENDERS = {"masc": "m", "femn": "f"}
 
 
@@ -151,6 +153,10 @@ class Grammar:
         """Dictionary form of a body that can speak («министрлік»), in any case; None for other words."""
         return self._morph.title(word.lower(), self.institutions, False)
 
+    def finite(self, word: str) -> bool:
+        """Whether the word is a verb in the third person, where the language can tell."""
+        return self._morph.finite(word.lower())
+
     def plain_noun(self, word: str) -> bool:
         """Whether the word can only be a noun."""
         return self._morph.plain_noun(word.lower())
@@ -199,6 +205,10 @@ class Plain:
             if form in titles:
                 return form
         return None
+
+    def finite(self, word: str) -> bool:  # noqa: ARG002
+        """Whether the word is a verb in the third person."""
+        return False
 
     def plain_noun(self, word: str) -> bool:  # noqa: ARG002
         """Whether the word can only be a noun."""
@@ -304,7 +314,9 @@ class Kazakh(Plain):
             given = low in grammar.given or (len(parts) == 2 and all(part in grammar.given for part in parts))
             surname = low.endswith(grammar.surname_endings)
             kind = "given" if given else "surname" if surname else "any"
-            plain = low != word.lower() and word.lower().endswith(_OBLIQUE)
+            plain = low != word.lower() and (
+                word.lower().endswith(_OBLIQUE) or (len(word) > 5 and word.lower().endswith(_DATIVE))
+            )
             rank = (
                 (0 if given or surname else 2)
                 if direct
@@ -342,9 +354,9 @@ class Russian(Plain):
 
     def __init__(self, grammar: Grammar) -> None:
         super().__init__(grammar)
-        from annotators.languages.ru.morphology import _analyzer
+        from annotators.languages.ru.morphology import parses
 
-        self._parse = cache(_analyzer().parse)
+        self._parse = parses
         self._name_cache: dict[str, list[Name]] = {}
         self._given = {g: frozenset(grammar.names.get(f"given_{g}", ())) for g in "mf"}
         cues = grammar.cues
@@ -403,6 +415,10 @@ class Russian(Plain):
             if animate and "anim" in p.tag and not {"Name", "Surn", "Patr", "Geox"} & p.tag.grammemes and p.is_known:
                 return str(lemma)
         return None
+
+    def finite(self, word: str) -> bool:
+        tag = self._parse(word)[0].tag
+        return tag.POS == "VERB" and not {"impr", "1per", "2per", "futr"} & tag.grammemes
 
     def plain_noun(self, word: str) -> bool:
         return all(p.tag.POS == "NOUN" for p in self._parse(word))

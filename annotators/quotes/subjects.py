@@ -487,7 +487,8 @@ class Subjects:
         if gender == "first":
             return None
         if gender == "plural":
-            return Voice(self.history[-1][1].name, self.history[-1][1].id, span) if self.history else None
+            spoke = self.history[-1][1] if self.history else self._unnamed(offset)
+            return Voice(spoke.name, spoke.id, span) if spoke else None
         voice = self._latest(offset, gender)
         if voice is None:
             return Voice(None, None, span)
@@ -544,7 +545,7 @@ class Subjects:
         k = self.layout.first_token(offset) - 1
         for j in range(k, max(k - 80, -1), -1):
             token = self.tokens[j]
-            if token.word and self.grammar.title(token.text) and self.grammar.nominative(token.text):
+            if token.word and self.grammar.title(token.low) and self.grammar.nominative(token.low):
                 if j and self.tokens[j - 1].low in self.grammar.prepositions:
                     continue
                 a = self._phrase_start(
@@ -564,7 +565,8 @@ class Subjects:
                 None,
             )
             voice = self.find(first, last, cue, "before")
-            if voice and voice.name and (voice.person is not None or cue):
+            colon = self.layout.text[sentence[0] : sentence[1]].rstrip().endswith(":")
+            if voice and voice.name and (voice.person is not None or cue or colon):
                 return Voice(voice.name, voice.id, None, voice.person)
         if self.history:
             _, last_voice = self.history[-1]
@@ -576,12 +578,12 @@ class Subjects:
 
 def _nominal(word: str) -> bool:
     """Russian: whether a lower-case word can go on a noun phrase in the genitive («министр сельского хозяйства»)."""
-    from annotators.languages.ru.morphology import _analyzer
+    from annotators.languages.ru.morphology import parses
 
     return (
         any(
             p.tag.POS in {"NOUN", "ADJF", "PRTF", "CONJ"} and (p.tag.POS == "CONJ" or p.tag.case in {"gent", "datv"})
-            for p in _analyzer().parse(word.lower())
+            for p in parses(word.lower())
         )
         and word.lower() != "что"
     )
@@ -589,27 +591,25 @@ def _nominal(word: str) -> bool:
 
 def _agrees(grammar: Grammar, word: str) -> bool:
     """Russian: whether a word can stand before the head of a noun phrase («управляющий», «первый», «ҚР»)."""
-    from annotators.languages.ru.morphology import _analyzer
+    from annotators.languages.ru.morphology import parses
 
     if word.lower() in grammar.prepositions:
         return False
-    if any(p.tag.POS in {"ADJF", "PRTF", "NUMR"} for p in _analyzer().parse(word.lower())):
+    if any(p.tag.POS in {"ADJF", "PRTF", "NUMR"} for p in parses(word.lower())):
         return True
     return bool(grammar.title(word)) and grammar.nominative(word)
 
 
 def _nominative_genitive(words: list[str]) -> str:
     """Russian: a phrase in the genitive with its head in the nominative («пресс-службы МВД» → пресс-служба МВД)."""
-    from annotators.languages.ru.morphology import _analyzer
+    from annotators.languages.ru.morphology import parses
 
     out: list[str] = []
     for k, word in enumerate(words):
-        parses = [
-            p for p in _analyzer().parse(word.lower()) if p.tag.case == "gent" and p.tag.POS in {"NOUN", "ADJF", "PRTF"}
-        ]
-        if not parses or word.isupper():
+        readings = [p for p in parses(word.lower()) if p.tag.case == "gent" and p.tag.POS in {"NOUN", "ADJF", "PRTF"}]
+        if not readings or word.isupper():
             return " ".join([*out, *words[k:]])
-        best = next((p for p in parses if p.tag.number == "sing"), parses[0])
+        best = next((p for p in readings if p.tag.number == "sing"), readings[0])
         inflected = best.inflect({"nomn"})
         form = inflected.word if inflected else word
         out.append(form[:1].upper() + form[1:] if word[:1].isupper() else form)

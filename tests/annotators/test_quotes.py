@@ -307,3 +307,14 @@ def test_an_agency_reports_nothing_of_its_own():
 def test_whoever_was_reported_is_meant_by_the_next_pronoun():
     text = "Начальник отдела сообщил, что дорога закрыта. «Просим водителей подождать», - сказал он."
     assert quoted("ru", text) == [("Просим водителей подождать", "Начальник отдела")]
+
+
+def test_a_language_without_data_still_runs():
+    import spacy
+
+    nlp = spacy.blank("de")
+    nlp.add_pipe("minber_furniture")
+    nlp.add_pipe("minber_quotes")
+    doc = nlp("„Wir haben gewonnen und wir feiern heute!“, sagte Angela Merkel.\nAlle gingen.")
+    assert all(span.label_ in {"direct", "partial"} for span in doc.spans["quotes"])
+    assert not nlp("").spans["quotes"]

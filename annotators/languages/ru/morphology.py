@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from pymorphy3 import MorphAnalyzer
+    from pymorphy3.analyzer import Parse
 
 PartOfSpeech = Literal["N", "V"]
 Entry = tuple[str, PartOfSpeech] | tuple[str, PartOfSpeech, bool]
@@ -27,10 +29,30 @@ def _analyzer() -> MorphAnalyzer:
 
 
 @lru_cache(maxsize=1 << 17)
+def parses(form: str) -> tuple[Parse, ...]:
+    """Every reading of pymorphy3, likeliest first, for those who need its grammemes.
+
+    Parameters:
+        form: one word form, lower case.
+
+    Returns:
+        its readings, at least one, whatever the word is made of.
+
+    Example:
+        >>> parses("мэра")[0].normal_form
+        'мэр'
+    """
+    try:
+        return tuple(_analyzer().parse(form))
+    except ValueError:  # pymorphy3 asks every letter for its name, and some have none
+        return tuple(_analyzer().parse("".join(c if unicodedata.name(c, "") else "\ufffd" for c in form)))
+
+
+@lru_cache(maxsize=1 << 17)
 def _weighed(form: str) -> tuple[tuple[str, str, float], ...]:
     """Dictionary form, pymorphy tag and likelihood of every reading of a word form, likeliest first."""
     weights: dict[tuple[str, str], float] = {}
-    for parse in _analyzer().parse(_plain(form.lower())):
+    for parse in parses(_plain(form.lower())):
         reading = (_plain(parse.normal_form), str(parse.tag.POS or ""))
         weights[reading] = weights.get(reading, 0.0) + parse.score
     return tuple((word, tag, weight) for (word, tag), weight in sorted(weights.items(), key=lambda item: -item[1]))
