@@ -2,7 +2,8 @@
 
 A **token frame** has a row a token, in the order of the text: ``doc_id``, ``token``, and any columns beside them. A
 **count frame** has a row a token type of a document: ``doc_id``, ``token``, ``count``. Every measure that needs no
-word order takes both; columns beside them can be grouped by.
+word order takes both; columns beside them can be grouped by. Quanteda's ``feature`` and ``frequency`` are taken for
+``token`` and ``count``.
 """
 
 from __future__ import annotations
@@ -44,10 +45,18 @@ def eager_or_lazy(
     @functools.wraps(function)
     def wrapper(frame: Any, *args: P.args, **kwargs: P.kwargs) -> Any:
         if isinstance(frame, pl.DataFrame):
-            return function(frame.lazy(), *args, **kwargs).collect()
-        return function(frame, *args, **kwargs)
+            return function(_renamed(frame.lazy()), *args, **kwargs).collect()
+        return function(_renamed(frame), *args, **kwargs)
 
     return wrapper  # type: ignore[return-value]  # wraps() hides that the first argument may be of both kinds
+
+
+def _renamed(frame: pl.LazyFrame) -> pl.LazyFrame:
+    columns = frame.collect_schema().names()
+    if "doc_id" not in columns or "token" in columns or "feature" not in columns:
+        return frame
+    names = {"feature": "token"} | ({"frequency": "count"} if "count" not in columns else {})
+    return frame.rename(names, strict=False)
 
 
 def check_columns(frame: pl.LazyFrame, names: Iterable[str]) -> list[str]:

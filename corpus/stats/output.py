@@ -106,9 +106,13 @@ def write(
         hide: columns that a table does not show, because others say the same.
 
     Raises:
-        MinberError: MB505 no such format; MB507 the file cannot be written.
+        MinberError: MB505 no such format; MB507 the file cannot be written; MB509 Parquet for a terminal.
     """
     chosen = choose_format(form, out)
+    if chosen == "parquet" and out is None and _on_terminal():
+        raise MinberError(
+            "MB509", problem="Parquet is not for reading on a terminal; give --out FILE", command="minber stats"
+        )
     if chosen == "table":
         frame = frame.drop(hide, strict=False)
         text = as_table(

@@ -59,6 +59,8 @@ def plot_themes(
     import altair as alt
 
     shown = dict(names or {})
+    if field in TIMES and not frame.filter(pl.col("group") != "(none)").is_empty():
+        frame = frame.filter(pl.col("group") != "(none)")  # what has no date has no place on the line
     data = frame.with_columns(
         name=pl.col("theme").replace_strict(shown, default=pl.col("theme"), return_dtype=pl.String)
     )
@@ -100,19 +102,28 @@ def plot_themes(
             facet=alt.Facet("name:N", sort=order, header=header), columns=min(3, len(order))
         ).resolve_axis(x="independent")
     else:
+        # the largest groups first, each with its size: shares of few sentences say little
+        data = data.with_columns(column=pl.format("{} (n = {})", "group", "n"))
+        columns = data.sort("n", "group", descending=[True, False])["column"].unique(maintain_order=True).to_list()
+        base = alt.Chart(data)
         places = {
-            "x": alt.X("group:N", title=field, sort=groups, axis=alt.Axis(labelAngle=-35)),
+            "x": alt.X("column:N", title=field, sort=columns, axis=alt.Axis(labelAngle=-35)),
             "y": alt.Y("name:N", sort=order, title=None),
         }
-        scale = alt.Scale(scheme="cividis", reverse=True)
         legend = alt.Legend(format=".0%", title=share)
-        cells = base.mark_rect().encode(
-            **places, color=alt.Color("share:Q", scale=scale, legend=legend), tooltip=tooltip
+        cells = base.mark_rect(stroke="#dddddd", strokeWidth=0.5).encode(
+            **places,
+            color=alt.Color("share:Q", scale=alt.Scale(range=["#ffffff", "#56B4E9", "#003F6B"]), legend=legend),
+            tooltip=tooltip,
         )
-        dark = f"datum.share > {data.select(pl.col('share').max() * 0.55).item()}"
+        dark = f"datum.share > {data.select(pl.col('share').max() * 0.6).item()}"
         ink = alt.condition(dark, alt.value("white"), alt.value("black"))
-        figures = base.mark_text(fontSize=10).encode(**places, text=alt.Text("share:Q", format=".0%"), color=ink)
-        chart = (cells + figures).properties(width=max(200, 44 * len(groups)))
+        figures = (
+            base.transform_filter("datum.count > 0")
+            .mark_text(fontSize=10)
+            .encode(**places, text=alt.Text("share:Q", format=".0%"), color=ink)
+        )
+        chart = (cells + figures).properties(width=max(200, 44 * len(columns)))
     return chart.properties(title=title) if title else chart
 
 

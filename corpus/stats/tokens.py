@@ -216,6 +216,8 @@ def extend(
         frame = tokenize(texts.collect().iter_rows(), str(lang), tokenizer)
         old = f"\"tokenizer\" = '{tokenizer}' AND {sql_in('doc_id', wanted)}"
         corpus.replace(TABLE, frame, old, schema=TOKENS)
+    if shards:
+        corpus.compact(TABLE)
     return missing.height
 
 

@@ -106,6 +106,13 @@ def test_groups_of_several_fields_keep_the_fields() -> None:
     assert result["year"].to_list() == [2021, 2020]
 
 
+def test_quantedas_names_of_columns_are_understood() -> None:
+    ours = pl.DataFrame({"doc_id": ["a", "b"], "token": ["x", "x"], "count": [2, 3]})
+    theirs = ours.rename({"token": "feature", "count": "frequency"})
+    assert_frame_equal(frequency(theirs), frequency(ours))
+    assert frequency(theirs)["frequency"].to_list() == [5]
+
+
 def test_missing_column_is_named() -> None:
     with pytest.raises(MinberError, match=r"MB505 there is no column party. Cure: use one of: doc_id, token"):
         frequency(pl.DataFrame({"doc_id": ["a"], "token": ["b"]}), by=["party"])
