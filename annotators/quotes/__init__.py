@@ -9,9 +9,10 @@ from spacy.language import Language
 
 from annotators.context import Context
 from annotators.quotes.attribution import CLAUSE, Attribution, Attributor
-from annotators.quotes.finder import Finder, Quotation
+from annotators.quotes.finder import find_quotations
 from annotators.quotes.grammar import grammar
 from annotators.quotes.layout import Layout
+from annotators.quotes.page import Quotation
 from annotators.quotes.reported import Reported, Reports
 from annotators.quotes.subjects import NOBODY, Subjects, Voice
 from annotators.speakers import Known, People
@@ -40,7 +41,7 @@ class Quotes:
         context: Context = doc._.context
         people = People(layout, self.grammar, self.known, context, hidden)
         attributor = Attributor(layout, self.grammar, people)
-        quotations = Finder(layout, self.grammar, people, attributor, hidden).find()
+        quotations = find_quotations(layout, self.grammar, people, attributor, hidden)
         subjects = Subjects(layout, self.grammar, people, attributor)
         taken = bytearray(len(doc.text))
         for q in quotations:

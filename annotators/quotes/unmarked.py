@@ -1,0 +1,79 @@
+"""Quotations without any opening sign: closed by comma, dash and a verb of saying, or headlines."""
+
+from __future__ import annotations
+
+from annotators.quotes.attribution import Attribution
+from annotators.quotes.layout import DASHES
+from annotators.quotes.page import DATELINE, Quotation, Stage
+
+
+class Unmarked(Stage):
+    """Quotations that nothing opens."""
+
+    def find(self) -> None:
+        """Find sentences of speech without marks, then the headline."""
+        self._sentences()
+        self._headlines()
+
+    def _sentences(self) -> None:
+        """Sentences closed by comma, dash and a verb of saying, with no mark at all."""
+        for a, b in self.layout.sentences:
+            if self.page.is_hidden(a) or self.page.taken(a, b):
+                continue
+            hit = self.page.inline(a, b)
+            if hit is None:
+                continue
+            k, attribution = hit
+            dateline = DATELINE.match(self.text, a, self.tokens[k].start)
+            start = dateline.end() if dateline else a
+            start, end = self.layout.trim(start, self.tokens[k].start, ",; " + DASHES)
+            if len(self.layout.words(start, end)) < 3 or self.page.taken(start, end):
+                continue
+            self.page.add(Quotation(start, end, start, end, attribution, score=0.6))
+
+    def _headlines(self) -> None:
+        """The title: «statement – Name …» and «Name: statement», unless it tells of the speaker."""
+        lines = self.layout.lines
+        for a, b in lines[:6]:
+            if self.page.is_hidden(a):
+                continue
+            if self.page.taken(a, b) or self.text[b - 1] == ".":
+                return
+            self._headline(a, b)
+            return
+
+    def _headline(self, a: int, b: int) -> None:
+        first, last = self.layout.first_token(a), self.layout.first_token(b)
+        mentions = [m for m in self.people.between(a, b) if m.person]
+        for k in range(last - 2, first, -1):
+            token = self.tokens[k]
+            if (
+                token.text not in "-–—"
+                or self.tokens[k - 1].end == token.start
+                or self.tokens[k + 1].start == token.end
+            ):
+                continue
+            named = [m for m in mentions if m.first == k + 1 or m.role_first == k + 1]
+            if not named or not named[0].direct or len(named[0].person.mentions) < 2:  # type: ignore[union-attr]
+                continue
+            if any(m.person is named[0].person and m.start < token.start for m in mentions):
+                return
+            start, end = self.layout.trim(a, token.start)
+            words = self.layout.words(start, end)
+            rest = self.tokens[named[0].last : last]
+            about = frozenset(self.grammar.cues.get("about", ()))
+            if len(words) < 3 or (rest and not (rest[-1].low in about or rest[0].low in about)):
+                return
+            clause = Attribution("speech", k + 1, named[0].last, None, "after", True)
+            self.page.add(Quotation(start, end, start, end, clause, score=0.6))
+            return
+        colon = next((k for k in range(first, min(first + 8, last - 2)) if self.tokens[k].text == ":"), None)
+        if colon is None:
+            return
+        named = [m for m in mentions if m.last == colon and (first in (m.first, m.role_first))]
+        if not named or any(m.person is named[0].person for m in mentions if m.start > self.tokens[colon].start):
+            return
+        start, end = self.layout.trim(self.tokens[colon].end, b)
+        if len(self.layout.words(start, end)) >= 3 and not self.page.taken(start, end):
+            clause = Attribution("speech", first, colon, None, "before", True)
+            self.page.add(Quotation(start, end, start, end, clause, score=0.6))

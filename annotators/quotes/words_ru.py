@@ -1,0 +1,190 @@
+"""Russian words in attributions, through pymorphy3."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from annotators.quotes.words import Name, Plain
+
+if TYPE_CHECKING:
+    from annotators.quotes.grammar import Grammar
+
+GENDERS = {"masc": "m", "femn": "f"}
+
+
+class Russian(Plain):
+    """Russian words through pymorphy3."""
+
+    def __init__(self, grammar: Grammar) -> None:
+        super().__init__(grammar)
+        from annotators.languages.ru.morphology import parses
+
+        self._parse = parses
+        self._name_cache: dict[str, list[Name]] = {}
+        self._given = {g: frozenset(grammar.names.get(f"given_{g}", ())) for g in "mf"}
+        cues = grammar.cues
+        self._known_verbs = {
+            v.split()[-1].replace("ё", "е")
+            for kind in (
+                cues.get("say", ()),
+                cues.get("naming", ()),
+                cues.get("agency", {}).get("verbs", ()),
+                cues.get("agency", {}).get("quoting", ()),
+                cues.get("agency", {}).get("writing", ()),
+            )
+            for v in kind
+        }
+        self._spelling = {
+            v.split()[-1].replace("ё", "е"): v.split()[-1]
+            for kind in (
+                cues.get("say", ()),
+                cues.get("naming", ()),
+                cues.get("agency", {}).get("verbs", ()),
+                cues.get("agency", {}).get("quoting", ()),
+            )
+            for v in kind
+        }
+
+    def verbs(self, word: str) -> tuple[str, ...]:
+        """Listed verbs that the word is a finite form of."""
+        found = []
+        for p in self._parse(word):
+            if (
+                p.tag.POS == "VERB"
+                and not {"impr", "futr"} & p.tag.grammemes
+                and not {"1per", "2per"} & p.tag.grammemes
+            ):
+                lemma = p.normal_form.replace("ё", "е")
+                if lemma in self._known_verbs:
+                    found.append(self._spelling[lemma])
+        return tuple(dict.fromkeys(found))
+
+    def noun_in(self, word: str, exact: dict[str, set[str]], kind: str) -> bool:
+        """Whether the word inflects a noun listed under a kind."""
+        return any(p.tag.POS == "NOUN" and kind in exact.get(p.normal_form, ()) for p in self._parse(word))
+
+    def title(self, word: str, titles: frozenset[str], common: bool) -> str | None:
+        """The listed noun that the word inflects, or another noun for people."""
+        if word in titles:
+            return word
+        parses = self._parse(word)
+        # in capitals only a word in its dictionary form: «Водитель …», not the name Амантаев
+        animate = (common or any(p.normal_form == word for p in parses)) and sum(
+            p.score for p in parses if "anim" in p.tag
+        ) > 0.5
+        for p in parses:
+            if p.tag.POS != "NOUN" and word not in titles:
+                continue
+            lemma = p.normal_form
+            if lemma in titles:
+                return str(lemma)
+            if animate and "anim" in p.tag and not {"Name", "Surn", "Patr", "Geox"} & p.tag.grammemes and p.is_known:
+                return str(lemma)
+        return None
+
+    def finite(self, word: str) -> bool:
+        """Whether the word is a verb in the third person."""
+        tag = self._parse(word)[0].tag
+        return tag.POS == "VERB" and not {"impr", "1per", "2per", "futr"} & tag.grammemes
+
+    def plain_noun(self, word: str) -> bool:
+        """Whether the word can only be a noun."""
+        return all(p.tag.POS == "NOUN" for p in self._parse(word))
+
+    def nominative(self, word: str) -> bool:
+        """Whether the word can stand as a subject."""
+        parses = self._parse(word.lower())
+        return any(p.tag.case == "nomn" for p in parses) or all(p.tag.case is None for p in parses)
+
+    def lemma(self, word: str) -> str:
+        """Dictionary form."""
+        return str(self._parse(word)[0].normal_form)
+
+    def name(self, word: str, known: frozenset[str] | set[str]) -> list[Name]:
+        """Readings as a name, likeliest first."""
+        found = self._name_cache.get(word)
+        if found is None:
+            found = self._name_cache[word] = self._read_name(word)
+        return sorted(found, key=lambda name: name.nominative not in known) if len(found) > 1 else found
+
+    def _read_name(self, word: str) -> list[Name]:
+        low = word.lower()
+        if low in self.grammar.not_people:
+            return []
+        if "-" in low:
+            parts = [self._read_name(part) for part in word.split("-")]
+            if all(parts):
+                last = parts[-1]
+                firsts = {name.nominative for name in parts[0]}
+                head = word.split("-", maxsplit=1)[0]
+                first = head if head in firsts else parts[0][0].nominative
+                return [Name(f"{first}-{n.nominative}", n.gender, n.direct, n.kind) for n in last]
+            return []
+        readings = self._listed(word, low)
+        if readings:
+            return readings
+        parses = self._parse(low)
+        proper = [p for p in parses if {"Name", "Surn", "Patr"} & p.tag.grammemes and p.tag.number != "plur"]
+        for p in proper or parses:
+            tag = p.tag
+            if tag.number == "plur" or tag.POS not in {"NOUN", "ADJF"}:
+                continue
+            if not proper and "Geox" in tag and p.is_known:
+                return []
+            kind = "surname" if "Surn" in tag else "given" if {"Name", "Patr"} & tag.grammemes else "any"
+            if kind == "any" and p.is_known:
+                kind = "common"
+            direct = tag.case == "nomn"
+            form = word if direct else None
+            if form is None:
+                inflected = p.inflect({"nomn"})
+                form = _like(inflected.word if inflected else p.normal_form, word)
+            gender = GENDERS.get(str(tag.gender))
+            if tag.POS == "NOUN" or not proper:
+                readings.append(Name(form, gender if kind != "any" else None, direct, kind))
+        if not any(name.direct for name in readings) and not any(p.is_known for p in parses):
+            kind = readings[0].kind if readings else "any"
+            readings.insert(0, Name(word, None, True, kind))  # an unknown name: take it as it stands
+        if not readings:
+            readings = [Name(word, None, True, "any")]
+        if low.endswith(self.grammar.surname_endings) and not proper:
+            readings = [
+                Name(word, None, True, "surname"),
+                *(name._replace(kind="surname") for name in readings if name.nominative != word),
+            ]
+        return list(dict.fromkeys(readings))
+
+    def _listed(self, word: str, low: str) -> list[Name]:
+        """Readings as a given name of names.yaml, for those that pymorphy3 does not know."""
+        lists: dict[str, frozenset[str]] = self._given
+        found = [Name(word, gender, True, "given") for gender, names in lists.items() if low in names]
+        for ending in ("а", "я", "у", "ю", "ом", "ем", "е"):
+            base = low[: -len(ending)]
+            if low.endswith(ending) and base in lists["m"] and base[-1] not in "аеёиоуыэюя":
+                found.append(Name(word[: len(base)], "m", False, "given"))
+        return found
+
+    def to_nominative(self, words: Sequence[str]) -> str:
+        """Nominative of a phrase that stands in an oblique case."""
+        out: list[str] = []
+        for k, word in enumerate(words):
+            if word[:1].isupper() and k and not out:
+                break
+            parses = [p for p in self._parse(word.lower()) if p.tag.case not in {None, "gent"}]
+            if not parses:
+                out.append(word)
+                continue
+            p = parses[0]
+            inflected = p.inflect({"nomn"})
+            out.append(_like(inflected.word, word) if inflected else word)
+            if p.tag.POS == "NOUN":
+                return " ".join([*out, *words[k + 1 :]])
+        return " ".join([*out, *words[len(out) :]])
+
+
+def _like(word: str, model: str) -> str:
+    """A word with the capital letters of another."""
+    if model.isupper() and len(model) > 1:
+        return word.upper()
+    return word[:1].upper() + word[1:] if model[:1].isupper() else word
