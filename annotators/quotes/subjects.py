@@ -2,32 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from annotators.quotes.attribution import SAYING, Attributor
+from annotators.quotes.bodies import Bodies
 from annotators.quotes.grammar import Grammar
 from annotators.quotes.layout import DASHES, Layout, Token
-from annotators.speakers import Mention, People, Person
-
-
-@dataclass(slots=True, frozen=True)
-class Voice:
-    """A speaker as the document gives it.
-
-    Attributes:
-        name: fullest name in the document, or the office, or the body.
-        id: of the registry.
-        mention: characters of the words that name the speaker in the attribution; None if nothing does.
-        person: the person, where one is named in the document.
-    """
-
-    name: str | None
-    id: str | None
-    mention: tuple[int, int] | None
-    person: Person | None = None
-
-
-NOBODY = Voice(None, None, None)
+from annotators.quotes.phrases import Phrases, nominal
+from annotators.quotes.voice import NOBODY, Voice
+from annotators.speakers import Mention, People
 
 
 class Subjects:
@@ -43,6 +24,8 @@ class Subjects:
     def __init__(self, layout: Layout, grammar: Grammar, people: People, attributor: Attributor) -> None:
         self.layout, self.grammar, self.people, self.attributor = layout, grammar, people, attributor
         self.tokens = layout.tokens
+        self.phrases = Phrases(layout, grammar)
+        self.bodies = Bodies(layout, grammar, people, self._resolve_role)
         self.history: list[tuple[int, Voice]] = []
         self.quoted = bytearray(len(layout.text))  # 1: inside a quotation
 
@@ -130,13 +113,13 @@ class Subjects:
                     return found
             bodied = grammar.institution(token.text) if not title else None
             if bodied and body is None:
-                body = self._institution(k, first, last)
+                body = self.bodies.institution(k, first, last)
                 if grammar.lang == "kk" and not (
                     grammar.nominative(token.text) or token.low.endswith(tuple(grammar.cues.get("from_endings", ())))
                 ):
                     body = None
             if "documents" in grammar.kinds(token.text) and body is None and not title:
-                body = self._document(k, first, last)
+                body = self.bodies.document(k, first, last)
                 if body and grammar.lang != "ru":
                     k += 1
                     continue
@@ -239,7 +222,7 @@ class Subjects:
                 m = named[b + 1]
                 if m.direct and (grammar.lang != "ru" or not self._genitive(m)):
                     voice = self._of_mention(m, a)
-                    start = self._phrase_start(k, first)
+                    start = self.phrases.start(k, first)
                     return Voice(voice.name, voice.id, (tokens[start].start, m.end), voice.person)
                 b = m.last - 1
                 continue
@@ -262,10 +245,10 @@ class Subjects:
                 forced = self.people.force(b + 1, last) if nxt.text[0].isupper() else None
                 if forced is None or not forced.direct:
                     break
-                start = self._phrase_start(k, first)
+                start = self.phrases.start(k, first)
                 voice = self._of_mention(forced, start)
                 return Voice(voice.name, voice.id, (tokens[start].start, forced.end), voice.person)
-            if grammar.lang == "ru" and nxt.text[0].islower() and not _nominal(nxt.text):
+            if grammar.lang == "ru" and nxt.text[0].islower() and not nominal(nxt.text):
                 break
             if grammar.lang == "en" and nxt.low not in {"of", "for", "the", "and"} and nxt.text[0].islower():
                 break
@@ -273,13 +256,13 @@ class Subjects:
                 oblique = grammar.lang == "ru" and not self._nominative_name(b + 1)
                 forced = None if oblique else self.people.force(b + 1, last)
                 if forced is not None and forced.direct:
-                    start = self._phrase_start(k, first)
+                    start = self.phrases.start(k, first)
                     voice = self._of_mention(forced, start)
                     return Voice(voice.name, voice.id, (tokens[start].start, forced.end), voice.person)
             b += 1
         while b > k and not tokens[b].word and tokens[b].text not in '»”"':
             b -= 1
-        a = self._phrase_start(k, first)
+        a = self.phrases.start(k, first)
         if b + 2 < last and tokens[b + 1].text == ",":
             beside = [m for m in self.people.between(tokens[b + 2].start, tokens[b + 2].start + 60) if m.first == b + 2]
             if not beside and grammar.lang != "en" and tokens[b + 2].text[0].isupper():
@@ -295,67 +278,6 @@ class Subjects:
         return any(r.direct and r.kind != "any" for r in readings) or (
             bool(readings) and readings[0].direct and len(readings) == 1
         )
-
-    def _phrase_start(self, k: int, first: int) -> int:
-        """Where the noun phrase of an office begins: «ҚР ұлттық экономика министрі», «известный боксер»."""
-        tokens, grammar = self.tokens, self.grammar
-        if grammar.lang == "en":
-            return self._english_start(k, first)
-        a = k
-        while a - 1 >= first:
-            prev = tokens[a - 1]
-            if not prev.word:
-                if (
-                    prev.text in DASHES
-                    and prev.end == tokens[a].start
-                    and a - 2 >= first
-                    and tokens[a - 2].end == prev.start
-                ):
-                    a -= 1
-                    continue
-                if prev.text in "»”":
-                    opening = next((j for j in range(a - 2, first - 1, -1) if tokens[j].text in "«“"), None)
-                    if opening is not None:
-                        a = opening
-                        continue
-                break
-            if grammar.kinds(prev.text) & {"say", "direct", "binder", "reported", "agency"}:
-                break
-            if grammar.lang == "ru" and not _agrees(grammar, prev.text):
-                break
-            if (
-                grammar.lang == "kk"
-                and prev.text[0].islower()
-                and not grammar.nominative(prev.text)
-                and not prev.low.endswith(("ның", "нің", "дың", "дің", "тың", "тің"))
-            ):
-                break
-            if (
-                grammar.lang == "kk"
-                and prev.low in {"бүгін", "кеше", "барысында", "бойынша", "туралы", "кезінде"}
-                and prev.low != "бойынша"
-            ):
-                break
-            a -= 1
-        return a
-
-    def _english_start(self, k: int, first: int) -> int:
-        """Back to a determiner near by, else over capitalised words and titles: «the city engineer», «Senator»."""
-        tokens, grammar = self.tokens, self.grammar
-        determiners = grammar.cues.get("determiners", ())
-        for a in range(k - 1, max(k - 6, first) - 1, -1):
-            if (not tokens[a].word and tokens[a].text not in "-’'") or tokens[a].low in grammar.prepositions:
-                break
-            if tokens[a].low in determiners:
-                return a
-        a = k
-        while (
-            a - 1 >= first
-            and tokens[a - 1].word
-            and (tokens[a - 1].text[0].isupper() or grammar.title(tokens[a - 1].text))
-        ):
-            a -= 1
-        return a
 
     def _resolve_role(self, a: int, b: int) -> Voice | None:
         tokens, grammar, people = self.tokens, self.grammar, self.people
@@ -406,82 +328,6 @@ class Subjects:
         held = {r for m in voice.person.mentions for r in m.roles}
         return role in held or not (held and role in self.grammar.distinct)
 
-    def _institution(self, k: int, first: int, last: int) -> Voice:
-        """A body that speaks: «в пресс-службе МВД» → пресс-служба МВД."""
-        tokens, grammar = self.tokens, self.grammar
-        a, b = k, k + 1
-        while a - 1 >= first and tokens[a - 1].word and tokens[a - 1].low not in grammar.prepositions:
-            if grammar.kinds(tokens[a - 1].text) & {"say", "direct", "binder", "agency", "reported", "document_cues"}:
-                break
-            if grammar.lang == "ru" and not _agrees(grammar, tokens[a - 1].text):
-                break
-            a -= 1
-        while b < last and grammar.lang != "kk":
-            t = tokens[b]
-            if not t.word and not (t.text in '«»"“”' or (t.text in DASHES and t.start == tokens[b - 1].end)):
-                break
-            if t.word and (
-                t.low in grammar.prepositions
-                or (t.text[0].islower() and grammar.lang == "en" and t.low not in {"of", "for", "the", "and"})
-            ):
-                break
-            if t.word and grammar.lang == "ru" and t.text[0].islower() and not _nominal(t.text):
-                break
-            b += 1
-        start = tokens[a].start
-        words = self.layout.text[start : tokens[b - 1].end].split()
-        governed = a > 0 and tokens[a - 1].low in grammar.prepositions
-        if grammar.lang != "ru" or governed:
-            name = grammar.oblique(words)
-        elif grammar.nominative(tokens[a].text) and k - first < 2:
-            name = " ".join(words)
-        else:
-            name = _nominative_genitive(words)
-        lead = a - 1 if a - 1 >= first and tokens[a - 1].low in {"в", "во"} else a
-        return Voice(name, None, (tokens[lead].start, tokens[b - 1].end))
-
-    def _document(self, k: int, first: int, last: int) -> Voice | None:
-        """The holder of a document: «в сообщении пресс-службы МВД», «министрліктің хабарламасында»."""
-        tokens, grammar = self.tokens, self.grammar
-        if grammar.lang == "ru":
-            b = k + 1
-            while b < last and (tokens[b].word or tokens[b].text in '«»"“”' + DASHES):
-                if tokens[b].word and tokens[b].low in grammar.prepositions and tokens[b].low != "по":
-                    break
-                if tokens[b].word and tokens[b].text[0].islower() and not _nominal(tokens[b].text):
-                    break
-                b += 1
-            if b == k + 1:
-                return None
-            mentions = self.people.between(tokens[k + 1].start, tokens[b - 1].end)
-            if mentions and mentions[0].person:
-                p = mentions[0].person
-                return Voice(p.name, p.id, (tokens[k].start, mentions[0].end), p)
-            title = grammar.title(tokens[k + 1].text)
-            if title:
-                voice = self._resolve_role(k + 1, b)
-                if voice and voice.person:
-                    return Voice(voice.name, voice.id, (tokens[k].start, tokens[b - 1].end), voice.person)
-            if "documents" in grammar.kinds(tokens[k + 1].text):
-                return None  # «в тексте документа»: nobody is named
-            words = self.layout.text[tokens[k + 1].start : tokens[b - 1].end].split()
-            return Voice(_nominative_genitive(words), None, (tokens[k].start, tokens[b - 1].end))
-        if grammar.lang == "kk":
-            a = k
-            while a - 1 >= first and (tokens[a - 1].word or tokens[a - 1].text in "«»") and k - a < 8:
-                if grammar.kinds(tokens[a - 1].text) & {"say", "direct", "binder", "document_cues"}:
-                    break
-                a -= 1
-            if a == k:
-                return None
-            mentions = self.people.between(tokens[a].start, tokens[k].start)
-            if mentions and mentions[-1].person:
-                p = mentions[-1].person
-                return Voice(p.name, p.id, (mentions[-1].start, tokens[k].end), p)
-            words = self.layout.text[tokens[a].start : tokens[k - 1].end].split()
-            return Voice(grammar.oblique(words), None, (tokens[a].start, tokens[k].end))
-        return None
-
     def _pronoun(self, word: str, offset: int, span: tuple[int, int]) -> Voice | None:
         gender = self.grammar.pronouns.get(word)
         if gender == "first":
@@ -527,19 +373,6 @@ class Subjects:
         voice = next((v for _, v in reversed(self.history) if v.name == wanted), NOBODY)
         return Voice(voice.name, voice.id, None, voice.person)
 
-    def _phrase_end(self, k: int) -> int:
-        """Where the noun phrase that a Russian or English office heads ends: «начальник отдела УДП»."""
-        b = k + 1
-        while b < len(self.tokens) and self.tokens[b].word and self.grammar.lang != "kk":
-            word = self.tokens[b].text
-            if self.grammar.lang == "ru":
-                if not (word.isupper() and len(word) > 1) and not (word[0].islower() and _nominal(word)):
-                    break
-            elif self.tokens[b].low not in {"of", "the"} and not word[0].isupper():
-                break
-            b += 1
-        return b
-
     def _unnamed(self, offset: int) -> Voice | None:
         """The last office or role named as a subject: «Водитель не остался в стороне. Он ответил»."""
         k = self.layout.first_token(offset) - 1
@@ -548,10 +381,10 @@ class Subjects:
             if token.word and self.grammar.title(token.low) and self.grammar.nominative(token.low):
                 if j and self.tokens[j - 1].low in self.grammar.prepositions:
                     continue
-                a = self._phrase_start(
+                a = self.phrases.start(
                     j, self.layout.first_token(self.layout.sentences[self.layout.sentence(token.start)][0])
                 )
-                b = self._phrase_end(j)
+                b = self.phrases.end(j)
                 name = self.layout.text[self.tokens[a].start : self.tokens[b - 1].end]
                 return Voice(name, None, None)
         return None
@@ -576,46 +409,4 @@ class Subjects:
         return Voice(person.name, person.id, None, person) if person else NOBODY
 
 
-def _nominal(word: str) -> bool:
-    """Russian: whether a lower-case word can go on a noun phrase in the genitive («министр сельского хозяйства»)."""
-    from annotators.languages.ru.morphology import parses
-
-    return (
-        any(
-            p.tag.POS in {"NOUN", "ADJF", "PRTF", "CONJ"} and (p.tag.POS == "CONJ" or p.tag.case in {"gent", "datv"})
-            for p in parses(word.lower())
-        )
-        and word.lower() != "что"
-    )
-
-
-def _agrees(grammar: Grammar, word: str) -> bool:
-    """Russian: whether a word can stand before the head of a noun phrase («управляющий», «первый», «ҚР»)."""
-    from annotators.languages.ru.morphology import parses
-
-    if word.lower() in grammar.prepositions:
-        return False
-    if any(p.tag.POS in {"ADJF", "PRTF", "NUMR"} for p in parses(word.lower())):
-        return True
-    return bool(grammar.title(word)) and grammar.nominative(word)
-
-
-def _nominative_genitive(words: list[str]) -> str:
-    """Russian: a phrase in the genitive with its head in the nominative («пресс-службы МВД» → пресс-служба МВД)."""
-    from annotators.languages.ru.morphology import parses
-
-    out: list[str] = []
-    for k, word in enumerate(words):
-        readings = [p for p in parses(word.lower()) if p.tag.case == "gent" and p.tag.POS in {"NOUN", "ADJF", "PRTF"}]
-        if not readings or word.isupper():
-            return " ".join([*out, *words[k:]])
-        best = next((p for p in readings if p.tag.number == "sing"), readings[0])
-        inflected = best.inflect({"nomn"})
-        form = inflected.word if inflected else word
-        out.append(form[:1].upper() + form[1:] if word[:1].isupper() else form)
-        if best.tag.POS == "NOUN":
-            return " ".join([*out, *words[k + 1 :]])
-    return " ".join(out)
-
-
-__all__ = ["NOBODY", "Person", "Subjects", "Voice"]
+__all__ = ["NOBODY", "Subjects", "Voice"]

@@ -1,0 +1,104 @@
+"""Bodies and documents that speak: «в пресс-службе МВД», «министрліктің хабарламасында»."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from annotators.quotes.grammar import Grammar
+from annotators.quotes.layout import DASHES, Layout
+from annotators.quotes.phrases import agrees, nominal, nominative_genitive
+from annotators.quotes.voice import Voice
+from annotators.speakers import People
+
+
+class Bodies:
+    """Reads a body or the holder of a document from the words around its head.
+
+    Parameters:
+        layout: the text.
+        grammar: of its language.
+        people: everybody named in it.
+        resolve_role: who an office between two tokens is.
+    """
+
+    def __init__(
+        self, layout: Layout, grammar: Grammar, people: People, resolve_role: Callable[[int, int], Voice | None]
+    ) -> None:
+        self.layout, self.grammar, self.people, self.tokens = layout, grammar, people, layout.tokens
+        self.resolve_role = resolve_role
+
+    def institution(self, k: int, first: int, last: int) -> Voice:
+        """A body that speaks: «в пресс-службе МВД» → пресс-служба МВД."""
+        tokens, grammar = self.tokens, self.grammar
+        a, b = k, k + 1
+        while a - 1 >= first and tokens[a - 1].word and tokens[a - 1].low not in grammar.prepositions:
+            if grammar.kinds(tokens[a - 1].text) & {"say", "direct", "binder", "agency", "reported", "document_cues"}:
+                break
+            if grammar.lang == "ru" and not agrees(grammar, tokens[a - 1].text):
+                break
+            a -= 1
+        while b < last and grammar.lang != "kk":
+            t = tokens[b]
+            if not t.word and not (t.text in '«»"“”' or (t.text in DASHES and t.start == tokens[b - 1].end)):
+                break
+            if t.word and (
+                t.low in grammar.prepositions
+                or (t.text[0].islower() and grammar.lang == "en" and t.low not in {"of", "for", "the", "and"})
+            ):
+                break
+            if t.word and grammar.lang == "ru" and t.text[0].islower() and not nominal(t.text):
+                break
+            b += 1
+        start = tokens[a].start
+        words = self.layout.text[start : tokens[b - 1].end].split()
+        governed = a > 0 and tokens[a - 1].low in grammar.prepositions
+        if grammar.lang != "ru" or governed:
+            name = grammar.oblique(words)
+        elif grammar.nominative(tokens[a].text) and k - first < 2:
+            name = " ".join(words)
+        else:
+            name = nominative_genitive(words)
+        lead = a - 1 if a - 1 >= first and tokens[a - 1].low in {"в", "во"} else a
+        return Voice(name, None, (tokens[lead].start, tokens[b - 1].end))
+
+    def document(self, k: int, first: int, last: int) -> Voice | None:
+        """The holder of a document: «в сообщении пресс-службы МВД», «министрліктің хабарламасында»."""
+        tokens, grammar = self.tokens, self.grammar
+        if grammar.lang == "ru":
+            b = k + 1
+            while b < last and (tokens[b].word or tokens[b].text in '«»"“”' + DASHES):
+                if tokens[b].word and tokens[b].low in grammar.prepositions and tokens[b].low != "по":
+                    break
+                if tokens[b].word and tokens[b].text[0].islower() and not nominal(tokens[b].text):
+                    break
+                b += 1
+            if b == k + 1:
+                return None
+            mentions = self.people.between(tokens[k + 1].start, tokens[b - 1].end)
+            if mentions and mentions[0].person:
+                p = mentions[0].person
+                return Voice(p.name, p.id, (tokens[k].start, mentions[0].end), p)
+            title = grammar.title(tokens[k + 1].text)
+            if title:
+                voice = self.resolve_role(k + 1, b)
+                if voice and voice.person:
+                    return Voice(voice.name, voice.id, (tokens[k].start, tokens[b - 1].end), voice.person)
+            if "documents" in grammar.kinds(tokens[k + 1].text):
+                return None  # «в тексте документа»: nobody is named
+            words = self.layout.text[tokens[k + 1].start : tokens[b - 1].end].split()
+            return Voice(nominative_genitive(words), None, (tokens[k].start, tokens[b - 1].end))
+        if grammar.lang == "kk":
+            a = k
+            while a - 1 >= first and (tokens[a - 1].word or tokens[a - 1].text in "«»") and k - a < 8:
+                if grammar.kinds(tokens[a - 1].text) & {"say", "direct", "binder", "document_cues"}:
+                    break
+                a -= 1
+            if a == k:
+                return None
+            mentions = self.people.between(tokens[a].start, tokens[k].start)
+            if mentions and mentions[-1].person:
+                p = mentions[-1].person
+                return Voice(p.name, p.id, (mentions[-1].start, tokens[k].end), p)
+            words = self.layout.text[tokens[a].start : tokens[k - 1].end].split()
+            return Voice(grammar.oblique(words), None, (tokens[a].start, tokens[k].end))
+        return None
