@@ -29,11 +29,16 @@ class Grammar:
 
     Parameters:
         lang: a language with ``cues.yaml`` in its folder.
+
+    Attributes:
+        language: the language itself.
+        lang: the language whose sentences are built the same way: ``grammar`` of cues.yaml, else the language itself.
     """
 
     def __init__(self, lang: str) -> None:
-        self.lang = lang
+        self.language = lang
         self.cues: dict[str, Any] = _read(lang, "cues.yaml")
+        self.lang: str = self.cues.get("grammar", lang)
         self.names: dict[str, Any] = _read(lang, "names.yaml")
         self.abbreviations = frozenset(map(str.lower, self.cues.get("abbreviations", ())))
         first_person = self.cues.get("first_person", ())
@@ -76,7 +81,7 @@ class Grammar:
         self.generic = frozenset(map(str.lower, self.cues.get("generic_phrases", ())))
         self._verb_kinds = {verb: frozenset(kinds) for verb, kinds in verbs.items()}
         self._kinds: dict[str, frozenset[str]] = {}
-        self._morph = _MORPHOLOGY.get(lang, Plain)(self)
+        self._morph = _MORPHOLOGY.get(self.lang, Plain)(self)
 
     def _verbs(self, verbs: dict[str, set[str]], terms: Iterable[str], kind: str) -> None:
         for term in terms:

@@ -1,38 +1,37 @@
-"""Kazakh words in attributions, through the suffix automaton of the language."""
+"""Words of Kazakh, and of languages built like it, in attributions: through the suffix automaton of the language."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from annotators.quotes.words import Name, Plain
 
 if TYPE_CHECKING:
+    from annotators.languages.lexicon import SuffixLexicon
     from annotators.quotes.grammar import Grammar
-
-_OBLIQUE = ("ның", "нің", "дың", "дің", "тың", "тің", "пен", "бен", "мен", "дағы", "дегі", "тағы", "тегі")
-"""Endings of the genitive and the instrumental that hardly any name ends in."""
-_DATIVE = ("ға", "ге", "қа", "ке")
-"""Endings that only short names end in."""
 
 
 class Kazakh(Plain):
-    """Kazakh words through the suffix automaton."""
+    """Words of a language whose ``Lexicon`` knows suffixes."""
 
     def __init__(self, grammar: Grammar) -> None:
         super().__init__(grammar)
-        from annotators.languages.kk.morphology import Lexicon
-
+        lexicon: type[SuffixLexicon] = import_module(f"annotators.languages.{grammar.language}.morphology").Lexicon
         cues = grammar.cues
         verbs = [v.split()[-1] for kind in ("say", "naming", "bound") for v in cues.get(kind, ())]
         verbs += [
             v.split()[-1] for kind in ("verbs", "quoting", "writing") for v in cues.get("agency", {}).get(kind, ())
         ]
-        self._lexicon = Lexicon
-        self._verb_lexicon = Lexicon([(verb, "V") for verb in dict.fromkeys(verbs)])
+        self._lexicon = lexicon
+        self._verb_lexicon = lexicon([(verb, "V") for verb in dict.fromkeys(verbs)])
         nouns = [*cues.get("titles", ()), *cues.get("institutions", ())]
-        self._nouns = Lexicon([(noun.lower(), "N") for noun in dict.fromkeys(nouns) if " " not in noun])
+        self._nouns = lexicon([(noun.lower(), "N") for noun in dict.fromkeys(nouns) if " " not in noun])
         self._no_agents = tuple(cues.get("no_agents", ("\0",)))
+        self._oblique = tuple(grammar.names.get("oblique_endings", ()))
+        self._dative = tuple(grammar.names.get("dative_endings", ()))
+        self._linked = tuple(cues.get("linked_endings", ()))
         self._names: dict[str, list[tuple[str, bool]]] = {}
 
     def verbs(self, word: str) -> tuple[str, ...]:
@@ -99,7 +98,7 @@ class Kazakh(Plain):
             surname = low.endswith(grammar.surname_endings)
             kind = "given" if given else "surname" if surname else "any"
             plain = low != word.lower() and (
-                word.lower().endswith(_OBLIQUE) or (len(word) > 5 and word.lower().endswith(_DATIVE))
+                word.lower().endswith(self._oblique) or (len(word) > 5 and word.lower().endswith(self._dative))
             )
             rank = (
                 (0 if given or surname else 2)
@@ -128,7 +127,7 @@ class Kazakh(Plain):
             suffixes = list(base.suffixes)
             # keep plural and possessive, drop the case (the last suffix)
             kept = lowered[: len(lowered) - len(suffixes[-1])] if suffixes else kept
-            if kept.endswith(("ын", "ін", "нд")):
+            if kept.endswith(self._linked):
                 kept = kept[:-1]
             last = last[: len(kept)]
         return " ".join([*words[:-1], last])
