@@ -15,6 +15,7 @@ from corpus.cli.stats import (
     By,
     Format,
     Furniture,
+    ManifestFile,
     Out,
     Plot,
     TokenizerOption,
@@ -61,6 +62,7 @@ def keyness(
     out: Out = None,
     bom: Bom = None,
     plot: Plot = None,
+    manifest: ManifestFile = None,
     quiet: Quiet = False,
 ) -> None:
     """Which words set one part of the corpus apart from another, and by how much."""
@@ -84,7 +86,7 @@ def keyness(
     options = {"correction": correction, "adjust": adjust, "min_count": min_count}
     full = compare(words, pl.col("_target"), measure, other, **options).collect()  # type: ignore[arg-type]  # checked there
     ordered = full.reverse() if negative else full
-    output.write(shared.head(ordered, top, chosen), format, out, bom)
+    shared.deliver(part, shared.head(ordered, top, chosen), format, out, bom, manifest)
     if plot and full.height:
         plots.save(plots.plot_keyness(full, target, reference or "the rest"), plot)
     return shared.summary(part, quiet, f"{full.height:,} words", plot)
@@ -113,6 +115,7 @@ def collocations(
     format: Format = None,  # noqa: A002
     out: Out = None,
     bom: Bom = None,
+    manifest: ManifestFile = None,
     quiet: Quiet = False,
 ) -> None:
     """Words that stand together more often than by chance; punctuation and a change of voice part them."""
@@ -141,7 +144,7 @@ def collocations(
         sizes = [int(n) for n in size.split(",")]
         result = score(words.with_columns(cut=cut), sizes, min_count, smoothing, within, breaks="cut")
     full = result.collect()
-    output.write(shared.head(full, top, chosen), format, out, bom)
+    shared.deliver(part, shared.head(full, top, chosen), format, out, bom, manifest)
     return shared.summary(
         part, quiet, f"{full.height:,} collocates of {node}" if node else f"{full.height:,} collocations"
     )
@@ -164,6 +167,7 @@ def dispersion(
     format: Format = None,  # noqa: A002
     out: Out = None,
     bom: Bom = None,
+    manifest: ManifestFile = None,
     quiet: Quiet = False,
 ) -> None:
     """How evenly words are spread: range, Juilland's D, Carroll's D2, Rosengren's S, Gries's DP, KLD."""
@@ -178,7 +182,7 @@ def dispersion(
     part = shared.select(context, where, [] if number else [parts], voice, furniture, tokens, tokenizer)
     words = shared.of_kinds(shared.tokens_of(part, quiet), punct=False, numbers=True)
     full = measure(words, number or parts, min_count).collect()
-    output.write(shared.head(full, top, chosen), format, out, bom)
+    shared.deliver(part, shared.head(full, top, chosen), format, out, bom, manifest)
     return shared.summary(part, quiet, f"{full.height:,} words")
 
 
@@ -199,6 +203,7 @@ def diversity(
     format: Format = None,  # noqa: A002
     out: Out = None,
     bom: Bom = None,
+    manifest: ManifestFile = None,
     quiet: Quiet = False,
 ) -> None:
     """How rich the vocabulary is, of each document or of each value of a field."""
@@ -213,7 +218,7 @@ def diversity(
     fields = shared.fields_of(by)
     part = shared.select(context, where, fields, voice, furniture, tokens, tokenizer)
     words, group = shared.one_group(shared.words_of(part, quiet), fields)
-    output.write(measure(words, wanted, group, window).collect(), format, out, bom)
+    shared.deliver(part, measure(words, wanted, group, window).collect(), format, out, bom, manifest)
     return shared.summary(part, quiet)
 
 
@@ -231,6 +236,7 @@ def readability(
     format: Format = None,  # noqa: A002
     out: Out = None,
     bom: Bom = None,
+    manifest: ManifestFile = None,
     quiet: Quiet = False,
 ) -> None:
     """How hard texts are to read, by formulas fitted to their language; LIX and RIX serve any, Kazakh too."""
@@ -254,7 +260,7 @@ def readability(
     counts = text_counts(words, group, "lang")
     wanted = list(FORMULAS) if measures == "all" else [name.strip() for name in measures.split(",")]
     result = counts if measures == "counts" else measure(counts, wanted, "lang")
-    output.write(result.collect(), format, out, bom)
+    shared.deliver(part, result.collect(), format, out, bom, manifest)
     return shared.summary(part, quiet)
 
 
@@ -280,6 +286,7 @@ def similarity(
     format: Format = None,  # noqa: A002
     out: Out = None,
     bom: Bom = None,
+    manifest: ManifestFile = None,
     quiet: Quiet = False,
 ) -> None:
     """How alike documents, or the texts of each value of a field, are in their words."""
@@ -296,7 +303,7 @@ def similarity(
     full = (
         compare(words, method, by=group).collect().sort(method, descending=True, nulls_last=True, maintain_order=True)
     )
-    output.write(shared.head(full, top, chosen), format, out, bom)
+    shared.deliver(part, shared.head(full, top, chosen), format, out, bom, manifest)
     return shared.summary(part, quiet, f"{full.height:,} pairs")
 
 
@@ -323,6 +330,7 @@ def dictionary(
     format: Format = None,  # noqa: A002
     out: Out = None,
     bom: Bom = None,
+    manifest: ManifestFile = None,
     quiet: Quiet = False,
 ) -> None:
     """How often the words of a dictionary's keys occur, and which words they were."""
@@ -347,10 +355,10 @@ def dictionary(
     within = ["doc_id", "part", "run"]
     if matches:
         result = dictionary_matches(words, book, nested, case, within, keep=fields).collect()
-        output.write(result, format, out, bom)
+        shared.deliver(part, result, format, out, bom, manifest)
         return shared.summary(part, quiet, f"{result.height:,} matches")
     result = count(words, book, fields, nested, case, within).collect()
-    output.write(result, format, out, bom, hide=shared.shown_elsewhere(fields))
+    shared.deliver(part, result, format, out, bom, manifest, hide=shared.shown_elsewhere(fields))
     return shared.summary(part, quiet, f"{result['count'].sum():,} matches of {len(book.keys)} keys")
 
 

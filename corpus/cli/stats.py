@@ -26,6 +26,8 @@ stats = typer.Typer(
 app.add_typer(stats)
 
 TABLE_ROWS = 50
+PINNED = "minber.pinned"
+"""Where ``rerun`` leaves the corpus of then for the command that it runs."""
 
 Where = Annotated[
     str,
@@ -69,6 +71,9 @@ Bom = Annotated[
 ]
 Plot = Annotated[Path | None, typer.Option(metavar="FILE.(svg|png|html)", help="Draw a picture too.")]
 
+ManifestFile = Annotated[
+    Path | None, typer.Option("--manifest", metavar="FILE", help="Write down what the result was made from; for rerun.")
+]
 SourceOption = Annotated[str, typer.Option("--source", metavar="machine|human", help="Whose labels.")]
 Level = Annotated[float, typer.Option(min=0.5, max=0.9999, help="Confidence of the intervals.")]
 Names = Annotated[
@@ -88,6 +93,7 @@ def overview(
     format: Format = None,  # noqa: A002
     out: Out = None,
     bom: Bom = None,
+    manifest: ManifestFile = None,
     quiet: Quiet = False,
 ) -> None:
     """What is in the corpus: documents, sentences, tokens, types, share of quoted words, dates."""
@@ -98,7 +104,7 @@ def overview(
     fields = fields_of(by)
     part = select(context, where, [*fields, "date"], voice, furniture, tokens, tokenizer)
     result = measure(tokens_of(part, quiet), fields).collect()
-    output.write(result, format, out, bom, hide=shown_elsewhere(fields))
+    deliver(part, result, format, out, bom, manifest, hide=shown_elsewhere(fields))
     summary(part, quiet)
 
 
@@ -122,6 +128,7 @@ def freq(
     out: Out = None,
     bom: Bom = None,
     plot: Plot = None,
+    manifest: ManifestFile = None,
     quiet: Quiet = False,
 ) -> None:
     """How often each word occurs, in how many documents, and per million words."""
@@ -134,7 +141,7 @@ def freq(
     words = of_kinds(tokens_of(part, quiet), punct, numbers)
     full = frequency(words, fields, min_count=min_count).collect()
     result = head(full, top, chosen)
-    output.write(result, format, out, bom, hide=shown_elsewhere(fields))
+    deliver(part, result, format, out, bom, manifest, hide=shown_elsewhere(fields))
     if plot and full.height:
         plots.save(plots.plot_frequency(full), plot)
     shown = f"{result.height:,} of " if result.height < full.height else ""
@@ -167,6 +174,7 @@ def kwic(
     format: Format = None,  # noqa: A002
     out: Out = None,
     bom: Bom = None,
+    manifest: ManifestFile = None,
     quiet: Quiet = False,
 ) -> None:
     """Every occurrence of a word, phrase, pattern or theme in its context; --by puts fields beside each line."""
@@ -190,7 +198,9 @@ def kwic(
     else:
         options |= {"valuetype": "regex" if regex else "fixed" if fixed else "glob", "case_sensitive": case}
         result = measures.kwic(words, pattern or [], phrase=not regex, **options).collect()
-    output.write(result, format, out, bom, highlight={"keyword": "bold red", "docname": "cyan", "pattern": "dim"})
+    deliver(
+        part, result, format, out, bom, manifest, highlight={"keyword": "bold red", "docname": "cyan", "pattern": "dim"}
+    )
     summary(part, quiet, f"{result.height:,} lines")
 
 
@@ -209,6 +219,7 @@ def themes(
     out: Out = None,
     bom: Bom = None,
     plot: Plot = None,
+    manifest: ManifestFile = None,
     quiet: Quiet = False,
 ) -> None:
     """In what share of sentences (or documents) each theme is spoken of, with Wilson intervals."""
@@ -227,7 +238,7 @@ def themes(
     on = ["doc_id", "start", "end"] if unit == "sentence" else ["doc_id", *fields]
     result = theme_shares(units, labels, fields, list(titles), on, level).collect()
     result = result.insert_column(1, result["theme"].replace_strict(titles, default=None).alias("name"))
-    output.write(result, format, out, bom, hide=shown_elsewhere(fields))
+    deliver(part, result, format, out, bom, manifest, hide=shown_elsewhere(fields))
     counted = f"{unit}s" if source == "machine" or unit == "document" else "labelled units"
     if plot:
         chart = plots.plot_themes(result, titles, fields[0] if len(fields) == 1 else by, unit=counted)
@@ -268,17 +279,47 @@ def select(
 
     options = (where, tuple(by), voice, furniture, tokens, tokenizer, tuple((marks or {}).items()))
     chosen = Selection(*options)  # type: ignore[arg-type]  # the choices are checked there
+    if pinned := context.find_root().meta.get(PINNED):
+        return Selected(pinned, chosen)
     return Selected(open_corpus(context.obj), chosen)
+
+
+def deliver(
+    part: Selected,
+    result: pl.DataFrame,
+    form: str | None,
+    out: Path | None,
+    bom: bool | None,
+    manifest: Path | None,
+    highlight: Mapping[str, str] | None = None,
+    hide: Sequence[str] = (),
+) -> None:
+    """Write a result and, if wanted, what it was made from."""
+    import sys
+
+    from corpus.stats import output
+    from corpus.stats.manifest import PinnedCorpus, describe
+
+    data = output.write(result, form, out, bom, highlight, hide)
+    if output.choose_format(form, out) == "table":
+        data = output.encode(result, "csv")
+    if isinstance(part.corpus, PinnedCorpus):
+        part.corpus.check(data)
+    elif manifest:
+        text = describe(part, sys.argv[1:], result, data).model_dump_json(indent=2)
+        output.write_file(manifest, text.encode() + b"\n")
 
 
 def tokens_of(part: Selected, quiet: bool, rest: bool = False) -> pl.LazyFrame:
     """The selected tokens, made first where they are missing."""
+    from corpus.stats.manifest import PinnedCorpus
     from corpus.stats.tokens import extend
 
     def watch(shards: Any, total: int) -> Any:
         return progress(shards, total, "tokenising", quiet)
 
-    extend(part.corpus, part.selection.tokenizer, part.documents, watch)
+    if not isinstance(part.corpus, PinnedCorpus):
+        extend(part.corpus, part.selection.tokenizer, part.documents, watch)
     return part.tokens(rest)
 
 

@@ -13,6 +13,7 @@ from corpus.cli.stats import (
     Format,
     Furniture,
     Level,
+    ManifestFile,
     Names,
     Out,
     Plot,
@@ -56,6 +57,7 @@ def timeline(
     out: Out = None,
     bom: Bom = None,
     plot: Plot = None,
+    manifest: ManifestFile = None,
     quiet: Quiet = False,
 ) -> None:
     """Themes or words over time: shares with intervals, a smoothed line, and where they change."""
@@ -90,7 +92,7 @@ def timeline(
         found = found.sort(pl.col("series").replace_strict(place, default=None), "period")
         name = found["series"].replace_strict(titles, default=None, return_dtype=pl.String).alias("name")
         found = found.insert_column(1, name)
-    output.write(found, format, out, bom)
+    shared.deliver(part, found, format, out, bom, manifest)
     if plot:
         unit = "words" if pattern else "sentences" if source == "machine" else "labelled units"
         plots.save(plots.plot_timeline(found, every, unit), plot)
@@ -110,6 +112,7 @@ def versions(
     out: Out = None,
     bom: Bom = None,
     plot: Plot = None,
+    manifest: ManifestFile = None,
     quiet: Quiet = False,
 ) -> None:
     """Language versions of the same speeches, theme by theme: which says more of what, compared in pairs."""
@@ -132,7 +135,7 @@ def versions(
         raise MinberError("MB506", what="a version in another language", command="minber ingest --version-of ID")
     name = found["theme"].replace_strict(titles, default=None, return_dtype=pl.String).alias("name")
     found = found.insert_column(1, name)
-    output.write(found, format, out, bom)
+    shared.deliver(part, found, format, out, bom, manifest)
     if plot:
         plots.save(plots.plot_versions(found), plot)
     speeches = found.select(pl.col("speeches").max()).item()

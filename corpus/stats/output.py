@@ -94,7 +94,7 @@ def write(
     bom: bool | None = None,
     highlight: Mapping[str, str] | None = None,
     hide: Sequence[str] = (),
-) -> None:
+) -> bytes:
     """Print a result on standard output, or write it to a file.
 
     Parameters:
@@ -104,6 +104,9 @@ def write(
         bom: byte-order mark before CSV; None puts one into files only.
         highlight: column → style (of Rich) for a table on a terminal.
         hide: columns that a table does not show, because others say the same.
+
+    Returns:
+        the bytes written.
 
     Raises:
         MinberError: MB505 no such format; MB507 the file cannot be written; MB509 Parquet for a terminal.
@@ -125,12 +128,26 @@ def write(
         sys.stdout.flush()
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
-        return
+        return data
+    write_file(out, data)
+    return data
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write bytes to a file, and the folder it lies in if need be.
+
+    Parameters:
+        path: the file.
+        data: its content.
+
+    Raises:
+        MinberError: MB507 it cannot be written.
+    """
     try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_bytes(data)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
     except OSError as error:
-        raise MinberError("MB507", path=out, problem=error.strerror or error, known=" ".join(_SUFFIXES)) from error
+        raise MinberError("MB507", path=path, problem=error.strerror or error, known=" ".join(_SUFFIXES)) from error
 
 
 def as_table(

@@ -259,3 +259,38 @@ def test_an_empty_corpus_and_one_not_annotated(tmp_path: Path) -> None:
     assert [row["group"] for row in json.loads(done.stdout)] == ["narrator"]
     assert "1 of them not annotated" in done.stderr
     assert "minber annotate" in minber(tmp_path / "new", "stats", "themes", code=1).stderr
+
+
+def test_a_manifest_makes_the_same_again(tmp_path: Path) -> None:
+    minber(tmp_path, "init", "c", "--country", "KZ")
+    folder = tmp_path / "c"
+    (tmp_path / "news.txt").write_text(TEXT, encoding="utf-8")
+    minber(folder, "ingest", str(tmp_path / "news.txt"), "--lang", "kk")
+    minber(folder, "annotate")
+    jobs = {
+        "words.csv": ["freq", "--voice", "quoted"],
+        "lines.json": ["kwic", "реформа*"],
+        "themes.parquet": ["themes", "--by", "voice"],
+    }
+    for name, job in jobs.items():
+        options = ["--out", str(tmp_path / name), "--manifest", str(tmp_path / f"{name}.manifest")]
+        minber(folder, "stats", *job, *options)
+    table = minber(folder, "stats", "overview", "--manifest", str(tmp_path / "table.manifest")).stdout
+    # the corpus goes on
+    (tmp_path / "more.txt").write_text(TEXT.replace("Тоқаев", "Абай"), encoding="utf-8")
+    minber(folder, "ingest", str(tmp_path / "more.txt"), "--lang", "kk")
+    minber(folder, "annotate")
+    assert "2 document(s)" in minber(folder, "stats", "overview").stderr
+    for name in jobs:
+        done = minber(folder, "rerun", str(tmp_path / f"{name}.manifest"), "--out", str(tmp_path / f"again-{name}"))
+        assert "the same as then" in done.stderr
+        assert (tmp_path / f"again-{name}").read_bytes() == (tmp_path / name).read_bytes()
+    assert minber(folder, "rerun", str(tmp_path / "table.manifest")).stdout == table
+    told = json.loads((tmp_path / "words.csv.manifest").read_text(encoding="utf-8"))
+    assert told["selection"] == "--voice quoted"
+    assert set(told["tables"]) >= {"documents", "annotations", "tokens"}
+    (tmp_path / "words.csv.manifest").write_text(json.dumps(told | {"sha256": "0" * 64}), encoding="utf-8")
+    wrong = minber(folder, "rerun", str(tmp_path / "words.csv.manifest"), "--out", str(tmp_path / "x.csv"), code=1)
+    assert "MB513" in wrong.stderr
+    (tmp_path / "broken").write_text("{}")
+    assert "MB512" in minber(folder, "rerun", str(tmp_path / "broken"), code=1).stderr
