@@ -265,5 +265,6 @@ def _lemmatizer(lang: str) -> Callable[[str], str]:
 
     if lang not in LANGUAGES:
         return lambda form: form
-    lemma: Callable[[str], str] = import_module(f"annotators.languages.{lang}.morphology").lemma
+    morphology = import_module(f"annotators.languages.{lang}.morphology")
+    lemma: Callable[[str], str] = getattr(morphology, "lemma", str)  # a language may not have come to lemmas yet
     return lemma
