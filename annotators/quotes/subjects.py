@@ -6,9 +6,10 @@ from annotators.quotes.attribution import SAYING, Attributor
 from annotators.quotes.bodies import Bodies
 from annotators.quotes.grammar import Grammar
 from annotators.quotes.layout import DASHES, Layout, Token
+from annotators.quotes.names import Mention
 from annotators.quotes.phrases import Phrases, nominal
 from annotators.quotes.voice import NOBODY, Voice
-from annotators.speakers import Mention, People
+from annotators.speakers import People
 
 
 class Subjects:

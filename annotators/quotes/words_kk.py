@@ -50,7 +50,7 @@ class Kazakh(Plain):
         if common and len(word) > 5:
             for ending in self.grammar.cues.get("agent_endings", ()):
                 if word.endswith(ending) and not word.endswith(self._no_agents):
-                    return word
+                    return str(word)
         return None
 
     def nominative(self, word: str) -> bool:
