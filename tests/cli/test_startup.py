@@ -27,8 +27,8 @@ def run(code: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_help_imports_nothing_heavy():
-    watch = f"import atexit, sys; atexit.register(lambda: print([m for m in {HEAVY!r} if m in sys.modules], file=sys.stderr)); "
-    done = run(watch + HELP)
+    tell = f"print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)"
+    done = run(f"import atexit, sys; atexit.register(lambda: {tell}); {HELP}")
     assert "Usage: minber" in done.stdout
     assert done.stderr.strip() == "[]"
 
