@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from functools import cache
 from typing import NamedTuple
+
+from annotators.languages.scripts import repair
 
 DASHES = "-–—−"
 STOPS = ".!?…"
@@ -18,7 +21,7 @@ _TOKEN = re.compile(
 
 
 class Token(NamedTuple):
-    """A word, a sign or a line break."""
+    """A word (look-alike letters of another script repaired), a sign or a line break."""
 
     start: int
     end: int
@@ -47,7 +50,8 @@ class Layout:
     def __init__(self, text: str, abbreviations: frozenset[str] | set[str]) -> None:
         self.text = text
         self.abbreviations = abbreviations
-        self.tokens = [Token(m.start(), m.end(), m[0], m[0][0].isalnum()) for m in _TOKEN.finditer(text)]
+        written = cache(repair)
+        self.tokens = [Token(m.start(), m.end(), written(m[0]), m[0][0].isalnum()) for m in _TOKEN.finditer(text)]
         self.starts = [token.start for token in self.tokens]
         self.lines: list[tuple[int, int]] = []
         self.stops: list[int] = []  # offset after each sentence end

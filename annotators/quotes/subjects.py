@@ -332,7 +332,9 @@ class Subjects:
     def _pronoun(self, word: str, offset: int, span: tuple[int, int]) -> Voice | None:
         gender = self.grammar.pronouns.get(word)
         if gender == "first":
-            return None
+            context = self.people.context
+            own = context.speaker if context.kind == "transcript" else None
+            return Voice(own, None, span) if own else None
         if gender == "plural":
             spoke = self.history[-1][1] if self.history else self._unnamed(offset)
             return Voice(spoke.name, spoke.id, span) if spoke else None
@@ -402,6 +404,8 @@ class Subjects:
             colon = self.layout.text[sentence[0] : sentence[1]].rstrip().endswith(":")
             if voice and voice.name and (voice.person is not None or cue or colon):
                 return Voice(voice.name, voice.id, None, voice.person)
+        if self.people.context.kind == "transcript":
+            return NOBODY  # a saying, a motto: who speaks does not say whose
         if self.history:
             _, last_voice = self.history[-1]
             return Voice(last_voice.name, last_voice.id, None, last_voice.person)

@@ -318,3 +318,14 @@ def test_a_language_without_data_still_runs():
     doc = nlp("„Wir haben gewonnen und wir feiern heute!“, sagte Angela Merkel.\nAlle gingen.")
     assert all(span.label_ in {"direct", "partial"} for span in doc.spans["quotes"])
     assert not nlp("").spans["quotes"]
+
+
+def test_latin_letters_inside_kazakh_words_hide_no_cue():
+    text = "«Бiз бiрге жеңемiз», – дедi Олег Ким."  # i of the Latin alphabet
+    assert quoted("kk", text) == [("Бiз бiрге жеңемiз", "Олег Ким")]
+
+
+def test_a_saying_in_a_speech_is_not_given_to_whoever_was_named_last():
+    context = Context(kind="transcript", speaker="Қасым-Жомарт Тоқаев")
+    text = "Құрметті Олег Ким! Халқымызда мынадай сөз бар.\n«Бірлік болмай, тірлік болмас.»\nСол үшін рақмет."
+    assert [speaker for _, speaker in quoted("kk", text, context)] in ([None], [])
