@@ -21,6 +21,8 @@ import annotators.context  # noqa: F401 -- declares the attributes that spans ge
 
 SYMBOLS = {"$": "USD", "€": "EUR", "£": "GBP", "₸": "KZT", "₽": "RUB", "¥": "CNY"}
 _SPACE = r"[ \u00a0\u202f\u2009]"
+_JOIN = r"[ \u00a0\u202f\u2009-]"
+"""Between the parts of a date: 16 наурыз, 16-наурыз."""
 _FIRST_YEAR, _LAST_YEAR = 1000, 2199
 
 
@@ -298,20 +300,20 @@ def _date_patterns(words: dict[str, Any]) -> list[tuple[str, str]]:
     end = _ending(words) if words["endings"] else r"\b"
     month = "(?P<month>" + "|".join(words["months"]) + ")" + end
     year_word = "|".join(word if "\\" in word else word + end for word in words["year_words"])
-    year = r"(?P<year>\d{4})" + (rf"{_SPACE}?(?:{year_word})" if year_word else r"(?!\d)")
-    bare_year = r"(?P<year>\d{4})" + (rf"(?:{_SPACE}?(?:{year_word}))?" if year_word else r"(?!\d)")
+    year = r"(?P<year>\d{4})" + (rf"{_JOIN}?(?:{year_word})" if year_word else r"(?!\d)")
+    bare_year = r"(?P<year>\d{4})" + (rf"(?:{_JOIN}?(?:{year_word}))?" if year_word else r"(?!\d)")
     day = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
     month_word = words["month_word"]
     whole_month = month + (rf"{_SPACE}{month_word}{end}" if month_word else "")
     before = r"(?<![\d.,-])"
     shapes = {
-        "year-day-month": rf"{before}{year}{_SPACE}{day}{_SPACE}{month}",
-        "day-month-year": rf"{before}{day}{_SPACE}(?:of )?{month},?{_SPACE}{bare_year}",
+        "year-day-month": rf"{before}{year}{_SPACE}{day}{_JOIN}{month}",
+        "day-month-year": rf"{before}{day}{_JOIN}(?:of )?{month},?{_SPACE}{bare_year}",
         "month-day-year": rf"\b{month}{_SPACE}{day},?{_SPACE}{bare_year}",
         "year-month": rf"{before}{year}{_SPACE}{whole_month}",
         "month-year": rf"\b{month},?{_SPACE}{bare_year}",
         "month-day": rf"\b{month}{_SPACE}{day}\b",
-        "day-month": rf"{before}{day}{_SPACE}{month}",
+        "day-month": rf"{before}{day}{_JOIN}{month}",
     }
     patterns = [
         ("iso", rf"{before}(?P<year>\d{{4}})-(?P<monthnumber>\d{{2}})-(?P<day>\d{{2}})(?!\d)"),

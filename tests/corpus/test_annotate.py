@@ -189,7 +189,7 @@ def test_one_layer_then_the_rest(opened: corpus.Corpus) -> None:
 
 def test_language_without_annotators(opened: corpus.Corpus) -> None:
     put(opened, "a", KAZAKH)
-    put(opened, "b", "Элдин үнү.", "ky")
+    put(opened, "b", "Халқ овози.", "uz")
     report = annotate(opened)
     assert report.annotated == 1
     assert [error.code for error in report.failures] == ["MB392"]
@@ -277,7 +277,7 @@ def test_command(opened: corpus.Corpus) -> None:
     from corpus.cli.app import app
 
     put(opened, "a", KAZAKH)
-    put(opened, "b", "Элдин үнү.", "ky")
+    put(opened, "b", "Халқ овози.", "uz")
     done = CliRunner().invoke(app, ["--corpus", str(opened.path), "annotate"])
     assert done.exit_code == 1
     assert "annotated 1 document(s)" in done.stderr

@@ -1,4 +1,4 @@
-"""Kyrgyz: a start. Tokens, sentences and inflection; other components have no data of it yet."""
+"""Kyrgyz: a language made of the data in this folder; what it lacks is learnt dictionary forms."""
 
 from spacy.lang.ky import Kyrgyz as SpacyKyrgyz
 from spacy.lang.ky import KyrgyzDefaults as SpacyDefaults
