@@ -98,7 +98,7 @@ def _voice(quotation: Quotation, subjects: Subjects, layout: Layout) -> Voice:
             earlier = subjects.find(first, last, (last, last), "before")
             voice = earlier if earlier and earlier.name else voice
     if voice is None or voice.mention is None:
-        voice = _before_colon(quotation, layout) or voice
+        voice = _before_colon(quotation, layout, bool(subjects.grammar.cues.get("binder"))) or voice
     if quotation.turn and attribution is None:
         return subjects.turn(quotation.turn)
     if voice is None or voice.name is None:
@@ -120,12 +120,17 @@ def _voice(quotation: Quotation, subjects: Subjects, layout: Layout) -> Voice:
     return voice
 
 
-def _before_colon(quotation: Quotation, layout: Layout) -> Voice | None:
-    """«Бала: «…»»: a word or two and a colon open the sentence, and are whoever speaks."""
+def _before_colon(quotation: Quotation, layout: Layout, binds: bool) -> Voice | None:
+    """«Бала: «…»», «Абай «…» деген»: a word or two open the sentence, and are whoever speaks."""
     begin = layout.sentences[layout.sentence(quotation.outer_start)][0]
     lead = layout.text[begin : quotation.outer_start].rstrip()
     words = layout.words(begin, quotation.outer_start) if len(lead) < 60 else []
-    if not lead.endswith(":") or not 1 <= len(words) <= 2 or not words[0].text[0].isupper():
+    attributed = binds and quotation.attribution is not None and quotation.attribution.cue is not None
+    if (
+        not (lead.endswith(":") or (attributed and lead[-1:].isalpha()))
+        or not 1 <= len(words) <= 2
+        or not words[0].text[0].isupper()
+    ):
         return None
     name = layout.text[words[0].start : words[-1].end]
     return Voice(name, None, (words[0].start, words[-1].end))

@@ -157,6 +157,8 @@ class Attributor:
             cut = end - i <= 1
             unlisted = i + 1 < end and self.tokens[i + 1].text[0].islower()  # «деп тебіренді»
             return Attribution("speech", i, end, None if cut else (i, i + 1 + unlisted), "after", dash or comma)
+        if "relative" in hit.kinds and i + 1 >= end:
+            return Attribution("speech", i, end, (i, hit.end), "after", True)  # «Абай «Адам бол!» деген.»
         if "relative" in hit.kinds:
             for k in range(i + 1, min(i + 3, end)):
                 if "speech_nouns" in self.match(k).kinds:

@@ -227,6 +227,11 @@ class Subjects:
                     return Voice(voice.name, voice.id, (tokens[start].start, m.end), voice.person)
                 b = m.last - 1
                 continue
+            if nxt.text in "«“":  # a company's name goes with its office
+                closing = next((n for n in range(b + 2, min(last, b + 14)) if tokens[n].text in "»”"), None)
+                if closing is not None:
+                    b = closing
+                    continue
             if not nxt.word:
                 if nxt.text in '«»“”"' or (nxt.text in DASHES and nxt.start == tokens[b].end):
                     b += 1
