@@ -50,6 +50,7 @@ class _Pattern(Generic[Key]):
 
     key: Key
     term: str
+    number: int
     slots: list[frozenset[int]] = field(default_factory=list)
     gap_before: list[bool] = field(default_factory=list)
 
@@ -59,14 +60,19 @@ class _Word(Generic[Key]):
     """What a word form is to the matcher, worked out once for each form.
 
     ``fills``: the slots it fills. ``singles``: the terms of one word that it is. ``seconds``: slot of the next word →
-    the phrases that begin with this word. ``gapped``: the phrases that begin with it and have a gap after it.
+    the phrases that begin with this word. ``gapped``: the same for phrases with a gap after it. ``begins``: whether
+    there are any of these three.
     """
 
     fills: frozenset[int] = frozenset()
     singles: tuple[_Pattern[Key], ...] = ()
     seconds: dict[int, list[_Pattern[Key]]] = field(default_factory=dict)
-    gapped: list[_Pattern[Key]] = field(default_factory=list)
-    matters: bool = False
+    gapped: dict[int, list[_Pattern[Key]]] = field(default_factory=dict)
+    begins: bool = False
+
+
+_Found = tuple[int, int, str, int, Key]
+"""A match while it is being worked on: start, end, term, number of its pattern, key."""
 
 
 class TermMatcher(Generic[Key]):
@@ -98,22 +104,24 @@ class TermMatcher(Generic[Key]):
         self._capital_slots: set[int] = set()
         self._starting: dict[int, list[_Pattern[Key]]] = {}
         self._exact: dict[str, int] = {}
+        self._count = 0
         for key, term, pos, voice in terms:
             self._add(key, term, pos, voice)
+        # one lexicon answers for all, unless a word is listed both with voice and without
+        plain = {(word, pos) for word, pos, voice in self._slots if not voice}
+        apart = {slot for slot in self._slots if slot[2] and slot[:2] in plain}
         self._lexicons = [
-            (
-                self._morphology.Lexicon([(word, pos) for word, pos, v in self._slots if v == voiced], voice=voiced),
-                voiced,
-            )
-            for voiced in (False, True)
-            if any(v == voiced for _, _, v in self._slots)
+            (self._morphology.Lexicon(slots), {slot[:2]: self._slots[slot] for slot in slots})
+            for slots in ([slot for slot in self._slots if slot not in apart], sorted(apart))
+            if slots
         ]
         self._passed: _Word[Key] = _Word()
         self._stop: _Word[Key] = _Word()
         self._known: dict[int, _Word[Key]] = {}
 
     def _add(self, key: Key, term: str, pos: str, voice: bool) -> None:
-        pattern: _Pattern[Key] = _Pattern(key, term)
+        pattern: _Pattern[Key] = _Pattern(key, term, self._count)
+        self._count += 1
         words = [
             (word, number > 0 and index == 0, exact)
             for number, piece in enumerate(term.split(GAP))
@@ -167,24 +175,23 @@ class TermMatcher(Generic[Key]):
             for pattern in self._starting.get(number, ()):
                 if len(pattern.slots) == 1:
                     singles.append(pattern)
-                elif pattern.gap_before[1]:
-                    learnt.gapped.append(pattern)
-                else:
-                    for second in pattern.slots[1]:
-                        learnt.seconds.setdefault(second, []).append(pattern)
+                    continue
+                by_second = learnt.gapped if pattern.gap_before[1] else learnt.seconds
+                for second in pattern.slots[1]:
+                    by_second.setdefault(second, []).append(pattern)
         learnt.singles = tuple(_longest_listed(singles, len(text)))
-        learnt.matters = bool(singles or learnt.seconds or learnt.gapped)
+        learnt.begins = bool(learnt.singles or learnt.seconds or learnt.gapped)
         return learnt
 
     def _slots_of(self, word: str, text: str) -> dict[int, str]:
         """Slots of one word with the listed words that they are; ``text`` is the token as written."""
         exact = self._exact.get(word.lower())
         found = {} if exact is None else {exact: word}
-        for lexicon, voiced in self._lexicons:
-            for term, pos in lexicon.find(word):
-                number = self._slots[term, pos, voiced]
+        for lexicon, numbers in self._lexicons:
+            for entry in lexicon.find(word):
+                number = numbers[entry]
                 if number not in self._capital_slots or text[:2].isupper():
-                    found[number] = term
+                    found[number] = entry[0]
         return found
 
     def find(self, text: Doc | Span) -> list[TermMatch[Key]]:
@@ -200,37 +207,52 @@ class TermMatcher(Generic[Key]):
         whole: Any = text.doc
         orths: list[int] = whole.to_array("ORTH")[offset : offset + len(text)].tolist()
         known = self._known
-        words = [known.get(orth) for orth in orths]
-        if None in words:
+        try:
+            words = list(map(known.__getitem__, orths))
+        except KeyError:
             for index, orth in enumerate(orths):
-                if words[index] is None:
+                if orth not in known:
                     token = text[index]
                     known[orth] = self._learn(token.text, token.norm_)
-            words = [known[orth] for orth in orths]
-        found: list[TermMatch[Key]] = []
+            words = list(map(known.__getitem__, orths))
+        words.append(self._stop)
+        found: list[_Found[Key]] = []
         for at, word in enumerate(words):
-            if word is not None and word.matters:
-                here = offset + at
-                found += [TermMatch(pattern.key, pattern.term, here, here + 1) for pattern in word.singles]
-                if word.seconds or word.gapped:
-                    self._match_phrases(at, words, offset, found)
-        return _longest(found)
+            if not word.begins:  # most words of a text
+                continue
+            here = offset + at
+            found += [(here, here + 1, single.term, single.number, single.key) for single in word.singles]
+            following = words[at + 1]
+            if word.gapped or following is self._passed or not following.fills.isdisjoint(word.seconds):
+                for pattern, end in self._phrases(word, at, words):
+                    found.append((here, offset + end + 1, pattern.term, pattern.number, pattern.key))
+        return [TermMatch(key, term, start, end) for start, end, term, _, key in _longest(found)]
 
-    def _match_phrases(self, at: int, words: list[_Word[Key] | None], offset: int, found: list[TermMatch[Key]]) -> None:
-        """Add the phrases that begin at a word."""
-        word, following = words[at], self._next(at, words)
-        if word is None or following is None:
-            return
-        patterns = list(word.gapped)
-        if word.seconds:
-            for second in words[following].fills:  # type: ignore[union-attr]  # _next gives words only
-                patterns += word.seconds.get(second, ())
-        for pattern in {id(pattern): pattern for pattern in patterns}.values():
-            end = self._follow(pattern, at, words)
-            if end is not None:
-                found.append(TermMatch(pattern.key, pattern.term, offset + at, offset + end + 1))
+    def _phrases(self, word: _Word[Key], at: int, words: Sequence[_Word[Key]]) -> list[tuple[_Pattern[Key], int]]:
+        """The phrases that begin at a word, with the place of their last word; a phrase may come twice.
 
-    def _next(self, at: int, words: Sequence[_Word[Key] | None]) -> int | None:
+        Phrases are looked up by their second word, so that only those are followed whose first two words stand there.
+        """
+        here = self._next(at, words)
+        if here is None:
+            return []
+        begun = [(pattern, here) for second in words[here].fills for pattern in word.seconds.get(second, ())]
+        gapped: dict[int, tuple[_Pattern[Key], int]] = {}
+        for _ in range(MAX_GAP + 1 if word.gapped else 0):
+            for second in words[here].fills:
+                for pattern in word.gapped.get(second, ()):
+                    gapped.setdefault(pattern.number, (pattern, here))  # the nearest
+            following = self._next(here, words)
+            if following is None:
+                break
+            here = following
+        begun += gapped.values()
+        if all(len(pattern.slots) == 2 for pattern, _ in begun):
+            return begun
+        ends = ((pattern, self._follow(pattern, second, words)) for pattern, second in begun)
+        return [(pattern, end) for pattern, end in ends if end is not None]
+
+    def _next(self, at: int, words: Sequence[_Word[Key]]) -> int | None:
         """Index of the next word; None where a phrase ends."""
         for index in range(at + 1, len(words)):
             word = words[index]
@@ -240,16 +262,16 @@ class TermMatcher(Generic[Key]):
                 return index
         return None
 
-    def _follow(self, pattern: _Pattern[Key], at: int, words: Sequence[_Word[Key] | None]) -> int | None:
-        """Where a phrase that begins at a word ends; None where it does not match."""
-        here = at
-        for slots, gap in zip(pattern.slots[1:], pattern.gap_before[1:], strict=True):
+    def _follow(self, pattern: _Pattern[Key], second: int, words: Sequence[_Word[Key]]) -> int | None:
+        """Where a phrase ends whose second word has a place; None where it does not match."""
+        here = second
+        for slots, gap in zip(pattern.slots[2:], pattern.gap_before[2:], strict=True):
             for _ in range((MAX_GAP if gap else 0) + 1):
                 following = self._next(here, words)
                 if following is None:
                     return None
                 here = following
-                if not slots.isdisjoint(words[here].fills):  # type: ignore[union-attr]
+                if not slots.isdisjoint(words[here].fills):
                     break
             else:
                 return None
@@ -265,26 +287,31 @@ def _longest_listed(singles: list[_Pattern[Key]], length: int) -> Iterator[_Patt
             yield pattern
 
 
-def _longest(found: list[TermMatch[Key]]) -> list[TermMatch[Key]]:
+def _longest(found: list[_Found[Key]]) -> list[_Found[Key]]:
     """Of overlapping matches of one key keep the longest, then the one whose term is longer, then the first."""
-    of_key: dict[Key, list[TermMatch[Key]]] = {}
-    for match in found:
-        of_key.setdefault(match.key, []).append(match)
-    kept: list[TermMatch[Key]] = []
-    for matches in of_key.values():
-        if len(matches) == 1:
-            kept += matches
-            continue
-        taken: set[int] = set()
-        for match in sorted(matches, key=lambda m: (m.start - m.end, -len(m.term), m.start, m.term)):
-            if taken.isdisjoint(range(match.start, match.end)):
-                taken.update(range(match.start, match.end))
-                kept.append(match)
-    return sorted(kept, key=lambda m: (m.start, m.end, m.term))
+    latest: dict[Key, int] = {}
+    ends: dict[Key, int] = {}
+    crowded: set[int] = set()
+    for index, (start, end, _, _, key) in enumerate(found):  # in order of their starts
+        if ends.get(key, 0) > start:
+            crowded.update((latest[key], index))
+            end = max(end, ends[key])
+        ends[key] = end
+        latest[key] = index
+    kept = [match for index, match in enumerate(found) if index not in crowded]
+    taken: dict[Key, set[int]] = {}
+    for match in sorted((found[i] for i in crowded), key=lambda m: (m[0] - m[1], -len(m[2]), m[0], m[2], m[3])):
+        of_key = taken.setdefault(match[4], set())
+        places = range(match[0], match[1])
+        if of_key.isdisjoint(places):
+            of_key.update(places)
+            kept.append(match)
+    kept.sort()  # a number of its own keeps every key from being compared
+    return kept
 
 
 def _is_word(text: str) -> bool:
-    return text not in _SKIPPED and any(letter.isalnum() for letter in text)
+    return text.isalnum() or (text not in _SKIPPED and any(letter.isalnum() for letter in text))
 
 
 @lru_cache(maxsize=16)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from spacy.tokens import Doc
+from spacy.vocab import Vocab
 
 from annotators.languages import blank
-from annotators.terms import TermMatcher
+from annotators.terms import MAX_GAP, TermMatcher
 
 
 def matched(lang: str, terms: list[str], text: str, pos: str = "N", voice: bool = False) -> list[str]:
@@ -106,3 +110,44 @@ def test_a_span_is_searched_with_indices_of_its_doc() -> None:
 def test_no_terms_and_no_text() -> None:
     assert TermMatcher("en", []).find(blank("en")("Anything.")) == []
     assert matched("en", ["court"], "") == []
+
+
+def searched(phrase: str, words: list[str]) -> list[tuple[int, int]]:
+    """Every place of a phrase of exact words, tried at every word: slow, but plain."""
+    wanted = [
+        (word, number > 0 and i == 0) for number, p in enumerate(phrase.split("…")) for i, word in enumerate(p.split())
+    ]
+    found = []
+    for first, word in enumerate(words):
+        here: int | None = first if word == wanted[0][0] else None
+        for word, gap in wanted[1:]:
+            if here is None:
+                break
+            after = [at for at in range(here + 1, len(words)) if words[at] != "-"]
+            stop = next((number for number, at in enumerate(after) if words[at] == ","), len(after))
+            near = after[:stop][: MAX_GAP + 1 if gap else 1]
+            here = next((at for at in near if words[at] == word), None)
+        if here is not None:
+            found.append((first, here + 1))
+    return found
+
+
+WORD = st.sampled_from(["aa", "bb", "cc", "dd"])
+PHRASE = st.lists(st.lists(WORD, min_size=1, max_size=3).map(" ".join), min_size=1, max_size=3).map(" … ".join)
+RUNNING = st.lists(st.one_of(WORD, WORD, st.sampled_from([",", "-", "ee"])), max_size=25)
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(PHRASE, min_size=1, max_size=8, unique=True), RUNNING)
+def test_phrases_are_found_where_a_plain_search_finds_them(phrases: list[str], words: list[str]) -> None:
+    exact = [(phrase, " ".join(w if w == "…" else f"={w}" for w in phrase.split()), "N", False) for phrase in phrases]
+    doc = Doc(Vocab(), words=words)
+    found = TermMatcher("en", exact).find(doc)
+    for phrase in phrases:
+        taken: set[int] = set()
+        best = []
+        for start, end in sorted(searched(phrase, words), key=lambda place: (place[0] - place[1], place[0])):
+            if taken.isdisjoint(range(start, end)):
+                taken.update(range(start, end))
+                best.append((start, end))
+        assert sorted(best) == [(match.start, match.end) for match in found if match.key == phrase]
