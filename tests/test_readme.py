@@ -39,6 +39,7 @@ def test_tour_without_a_server(tmp_path):
     corpus = tmp_path / "kurultai"
     assert "Орталықсыздандыру" in (corpus / "themes.svg").read_text(encoding="utf-8")
     assert (corpus / "words.csv").read_text(encoding="utf-8-sig").startswith("feature,frequency,rank,docfreq")
+    assert (corpus / "again.csv").read_bytes() == (corpus / "words.csv").read_bytes()
     assert (corpus / "pages" / "index.html").is_file()
     assert len((corpus / "corpus.jsonl").read_text(encoding="utf-8").splitlines()) == 3
 
