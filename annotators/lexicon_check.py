@@ -15,20 +15,29 @@ from schemas.yamlfile import load_yaml
 if TYPE_CHECKING:
     from spacy.language import Language
 
-Kind = Literal["dead", "duplicate", "covered", "shared", "unreachable", "missing"]
+Kind = Literal[
+    "dead", "duplicate", "covered", "hidden", "shared", "unreachable", "missing", "unused", "broad", "refuted"
+]
 
 MEANING: dict[str, str] = {
     "dead": "the term does not match itself: it can never be found",
     "duplicate": "the same term stands twice in this theme with the same conditions",
     "covered": "another entry of this theme already finds every form of this one",
+    "hidden": "this longer entry weighs less than one inside it and takes its place; fine where it is meant",
     "shared": "the same term gives several themes; fine where it is meant",
     "unreachable": "no combination of entries reaches the theme's threshold",
     "missing": "the theme has no entries in a language that others have",
+    "unused": "never found in this corpus",
+    "broad": "gives its theme to very many sentences of this corpus: look at its hits",
+    "refuted": "people took the theme away more often than not where this was found",
 }
 """What each kind of finding says."""
 
 SERIOUS = frozenset({"dead", "duplicate", "unreachable"})
 """Kinds that are slips whatever was meant."""
+
+QUIET = frozenset({"covered", "hidden", "shared", "unused"})
+"""Kinds that are often meant so: named on request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +86,31 @@ def check_lexicons(name: str | Path) -> list[Finding]:
     for lang in langs:
         findings += _check_language(book, lang, line_of)
     return sorted(findings, key=lambda finding: (finding.line, finding.kind, finding.term))
+
+
+def term_lines(name: str | Path) -> dict[tuple[str, str, str], int]:
+    """Where each term of a codebook stands in its file.
+
+    Parameters:
+        name: a built-in name or the path of a YAML file.
+
+    Returns:
+        (language, theme, term) → line, counted from 1; of a term listed twice the first.
+
+    Example:
+        >>> term_lines("reforms")["en", "economy", "GDP"] > 100
+        True
+    """
+    path = codebook_path(name)
+    _, line_of = load_yaml(path.read_text(encoding="utf-8-sig"), str(path))
+    lines: dict[tuple[str, str, str], int] = {}
+    for number, theme in enumerate(load_codebook(name).themes):
+        for lang, entries in theme.lexicon.items():
+            for at, entry in enumerate(entries):
+                for place, term in enumerate(entry.terms):
+                    line = line_of(("themes", number, "lexicon", lang, at, "terms", place))
+                    lines.setdefault((lang, theme.id, term), line)
+    return lines
 
 
 def codebook_path(name: str | Path) -> Path:
@@ -135,15 +169,15 @@ def _against_each_other(
         if not any(match.key == (at, place) for match in found):
             yield term, "dead", "", at, place
             continue
-        conditioned = bool(entry.needs or entry.forbids or entry.exclude)
+        if entry.needs or entry.forbids or entry.exclude:
+            continue
         for match in found:
             other = entries[match.key[0]]
-            if (
-                match.key != (at, place)
-                and match.term.lower() != term.lower()
-                and not conditioned
-                and not (other.needs or other.forbids or other.exclude)
-                and other.weight >= max(entry.weight, threshold)
-            ):
+            if match.term.lower() == term.lower() or other.needs or other.forbids or other.exclude:
+                continue
+            if entry.weight < min(other.weight, threshold) and other.weight >= threshold:
+                yield term, "hidden", match.term, at, place
+                break
+            if other.weight >= max(entry.weight, threshold):
                 yield term, "covered", match.term, at, place
                 break

@@ -290,13 +290,7 @@ class Themes:
 
     def __call__(self, doc: Doc) -> Doc:
         """Add the themes of a document's sentences."""
-        skipped = [(span.start, span.end) for group in _SKIPPED_GROUPS for span in doc.spans.get(group, ())]
-        whole = doc.sents if doc.has_annotation("SENT_START") else [doc[:]]
-        sentences = [
-            span
-            for span in (_trimmed(sentence) for sentence in whole)
-            if span is not None and not any(start <= span.start and span.end <= end for start, end in skipped)
-        ]
+        sentences = coded_sentences(doc)
         speakers = (quote._.mention for group in _QUOTED_GROUPS for quote in doc.spans.get(group, ()))
         attributions = sorted({(mention.start, mention.end) for mention in speakers if mention is not None})
         spans = []
@@ -320,6 +314,24 @@ class Themes:
                 spans.append(span)
         doc.spans["themes"] = SpanGroup(doc, name="themes", spans=spans)
         return doc
+
+
+def coded_sentences(doc: Doc) -> list[Span]:
+    """The sentences of a document that are read for themes: all but page furniture and recaps of older news.
+
+    Parameters:
+        doc: a Doc with sentences (without, it is one), perhaps with ``doc.spans["chrome"]`` and ``["background"]``.
+
+    Returns:
+        spans without blanks at their ends.
+    """
+    skipped = [(span.start, span.end) for group in _SKIPPED_GROUPS for span in doc.spans.get(group, ())]
+    whole = doc.sents if doc.has_annotation("SENT_START") else [doc[:]]
+    return [
+        span
+        for span in (_trimmed(sentence) for sentence in whole)
+        if span is not None and not any(start <= span.start and span.end <= end for start, end in skipped)
+    ]
 
 
 @Language.factory("minber_themes", default_config={"codebook": "reforms"}, assigns=["doc.spans"])

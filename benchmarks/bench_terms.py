@@ -2,9 +2,9 @@
 
     python benchmarks/bench_terms.py [TEXT_FILE...] [--entries 2000] [--rounds 15]
 
-The entries are a codebook's words and phrases, as many as asked for, each listed for its themes as when themes are read.
-In each round a new tokenizer and a new matcher read half of the documents, then both are timed in turn (CPU time) on the
-other half, as in a corpus that is read once, and once more, when every word type is known. Medians of the rounds.
+The entries are a codebook's words and phrases, as many as asked for, each listed for its themes as when themes are
+read. In each round a new tokenizer and a new matcher read half of the documents, then both are timed in turn (CPU time)
+on the other half, as in a corpus that is read once, and once more, when every word type is known. Medians are printed.
 """
 
 from __future__ import annotations

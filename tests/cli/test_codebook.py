@@ -80,3 +80,12 @@ def test_explain_reads_standard_input_and_a_codebook_of_ones_own(tmp_path: Path)
     path.write_text(GOOD, encoding="utf-8")
     done = minber("explain", "-", "--lang", "en", "--codebook", str(path), text="The judge spoke.")
     assert "- court 0.5 of 1: judge 0.5" in done.stdout
+
+
+def test_a_longer_weaker_entry_is_a_note(tmp_path: Path) -> None:
+    path = tmp_path / "book.yaml"
+    weak = "- court\n        - {terms: [court of tennis], weight: 0.2}\n"
+    path.write_text(GOOD.replace("- court\n", weak, 1), encoding="utf-8")
+    quiet, loud = minber("check", str(path)), minber("check", str(path), "--all")
+    assert (quiet.returncode, quiet.stdout) == (0, "")
+    assert "hidden: en court «court of tennis» (court)" in loud.stdout
