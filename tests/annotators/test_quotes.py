@@ -255,6 +255,7 @@ def test_any_text_gives_clean_spans(lang, pieces):
         "Мы» - сказал он. ",
     ],
 )
+@pytest.mark.slow
 def test_time_grows_with_the_text_and_not_faster(piece):
     def seconds(times: int) -> float:
         doc = pipe("ru").make_doc(piece * times)

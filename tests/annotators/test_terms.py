@@ -139,6 +139,7 @@ RUNNING = st.lists(st.one_of(WORD, WORD, st.sampled_from([",", "-", "ee"])), max
 
 @settings(deadline=None, max_examples=300)
 @given(st.lists(PHRASE, min_size=1, max_size=8, unique=True), RUNNING)
+@pytest.mark.slow
 def test_phrases_are_found_where_a_plain_search_finds_them(phrases: list[str], words: list[str]) -> None:
     exact = [(phrase, " ".join(w if w == "…" else f"={w}" for w in phrase.split()), "N", False) for phrase in phrases]
     doc = Doc(Vocab(), words=words)

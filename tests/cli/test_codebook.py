@@ -35,6 +35,7 @@ def test_the_built_in_codebook_has_no_slips() -> None:
         ("        - court\n", "        - {terms: [court], weight: 0.2}\n", 5, "unreachable"),
     ],
 )
+@pytest.mark.slow
 def test_slips_are_named_with_their_line(tmp_path: Path, old: str, new: str, line: int, kind: str) -> None:
     path = tmp_path / "book.yaml"
     path.write_text(GOOD.replace(old, new, 1), encoding="utf-8")
@@ -43,6 +44,7 @@ def test_slips_are_named_with_their_line(tmp_path: Path, old: str, new: str, lin
     assert f"book.yaml:{line}: {kind}: en court" in done.stdout
 
 
+@pytest.mark.slow
 def test_covered_and_shared_entries_are_notes(tmp_path: Path) -> None:
     path = tmp_path / "book.yaml"
     other = '  - {id: other, names: {en: Other}, definition: {en: x}, color: "#445566", lexicon: {en: [court]}}\n'
@@ -75,6 +77,7 @@ def test_explain_shows_why() -> None:
     assert lines[-1] == "  + constitution: points back to the sentence before"
 
 
+@pytest.mark.slow
 def test_explain_reads_standard_input_and_a_codebook_of_ones_own(tmp_path: Path) -> None:
     path = tmp_path / "book.yaml"
     path.write_text(GOOD, encoding="utf-8")

@@ -109,6 +109,7 @@ def test_kwic_of_a_theme(folder: Path) -> None:
     assert any("диалогтың" in row["keyword"] for row in rows)
 
 
+@pytest.mark.slow
 def test_themes_with_a_picture(folder: Path, tmp_path: Path) -> None:
     picture = tmp_path / "themes.svg"
     done = minber(folder, "stats", "themes", "--format", "json", "--plot", str(picture), "--names", "kk")
@@ -228,6 +229,7 @@ def test_timelines_of_themes_and_words(folder: Path, tmp_path: Path) -> None:
     assert "fortnight" in minber(folder, "stats", "timeline", "--every", "fortnight", code=2).stderr
 
 
+@pytest.mark.slow
 def test_versions_of_a_speech(tmp_path: Path) -> None:
     texts = {"kk": "Қоғамдық диалог маңызды. Экономика өседі.", "ru": "Экономика растёт. Экономика важна. Люди живут."}
     minber(tmp_path, "init", "pair", "--country", "KZ")
@@ -261,6 +263,7 @@ def test_an_empty_corpus_and_one_not_annotated(tmp_path: Path) -> None:
     assert "minber annotate" in minber(tmp_path / "new", "stats", "themes", code=1).stderr
 
 
+@pytest.mark.slow
 def test_a_manifest_makes_the_same_again(tmp_path: Path) -> None:
     minber(tmp_path, "init", "c", "--country", "KZ")
     folder = tmp_path / "c"

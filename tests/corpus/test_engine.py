@@ -89,6 +89,7 @@ def test_coded_error_comes_back_whole() -> None:
     assert (caught.value.code, caught.value.values) == ("MB393", {"name": "1", "known": "none"})
 
 
+@pytest.mark.slow
 def test_workers_end_with_a_killed_parent(tmp_path: Path) -> None:
     script = tmp_path / "parent.py"
     script.write_text(

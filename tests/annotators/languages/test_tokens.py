@@ -86,6 +86,7 @@ def test_norms_are_repaired_letter_for_letter() -> None:
 
 
 @pytest.mark.parametrize("lang", STARTED)
+@pytest.mark.slow
 def test_a_pipeline_survives_the_disk(lang: str, tmp_path) -> None:
     nlp = blank(lang)
     nlp.add_pipe("minber_sentences")

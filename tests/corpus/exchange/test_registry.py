@@ -46,6 +46,7 @@ def test_built_in_formats() -> None:
     assert "doccano" not in importers()
 
 
+@pytest.mark.slow
 def test_a_package_can_add_a_format(tmp_path: Path) -> None:
     opened = fill(tmp_path / "one")
     install(tmp_path, "FORMAT")

@@ -69,6 +69,7 @@ def take(speeches: Corpus) -> Callable[..., list[Outcome]]:
     return lambda *urls: list(ingest(speeches, list(urls), Options(delay=0.0)))
 
 
+@pytest.mark.slow
 def test_a_page_is_ingested_and_revised(site: Site, speeches: Corpus, take: Callable[..., list[Outcome]]) -> None:
     headers = {"Content-Type": "text/html; charset=windows-1251"}
     site.pages["/news/1"] = (200, headers, ARTICLE.format(more="").encode("windows-1251"))

@@ -93,6 +93,7 @@ def test_days_of_publication(shared: Path) -> None:
 BODY = "<article><p>Бүгін Бурабайда Ұлттық құрылтайдың отырысы өтті, оған көптеген адам қатысты.</p><p>{}</p></article>"
 
 
+@pytest.mark.slow
 def test_days_beside_the_heading() -> None:
     body = BODY.format("Келесі жиын 1 мамыр 2030 күні болады.")
     assert reading(

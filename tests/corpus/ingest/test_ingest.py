@@ -244,6 +244,7 @@ def test_the_users_kind_outweighs_the_title(take: Take, speeches: Corpus, tmp_pa
     assert speeches.document(str(b.id)).kind == "transcript"
 
 
+@pytest.mark.slow
 def test_several_processes_give_the_same_as_one(take: Take, speeches: Corpus, tmp_path: Path) -> None:
     from corpus.ingest import Options, ingest
     from corpus.store import init_corpus

@@ -70,6 +70,7 @@ def test_a_packages_reader_is_used(installed: Path, speeches: Corpus) -> None:
     assert [outcome.status for outcome in ingest(speeches, [str(file)])] == ["unchanged", "revised"]
 
 
+@pytest.mark.slow
 def test_a_reader_that_fails_or_dies_costs_only_its_file(installed: Path, speeches: Corpus) -> None:
     folder = installed / "texts"
     folder.mkdir()

@@ -54,6 +54,7 @@ def test_a_file_that_cannot_be_written(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "folder"]
 
 
+@pytest.mark.slow
 def test_command(filled: corpus.Corpus, tmp_path: Path) -> None:
     listed = minber(filled, "view")
     assert listed.returncode == 0

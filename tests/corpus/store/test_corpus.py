@@ -200,6 +200,7 @@ class TestDocuments:
             opened.add_documents([(document("c", "екі")[0], b"other")])
         assert opened.documents.collect().height == 2
 
+    @pytest.mark.slow
     def test_many_small_commits_are_compacted_and_all_versions_stay(self, opened: corpus.Corpus) -> None:
         for number in range(70):
             statuses(opened, document(f"d{number}", f"мәтін {number}"))
