@@ -31,7 +31,7 @@ class Context:
     publisher: str | None = None
 
 
-_VALUES = {"speaker": None, "speaker_id": None, "score": 1.0, "details": None}
+_VALUES = {"speaker": None, "speaker_id": None, "score": 1.0, "details": None, "lang": None}
 _SPANS = ("mention", "cue")
 
 
@@ -40,8 +40,8 @@ def register_extensions() -> None:
 
     ``doc._.context``: Context. Quotes: ``span._.speaker`` (fullest name in the document, or the role),
     ``speaker_id`` (of the registry), ``mention`` and ``cue`` (Span or None). Themes: ``span._.evidence`` (tuple of
-    Spans). Any of ours: ``span._.score`` (0 to 1) and ``span._.details`` (dict of JSON values, kept as attributes of
-    the annotation).
+    Spans). Sentences: ``span._.lang``, where it is not the document's language. Any of ours: ``span._.score`` (0 to 1)
+    and ``span._.details`` (dict of JSON values, kept as attributes of the annotation).
 
     spaCy keeps a span's attributes by its offsets alone, so that two themes of one sentence would share them. Ours are
     kept by offsets and label. Spans are kept as offsets, so that a Doc can be serialised.

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 VERSIONS = {
     "minber_furniture": 1,
-    "minber_sentences": 1,
+    "minber_sentences": 2,
     "minber_quotes": 1,
     "minber_themes": 1,
     "minber_institutions": 1,

@@ -100,7 +100,7 @@ def _sentence_rows(doc: Doc) -> Iterator[AnnotationRow]:
                 end=end,
                 score=1.0,
                 annotator=_annotator("minber_sentences"),
-                attributes={},
+                attributes={"lang": sentence._.lang} if sentence._.lang else {},
             )
 
 

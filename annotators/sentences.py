@@ -10,7 +10,9 @@ import yaml
 from spacy.language import Language
 from spacy.tokens import Doc
 
+import annotators.context  # noqa: F401 -- declares the attributes that spans get here
 from annotators.languages.tokens import FOLDER, UPPER, words
+from annotators.sentence_languages import SentenceLanguages
 
 STOPS = frozenset({".", "!", "?", "…", "..", "...", "....", ".....", "。", "！", "？"})
 CLOSERS = frozenset("»”’›)]}」』")
@@ -56,16 +58,21 @@ class SentenceRules:
         self.stage_notes = frozenset(words(data["stage_notes"]))
         self.stage_words = self.stage_notes | frozenset(words(data["stage_fillers"]))
         self._kinds: dict[str, int] = {}
+        self._languages = SentenceLanguages(lang)
 
     def __call__(self, doc: Doc) -> Doc:
-        """Set ``is_sent_start`` on every token of a Doc."""
+        """Set ``is_sent_start`` on every token of a Doc, and ``_.lang`` of the sentences in another language."""
         if not len(doc):
             return doc
         flags = np.full(len(doc), -1, dtype=np.int64)
-        flags[self.starts(doc)] = 1
+        starts = self.starts(doc)
+        flags[starts] = 1
         # In one go: setting token.is_sent_start looks through the whole Doc each time, so a long text took minutes.
         unsigned: Any = flags.astype(np.uint64)  # as spaCy keeps it
-        return doc.from_array(["SENT_START"], unsigned)
+        doc = doc.from_array(["SENT_START"], unsigned)
+        for number, lang in self._languages.find(doc, starts):
+            doc[starts[number] : starts[number + 1] if number + 1 < len(starts) else len(doc)]._.lang = lang
+        return doc
 
     def starts(self, doc: Doc) -> list[int]:
         """Indices of the tokens that begin a sentence, ascending from 0; space belongs to the sentence before it."""
