@@ -71,6 +71,34 @@ class People:
             self._place(m, self._by_family)
         for person in self.persons:
             self._name(person)
+        self._restore_cut()
+
+    def _restore_cut(self) -> None:
+        """«министр Светлана», where the line is cut off: the family name of the only «С. Жақыпова» of the page."""
+        tokens = self.layout.tokens
+        for person in list(self.persons):
+            m = person.mentions[0]
+            if any(len(n.parts) > 1 for n in person.mentions) or not any(r.kind == "given" for r in m.readings[0]):
+                continue
+            if m.last < len(tokens) and tokens[m.last].text != "\n":
+                continue
+            others = [
+                p
+                for p in self.persons
+                if p is not person
+                and p.given == {person.name[:1].lower()}
+                and (p.gender or person.gender) in (None, person.gender or p.gender)
+            ]
+            if len(others) != 1:
+                continue
+            whole = others[0]
+            whole.name = f"{person.name} {whole.name.split('.')[-1].strip()}"
+            whole.given.add(person.name.lower())
+            whole.gender = whole.gender or person.gender
+            for n in person.mentions:
+                n.person = whole
+            whole.mentions = sorted([*whole.mentions, *person.mentions], key=lambda n: n.start)
+            self.persons.remove(person)
 
     def _place(self, m: Mention, by_family: dict[str, list[Person]]) -> None:
         options: list[tuple[int, Person]] = []
@@ -222,7 +250,7 @@ class People:
             same = [r for r in roles if r in m.roles]
             if not same and not (office and any(self.office(r) == office for r in m.roles)):
                 continue
-            own = words - set(roles)
+            own = words - set(roles) - (self.known.office_words.get(office, frozenset()) if office else frozenset())
             theirs = m.role_words - set(m.roles)
             common = len(own & theirs)
             if own and theirs and not common and roles and (office or roles[0] != m.roles[0]):
@@ -327,6 +355,10 @@ class Known:
         self.offices = {
             title: office for office, names in registry.titles.items() for title in names.get(grammar.language, ())
         }
+        self.office_words: dict[str, frozenset[str]] = {}
+        for title, office in self.offices.items():
+            words_of = frozenset(grammar.lemma(word) for word in title.split()) | frozenset(title.split())
+            self.office_words[office] = self.office_words.get(office, frozenset()) | words_of
         longest_first = sorted(self.offices, key=lambda title: (-len(title), title))
         self.titles = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, longest_first)) or '(?!)'})(?!\w)")
         self.countries = tuple(name for names in grammar.cues.get("countries", {}).values() for name in names)

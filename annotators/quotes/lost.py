@@ -69,7 +69,9 @@ class Lost(Stage):
         if hit:
             a, b = self.layout.trim(start, self.tokens[hit[0]].start)
             if a < b and not self.page.taken(a, b):
-                self.page.add(Quotation(a, b, pair.open, b, hit[1], score=0.8))
+                first = Quotation(a, b, pair.open, b, hit[1], score=0.8)
+                self.page.add(first)
+                self._second_part(first, hit[1])
             return
         if self.grammar.lang == "en" and (hit := self._said_after_comma(start, line_end)):
             a, b = self.layout.trim(start, self.tokens[hit[0]].start)
@@ -85,12 +87,14 @@ class Lost(Stage):
         sentences = [(max(a, start), b) for a, b in self.layout.sentences[k : k + FORWARD + 3] if b > start]
         end, stopped = sentences[0][1] if sentences else line_end, False
         for n, (a, b) in enumerate(sentences):
-            if n and self.page.narrator(a, b):
+            if n and (self.page.narrator(a, b) or self._opens_another(a)):
                 stopped = True
                 break
             if n > FORWARD:
                 break
             end = b
+        else:
+            stopped = self.grammar.lang != "en" and opens_line  # the page ends before the narrator speaks again
         if not stopped and not opens_line and not colon:
             return
         if not stopped or end > line_end + 3000:
@@ -102,6 +106,27 @@ class Lost(Stage):
         a, b = self.layout.trim(start, end)
         if a < b and not self.page.taken(a, b):
             self.page.add(Quotation(a, b, pair.open, b, before if before and before.firm else None, score=0.6))
+
+    def _second_part(self, first: Quotation, attribution: Attribution) -> None:
+        """«Сөз, - деді ол. - Сөз: what goes on behind the attribution, up to the narrator, with no closing mark."""
+        k = attribution.last
+        while k < len(self.tokens) and self.tokens[k].text in {".", ",", "\n"}:
+            k += 1
+        if k + 1 >= len(self.tokens) or self.tokens[k].text not in DASHES or not self.tokens[k + 1].text[0].isupper():
+            return
+        start = end = self.tokens[k + 1].start
+        for n, (a, b) in enumerate(self.page.sentences(start, min(start + LONG, len(self.text)))[: FORWARD + 1]):
+            if n and (self.page.narrator(a, b) or self._opens_another(a)):
+                break
+            end = b
+        a, b = self.layout.trim(start, end)
+        if a < b and not self.page.taken(a, b):
+            first.group = self.page.new_group()
+            self.page.add(Quotation(a, b, a, b, attribution, group=first.group, score=0.6))
+
+    def _opens_another(self, offset: int) -> bool:
+        """Whether a line opens with a quotation of its own."""
+        return self.text[offset] in "«“" and offset == self.layout.lines[self.layout.line(offset)][0]
 
     def _said_after_comma(self, start: int, end: int) -> tuple[int, Attribution] | None:
         """English, with the closing mark lost: «…, Weller said.», the subject and the verb ending the sentence."""

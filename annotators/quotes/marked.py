@@ -40,6 +40,8 @@ class Marked(Stage):
                 nxt = by_open.get(lines[line][0])
                 if nxt is None or nxt.family != pair.family:
                     break
+                if self.grammar.lang != "en" and (nxt.close < 0 or self.layout.line(nxt.close) != line):
+                    break  # the closing mark of each was lost
                 chain.append(nxt)
                 if nxt.close >= 0:
                     break
@@ -169,6 +171,8 @@ class Marked(Stage):
         goes_on = previous is not None and self._goes_on(previous, pair)
         if begins and goes_on and count >= 2 and self.page.ends_sentence(pair.close) and self.text[start].isupper():
             return self._make(pair, whole, None, "direct", 0.8)
+        if begins and sentence_like and not after and self._cut_behind(pair.close):
+            return self._make(pair, whole, None, "direct", 0.7)
         alone = begins and self.page.ends_sentence(pair.close) and sentence_like and not colon
         if alone and self._standalone(pair, start, end):
             return self._make(pair, whole, None, "direct", 0.7)
@@ -176,6 +180,11 @@ class Marked(Stage):
         if before and fragment and not self._scare(pair, before):
             return self._make(pair, whole, before, "partial", 0.6)
         return []
+
+    def _cut_behind(self, close: int) -> bool:
+        """Whether a line ends with a comma (and a dash) behind the mark: the page cut its attribution off."""
+        tail = self.text[close + 1 : self.layout.lines[self.layout.line(close)][1]].strip()
+        return self.text[close - 1] != "," and tail.startswith(",") and not tail.strip(" ," + DASHES)
 
     def _goes_on(self, previous: Quotation, pair: Pair) -> bool:
         """Whether the speaker before goes on: nothing but the attribution stands between the two quotations."""

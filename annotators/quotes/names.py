@@ -198,7 +198,10 @@ class Names:
             and tokens[j].low.endswith(endings)
             and j + 1 < len(tokens)
             and tokens[j + 1].word
-            and tokens[j + 1].text[0].islower()
+            and (
+                tokens[j + 1].text[0].islower()
+                or self.grammar.lemma(tokens[j + 1].text) in self.grammar.names.get("not_people", ())
+            )
             and not self.grammar.kinds(tokens[j + 1].text)
         )
 

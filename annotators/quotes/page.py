@@ -66,6 +66,7 @@ class Page:
         self.mask = bytearray(len(self.text))  # 1: inside a quotation found
         self.by_line: dict[int, list[Quotation]] = {}
         self._groups = 0
+        self._own_endings = tuple(grammar.cues.get("first_person_endings", ()))
         self._held = {role for m in people.mentions for role in m.roles}
 
     def new_group(self) -> int:
@@ -229,6 +230,8 @@ class Page:
         words = [t for t in self.tokens[first:last] if t.word]
         if any(self.grammar.first_person(t.text) for t in words):
             return False
+        if words and self.grammar.lang == "kk" and words[-1].low.endswith(self._own_endings):
+            return False  # «айтып отырмын»: somebody speaks of what he says himself
         named: bool | None = None
         for k in range(first, last):
             kinds = self.attributor.match(k).kinds

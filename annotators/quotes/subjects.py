@@ -400,6 +400,8 @@ class Subjects:
     def unattributed(self, offset: int, sentence: tuple[int, int] | None) -> Voice:
         """Whose words an unattributed quotation is: those of the subject before it, else of the last speaker."""
         if sentence:
+            if self.history and sentence[0] <= self.history[-1][0] < sentence[1]:
+                return self.history[-1][1]  # the sentence before reports what somebody says: he goes on
             first, last = self.layout.first_token(sentence[0]), self.layout.first_token(sentence[1])
             cue = next(
                 ((k, k + 1) for k in range(first, last) if self.grammar.kinds(self.tokens[k].text) & {"say", "direct"}),
