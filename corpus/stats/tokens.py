@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from importlib import import_module
 from importlib.metadata import version
 from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
@@ -108,6 +110,9 @@ def _rules(lang: str) -> str:
         elif place.is_file():
             digest.update(place.name.encode())
             digest.update(place.read_bytes())
+    analyser = Path(os.environ.get(f"MINBER_{lang.upper()}_ANALYSER", ""))
+    if analyser.is_file():  # lemmas come from there
+        digest.update(analyser.read_bytes())
     return digest.hexdigest()[:12]
 
 

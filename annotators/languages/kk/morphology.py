@@ -35,6 +35,8 @@ class Lexicon(SuffixLexicon):
 def lemma(form: str, pos: str | None = None) -> str:
     """Guess the dictionary form of a word (`annotators.languages.kk.lemmas.guess` also says whether it is a guess).
 
+    Where ``MINBER_KK_ANALYSER`` names an ``.hfstol`` file, that is asked first (`analyser.py`).
+
     Parameters:
         form: one word, any case.
         pos: ``N`` or ``V``, or None where it is not known.
@@ -42,10 +44,15 @@ def lemma(form: str, pos: str | None = None) -> str:
     Returns:
         the dictionary form, lower case; verbs in -у.
 
+    Raises:
+        MinberError: MB394, MB395 the analyser cannot be used.
+
     Example:
         >>> lemma("реформаларымыздың"), lemma("айтқанымыз")
         ('реформа', 'айту')
     """
+    from annotators.languages.kk.analyser import chosen
     from annotators.languages.kk.lemmas import guess
 
-    return guess(form, pos).text
+    own = chosen()
+    return own.lemma(form, pos).text if own else guess(form, pos).text
