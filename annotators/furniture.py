@@ -27,6 +27,7 @@ LONGEST_LINK = 180
 LONGEST_TRAILER = 300
 LONGEST_RECAP = 1500
 MOST_LINKS = 10
+_BETWEEN = re.compile(r"\s*[|:·•,]\s*")
 _STOP = re.compile(r"[.!?…](?=\s|[^\W\d_a-zа-яё])")
 _ENDS = ' \t.,:;!?…·•|-–—<>«»"()[]'
 _COUNTER = re.compile(r"[\d\s.,:/|·•+👁💬♥️❤KМкКkм-]+")
@@ -72,6 +73,9 @@ class _Lists:
             return self.lines[bare]
         if len(line) > LONGEST_LINE:
             return None
+        parts = [part for part in _BETWEEN.split(bare) if part]
+        if len(parts) > 1 and all(part in self.lines for part in parts):
+            return self.lines[parts[0]]  # «Бөлісу: Telegram | WhatsApp»
         for prefix, label in self.prefixes:
             if low.startswith(prefix) and (
                 not prefix[-1].isalnum() or not low[len(prefix) : len(prefix) + 1].isalnum()

@@ -78,7 +78,11 @@ class People:
         tokens = self.layout.tokens
         for person in list(self.persons):
             m = person.mentions[0]
-            if any(len(n.parts) > 1 for n in person.mentions) or not any(r.kind == "given" for r in m.readings[0]):
+            if (
+                any(len(n.parts) > 1 for n in person.mentions)
+                or not m.readings[0]
+                or not any(r.kind == "given" for r in m.readings[0])
+            ):
                 continue
             if m.last < len(tokens) and tokens[m.last].text != "\n":
                 continue
@@ -153,6 +157,11 @@ class People:
         clear = {m.parts[-1] for m in person.mentions if m.readings[-1] and all(r.direct for r in m.readings[-1])}
         seen = {m.parts[-1] for m in person.mentions if m.direct and not m.governed}
         gender = next((r.gender for r in self._ordered(best, 0) if r.gender and r.kind == "given"), None)
+        if len(best.parts) > 1 and best.readings[0]:  # «Дане Каратаевой»: the gender that both words can have
+            family = {r.gender for r in best.readings[-1] if r.gender and r.direct == best.readings[-1][0].direct}
+            first = {r.gender for r in best.readings[0] if r.gender and r.kind == "given"}
+            if len(family & first) == 1:
+                gender = next(iter(family & first))
         if gender is None and self.grammar.honorifics:
             gender = next((g for m in person.mentions if (g := self.names.honorific(m.first))), None)
         parts: list[str] = []
@@ -215,6 +224,7 @@ class People:
         self._place(mention, self._by_family)
         if mention.person is not None and len(mention.person.mentions) == 1:
             self._name(mention.person)
+            self._restore_cut()
         k = bisect_left(self._starts, mention.start)
         self.mentions.insert(k, mention)
         self._starts.insert(k, mention.start)
@@ -248,7 +258,9 @@ class People:
             if m.person is None:
                 continue
             same = [r for r in roles if r in m.roles]
-            if not same and not (office and any(self.office(r) == office for r in m.roles)):
+            if office and not self._holds(m, office):
+                continue
+            if not same and not office:
                 continue
             own = words - set(roles) - (self.known.office_words.get(office, frozenset()) if office else frozenset())
             theirs = m.role_words - set(m.roles)
@@ -256,10 +268,20 @@ class People:
             if own and theirs and not common and roles and (office or roles[0] != m.roles[0]):
                 continue
             near = -abs(before - m.start) * (1 if m.start < before else 3)
-            score = (common * 2 + (2 if same and same[0] == m.roles[0] else 0) - (1 if own and not common else 0), near)
+            home = bool(office) and any(word.startswith(self.known.countries) for word in m.role_words)
+            score = (
+                home + common * 2 + (2 if office or same[0] == m.roles[0] else 0) - (1 if own and not common else 0),
+                near,
+            )
             if best is None or score > best[0]:
                 best = (score, m.person)
         return best[1] if best else None
+
+    def _holds(self, m: Mention, office: str) -> bool:
+        """Whether a name stands under a title of an office: «премьер-министр», «Үкімет басшысы»."""
+        return any(self.office(role) == office for role in m.roles) or any(
+            title <= m.role_words for title in self.known.title_words.get(office, ())
+        )
 
     def country(self, words: frozenset[str] | set[str]) -> str | None:
         """The country that the words of a phrase name, else the document's, else that of its language."""
@@ -356,8 +378,10 @@ class Known:
             title: office for office, names in registry.titles.items() for title in names.get(grammar.language, ())
         }
         self.office_words: dict[str, frozenset[str]] = {}
+        self.title_words: dict[str, list[frozenset[str]]] = {}
         for title, office in self.offices.items():
             words_of = frozenset(grammar.lemma(word) for word in title.split()) | frozenset(title.split())
+            self.title_words.setdefault(office, []).append(frozenset(grammar.lemma(word) for word in title.split()))
             self.office_words[office] = self.office_words.get(office, frozenset()) | words_of
         longest_first = sorted(self.offices, key=lambda title: (-len(title), title))
         self.titles = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, longest_first)) or '(?!)'})(?!\w)")

@@ -98,7 +98,15 @@ def _voice(quotation: Quotation, subjects: Subjects, layout: Layout) -> Voice:
             earlier = subjects.find(first, last, (last, last), "before")
             voice = earlier if earlier and earlier.name else voice
     if voice is None or voice.mention is None:
-        voice = _before_colon(quotation, layout, bool(subjects.grammar.cues.get("binder"))) or voice
+        voice = (
+            _before_colon(
+                quotation,
+                layout,
+                bool(subjects.grammar.cues.get("binder")),
+                tuple(subjects.grammar.cues.get("from_endings", ())),
+            )
+            or voice
+        )
     if quotation.turn and attribution is None:
         return subjects.turn(quotation.turn)
     if voice is None or voice.name is None:
@@ -120,7 +128,7 @@ def _voice(quotation: Quotation, subjects: Subjects, layout: Layout) -> Voice:
     return voice
 
 
-def _before_colon(quotation: Quotation, layout: Layout, binds: bool) -> Voice | None:
+def _before_colon(quotation: Quotation, layout: Layout, binds: bool, oblique: tuple[str, ...]) -> Voice | None:
     """«Бала: «…»», «Абай «…» деген»: a word or two open the sentence, and are whoever speaks."""
     begin = layout.sentences[layout.sentence(quotation.outer_start)][0]
     lead = layout.text[begin : quotation.outer_start].rstrip()
@@ -132,6 +140,8 @@ def _before_colon(quotation: Quotation, layout: Layout, binds: bool) -> Voice | 
         or not words[0].text[0].isupper()
     ):
         return None
+    if words[-1].text[0].islower() and words[-1].low.endswith(oblique):
+        return None  # «Бір уақытта: «…»»
     name = layout.text[words[0].start : words[-1].end]
     return Voice(name, None, (words[0].start, words[-1].end))
 

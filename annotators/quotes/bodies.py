@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from annotators.quotes.grammar import Grammar
-from annotators.quotes.layout import DASHES, Layout
+from annotators.quotes.layout import DASHES, Layout, Token
 from annotators.quotes.phrases import agrees, nominal, nominative_genitive
 from annotators.quotes.voice import Voice
 from annotators.speakers import People
@@ -36,6 +36,8 @@ class Bodies:
                 break
             if grammar.lang == "ru" and not agrees(grammar, tokens[a - 1].text):
                 break
+            if grammar.lang == "kk" and _dates(tokens, a - 1):
+                break  # «07 қазаны Қазақстанның Ұлттық банкі»: the date that opens the article
             a -= 1
         while b < last and grammar.lang != "kk":
             t = tokens[b]
@@ -102,3 +104,8 @@ class Bodies:
             words = self.layout.text[tokens[a].start : tokens[k - 1].end].split()
             return Voice(grammar.oblique(words), None, (tokens[a].start, tokens[k].end))
         return None
+
+
+def _dates(tokens: list[Token], k: int) -> bool:
+    """Whether a word is the month of a date: a number stands right before it."""
+    return tokens[k].text.isdigit() or (k > 0 and tokens[k - 1].text.isdigit() and tokens[k].text[0].islower())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from annotators.quotes.attribution import Attribution
-from annotators.quotes.layout import DASHES
+from annotators.quotes.layout import DASHES, STOPS
 from annotators.quotes.marks import Pair
 from annotators.quotes.page import LONG, Quotation, Stage
 
@@ -93,6 +93,9 @@ class Lost(Stage):
             if n > FORWARD:
                 break
             end = b
+            if opens_line and self._cut_off(b):
+                stopped = True
+                break
         else:
             stopped = self.grammar.lang != "en" and opens_line  # the page ends before the narrator speaks again
         if not stopped and not opens_line and not colon:
@@ -119,10 +122,21 @@ class Lost(Stage):
             if n and (self.page.narrator(a, b) or self._opens_another(a)):
                 break
             end = b
+            if self._cut_off(b):
+                break
         a, b = self.layout.trim(start, end)
         if a < b and not self.page.taken(a, b):
             first.group = self.page.new_group()
             self.page.add(Quotation(a, b, a, b, attribution, group=first.group, score=0.6))
+
+    def _cut_off(self, end: int) -> bool:
+        """Whether a sentence ends with a line that the page cut off: mark and attribution went with the rest of it."""
+        line_end = self.layout.lines[self.layout.line(end - 1)][1]
+        return (
+            self.grammar.lang != "en"
+            and not self.text[end:line_end].strip()
+            and self.text[max(line_end - 20, 0) : line_end].rstrip()[-1:] not in STOPS + '»”":;'
+        )
 
     def _opens_another(self, offset: int) -> bool:
         """Whether a line opens with a quotation of its own."""

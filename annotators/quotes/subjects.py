@@ -52,6 +52,8 @@ class Subjects:
         if quoting and cue is not None:
             return self._zone(cue[1], last, True, oblique=True) or self._zone(first, cue[0], False, oblique=True)
         if side == "before" and cue is not None:
+            if grammar_owner := self._owner(first, cue[0]):
+                return grammar_owner
             commas = [k for k in range(first, cue[0]) if self.tokens[k].text == ","]
             if commas:  # «Он вспомнил, как отец говорил:»: the subject stands nearest to its verb
                 near = self._zone(commas[-1] + 1, cue[0], False)
@@ -72,6 +74,13 @@ class Subjects:
                     return voice
                 return voice
         return spare
+
+    def _owner(self, first: int, cue: int) -> Voice | None:
+        """Kazakh: whoever stands right before «сөзінше», «айтуынша»: the name in the genitive, not an earlier word."""
+        if self.grammar.lang != "kk" or "reported" not in self.attributor.match(cue).kinds or first >= cue:
+            return None
+        named = [m for m in self.people.between(self.tokens[first].start, self.tokens[cue - 1].end) if m.last == cue]
+        return self._of_mention(named[-1], named[-1].first) if named else None
 
     def _zone(
         self, first: int, last: int, follows_cue: bool, bare: bool = False, oblique: bool = False

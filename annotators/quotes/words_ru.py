@@ -118,7 +118,8 @@ class Russian(Plain):
                 last = parts[-1]
                 firsts = {name.nominative for name in parts[0]}
                 head = word.split("-", maxsplit=1)[0]
-                first = head if head in firsts else parts[0][0].nominative
+                common = all(name.kind in {"any", "common"} for name in parts[0])  # «Козы-Корпеш»: taken as it stands
+                first = head if head in firsts or common else parts[0][0].nominative
                 return [Name(f"{first}-{n.nominative}", n.gender, n.direct, n.kind) for n in last]
             return []
         readings = self._listed(word, low)
@@ -143,14 +144,19 @@ class Russian(Plain):
             gender = GENDERS.get(str(tag.gender))
             if tag.POS == "NOUN" or not proper:
                 readings.append(Name(form, gender if kind != "any" else None, direct, kind))
-        if not any(name.direct for name in readings) and not any(p.is_known for p in parses):
+        oblique = low.endswith(tuple(self.grammar.names.get("oblique_surname_endings", ()))) and bool(readings)
+        if not any(name.direct for name in readings) and not any(p.is_known for p in parses) and not oblique:
             kind = readings[0].kind if readings else "any"
             readings.insert(0, Name(word, None, True, kind))  # an unknown name: take it as it stands
         if not readings:
             readings = [Name(word, None, True, "any")]
         if low.endswith(self.grammar.surname_endings) and not proper:
             readings = [
-                Name(word, None, True, "surname"),
+                *(
+                    []
+                    if oblique and any(r.nominative != word for r in readings)
+                    else [Name(word, None, True, "surname")]
+                ),
                 *(name._replace(kind="surname") for name in readings if name.nominative != word),
             ]
         return list(dict.fromkeys(readings))
