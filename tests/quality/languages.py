@@ -1,4 +1,4 @@
-"""Figures of Kazakh morphology on the treebank KTB and UniMorph, of tokens and sentences on KTB and the PUD treebanks.
+"""Figures of Kazakh morphology on KTB and UniMorph, of tokens, sentences and their languages on KTB, PUD and NTREX.
 
     python -m tests.quality.languages
 
@@ -100,6 +100,37 @@ def boundaries(lang: str) -> Figures:
     }
 
 
+def mixed(lang: str, other: str) -> Figures:
+    """Precision and recall of the mark on sentences in another language than their document.
+
+    News sentences of NTREX, one a line: two in the document's language, then one in the other, none of them twice.
+    """
+    folder = SHARED / "data" / "ntrex_news_parallel"
+    lines = {
+        code: [line.split("\t")[1] for line in (folder / f"{code}.tsv").read_text("utf-8").splitlines()]
+        for code in (lang, other)
+    }
+    chosen = [other if number % 3 == 2 else lang for number in range(len(lines[lang]))]
+    nlp = blank(lang)
+    nlp.add_pipe("minber_sentences")
+    right = wrong = missed = 0
+    for number, code in enumerate(chosen):
+        doc = nlp(lines[code][number])
+        for sentence in doc.sents:
+            found, foreign = sentence._.lang, code == other
+            right += found == other and foreign
+            wrong += found is not None and not (found == other and foreign)
+            missed += found != other and foreign
+    return {
+        f"{other} in {lang} precision": right / (right + wrong),
+        f"{other} in {lang} recall": right / (right + missed),
+    }
+
+
+MIXED = (("kk", "ru"), ("ru", "kk"), ("kk", "en"), ("en", "kk"), ("ru", "en"), ("en", "ru"), ("kk", "ky"))
+"""Languages of document and sentence."""
+
+
 def _surface_tokens(path: Path) -> Iterator[tuple[str, list[str]]]:
     """Texts of a CoNLL-U file with their surface tokens, as run_split.py reads KTB."""
     text, words, inside = "", [], 0
@@ -121,5 +152,8 @@ def _surface_tokens(path: Path) -> Iterator[tuple[str, list[str]]]:
 
 
 if __name__ == "__main__":
-    for name, figure in (morphology() | lemmas() | boundaries("kk") | boundaries("ru") | boundaries("en")).items():
+    figures = morphology() | lemmas() | boundaries("kk") | boundaries("ru") | boundaries("en")
+    for pair in MIXED:
+        figures |= mixed(*pair)
+    for name, figure in figures.items():
         print(f"{name:28} {figure:.4f}")

@@ -33,6 +33,9 @@ FLOORS = {
         "en sentences precision": 0.99,
         "en sentences recall": 0.99,
     },
+    partial(languages.mixed, "kk", "ru"): {"ru in kk precision": 0.99, "ru in kk recall": 0.95},
+    partial(languages.mixed, "ru", "kk"): {"kk in ru precision": 0.99, "kk in ru recall": 0.94},
+    partial(languages.mixed, "kk", "en"): {"en in kk precision": 0.99, "en in kk recall": 0.92},
 }
 
 
