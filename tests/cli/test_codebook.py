@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import ROOT
 from tests.schemas.test_reforms import GOOD
 
 
@@ -92,3 +93,25 @@ def test_a_longer_weaker_entry_is_a_note(tmp_path: Path) -> None:
     quiet, loud = minber("check", str(path)), minber("check", str(path), "--all")
     assert (quiet.returncode, quiet.stdout) == (0, "")
     assert "hidden: en court «court of tennis» (court)" in loud.stdout
+
+
+def test_the_page_on_codebooks_shows_one_that_works(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "codebook.md").read_text(encoding="utf-8")
+    path = tmp_path / "mine.yaml"
+    path.write_text(page.split("```yaml\n")[1].split("```")[0], encoding="utf-8")
+    done = minber("check", str(path))
+    assert (done.returncode, done.stdout) == (0, "")
+    told = minber(
+        "explain", "The court waits. The sentence: ten years.", "--lang", "en", "--codebook", str(path)
+    ).stdout
+    assert "+ justice 1 of 1: court 1" in told
+    assert "+ justice 1 of 1: sentence 1" in told
+
+
+def test_the_page_on_codebooks_names_every_field_and_every_finding() -> None:
+    from annotators.lexicon_check import MEANING
+    from schemas.codebook import Codebook, LexiconEntry, Theme
+
+    page = (ROOT / "docs" / "codebook.md").read_text(encoding="utf-8")
+    known = [*Codebook.model_fields, *Theme.model_fields, *LexiconEntry.model_fields, *MEANING]
+    assert [name for name in known if f"`{name}`" not in page] == []
