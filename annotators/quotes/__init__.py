@@ -104,6 +104,7 @@ def _voice(quotation: Quotation, subjects: Subjects, layout: Layout) -> Voice:
                 layout,
                 bool(subjects.grammar.cues.get("binder")),
                 tuple(subjects.grammar.cues.get("from_endings", ())),
+                subjects.people,
             )
             or voice
         )
@@ -128,10 +129,19 @@ def _voice(quotation: Quotation, subjects: Subjects, layout: Layout) -> Voice:
     return voice
 
 
-def _before_colon(quotation: Quotation, layout: Layout, binds: bool, oblique: tuple[str, ...]) -> Voice | None:
+def _before_colon(
+    quotation: Quotation, layout: Layout, binds: bool, oblique: tuple[str, ...], people: People
+) -> Voice | None:
     """«Бала: «…»», «Абай «…» деген»: a word or two open the sentence, and are whoever speaks."""
     begin = layout.sentences[layout.sentence(quotation.outer_start)][0]
     lead = layout.text[begin : quotation.outer_start].rstrip()
+    if lead.endswith(":") and len(lead) < 80:
+        opening = next(iter(people.between(begin, quotation.outer_start)), None)
+        if opening is not None and opening.person and opening.start == begin and opening.direct:
+            after = layout.text[opening.end : quotation.outer_start].strip()
+            if after == ":" or (after.startswith((",", "(")) and len(after) < 50):
+                person = opening.person  # «Робин Кристи, тренер: «…»»
+                return Voice(person.name, person.id, (opening.start, opening.end), person)
     words = layout.words(begin, quotation.outer_start) if len(lead) < 60 else []
     attributed = binds and quotation.attribution is not None and quotation.attribution.cue is not None
     if (

@@ -243,7 +243,9 @@ class Names:
                 return self._accept(run) if len(run) < 4 else None
             if best[0] in {"any", "common"} and len(run) == 3 and "given" in kinds[1] and "surname" not in kinds[0]:
                 run, kinds, best = run[1:], kinds[1:], best[1:]
-            if any("given" in k or "surname" in k for k in kinds) or titled or forced:
+            apposed = len(run) == 2 and self.layout.tokens[run[0][0]].start in self._sentence_starts
+            apposed = apposed and self.grammar.lang != "en" and bool(self._roles_after(run[-1][1])[0])
+            if any("given" in k or "surname" in k for k in kinds) or titled or forced or apposed:
                 if (
                     best[0] == "any"
                     and len(run) == 2
