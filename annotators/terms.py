@@ -223,34 +223,33 @@ class TermMatcher(Generic[Key]):
             here = offset + at
             found += [(here, here + 1, single.term, single.number, single.key) for single in word.singles]
             following = words[at + 1]
-            if word.gapped or following is self._passed or not following.fills.isdisjoint(word.seconds):
-                for pattern, end in self._phrases(word, at, words):
+            if word.gapped or following is self._passed:
+                begun = self._begun(word, at, words)
+            elif not following.fills.isdisjoint(word.seconds):
+                begun = _starting_with(word.seconds, following, at + 1)
+            else:
+                continue
+            for pattern, second in begun:
+                end = second if len(pattern.slots) == 2 else self._follow(pattern, second, words)
+                if end is not None:
                     found.append((here, offset + end + 1, pattern.term, pattern.number, pattern.key))
         return [TermMatch(key, term, start, end) for start, end, term, _, key in _longest(found)]
 
-    def _phrases(self, word: _Word[Key], at: int, words: Sequence[_Word[Key]]) -> list[tuple[_Pattern[Key], int]]:
-        """The phrases that begin at a word, with the place of their last word; a phrase may come twice.
-
-        Phrases are looked up by their second word, so that only those are followed whose first two words stand there.
-        """
+    def _begun(self, word: _Word[Key], at: int, words: Sequence[_Word[Key]]) -> list[tuple[_Pattern[Key], int]]:
+        """The phrases whose first two words stand at a place, with that of the second: the nearest behind a gap."""
         here = self._next(at, words)
         if here is None:
             return []
-        begun = [(pattern, here) for second in words[here].fills for pattern in word.seconds.get(second, ())]
+        begun = _starting_with(word.seconds, words[here], here)
         gapped: dict[int, tuple[_Pattern[Key], int]] = {}
         for _ in range(MAX_GAP + 1 if word.gapped else 0):
-            for second in words[here].fills:
-                for pattern in word.gapped.get(second, ()):
-                    gapped.setdefault(pattern.number, (pattern, here))  # the nearest
+            for pattern, second in _starting_with(word.gapped, words[here], here):
+                gapped.setdefault(pattern.number, (pattern, second))
             following = self._next(here, words)
             if following is None:
                 break
             here = following
-        begun += gapped.values()
-        if all(len(pattern.slots) == 2 for pattern, _ in begun):
-            return begun
-        ends = ((pattern, self._follow(pattern, second, words)) for pattern, second in begun)
-        return [(pattern, end) for pattern, end in ends if end is not None]
+        return [*begun, *gapped.values()]
 
     def _next(self, at: int, words: Sequence[_Word[Key]]) -> int | None:
         """Index of the next word; None where a phrase ends."""
@@ -276,6 +275,13 @@ class TermMatcher(Generic[Key]):
             else:
                 return None
         return here
+
+
+def _starting_with(
+    by_second: dict[int, list[_Pattern[Key]]], second: _Word[Key], at: int
+) -> list[tuple[_Pattern[Key], int]]:
+    """The phrases of an index that a second word fits, with its place; one that it fits in two ways comes twice."""
+    return [(pattern, at) for slot in second.fills for pattern in by_second.get(slot, ())]
 
 
 def _longest_listed(singles: list[_Pattern[Key]], length: int) -> Iterator[_Pattern[Key]]:
