@@ -334,8 +334,11 @@ class People:
                 continue
             if gender in {"m", "f"} and person.gender and person.gender != gender:
                 continue
-            if m.direct:
-                return m
+            if m.direct and all(
+                not part or any(r.direct and (not r.gender or r.gender == (person.gender or r.gender)) for r in part)
+                for part in m.readings
+            ):
+                return m  # «сравнил Н. Назарбаева»: of a man no nominative
             weak = weak or m
         return weak
 

@@ -98,16 +98,7 @@ def _voice(quotation: Quotation, subjects: Subjects, layout: Layout) -> Voice:
             earlier = subjects.find(first, last, (last, last), "before")
             voice = earlier if earlier and earlier.name else voice
     if voice is None or voice.mention is None:
-        voice = (
-            _before_colon(
-                quotation,
-                layout,
-                bool(subjects.grammar.cues.get("binder")),
-                tuple(subjects.grammar.cues.get("from_endings", ())),
-                subjects.people,
-            )
-            or voice
-        )
+        voice = _before_colon(quotation, layout, subjects) or voice
     if quotation.turn and attribution is None:
         return subjects.turn(quotation.turn)
     if voice is None or voice.name is None:
@@ -129,10 +120,9 @@ def _voice(quotation: Quotation, subjects: Subjects, layout: Layout) -> Voice:
     return voice
 
 
-def _before_colon(
-    quotation: Quotation, layout: Layout, binds: bool, oblique: tuple[str, ...], people: People
-) -> Voice | None:
+def _before_colon(quotation: Quotation, layout: Layout, subjects: Subjects) -> Voice | None:
     """«Бала: «…»», «Абай «…» деген»: a word or two open the sentence, and are whoever speaks."""
+    cues, people = subjects.grammar.cues, subjects.people
     begin = layout.sentences[layout.sentence(quotation.outer_start)][0]
     lead = layout.text[begin : quotation.outer_start].rstrip()
     if lead.endswith(":") and len(lead) < 80:
@@ -143,14 +133,18 @@ def _before_colon(
                 person = opening.person  # «Робин Кристи, тренер: «…»»
                 return Voice(person.name, person.id, (opening.start, opening.end), person)
     words = layout.words(begin, quotation.outer_start) if len(lead) < 60 else []
-    attributed = binds and quotation.attribution is not None and quotation.attribution.cue is not None
+    attributed = (
+        bool(cues.get("binder")) and quotation.attribution is not None and quotation.attribution.cue is not None
+    )
     if (
         not (lead.endswith(":") or (attributed and lead[-1:].isalpha()))
         or not 1 <= len(words) <= 2
         or not words[0].text[0].isupper()
     ):
         return None
-    if words[-1].text[0].islower() and words[-1].low.endswith(oblique):
+    if words[0].low in cues.get("no_subjects", ()):
+        return None  # «Оған «…» деді»
+    if words[-1].text[0].islower() and words[-1].low.endswith(tuple(cues.get("from_endings", ("\n",)))):
         return None  # «Бір уақытта: «…»»
     name = layout.text[words[0].start : words[-1].end]
     return Voice(name, None, (words[0].start, words[-1].end))

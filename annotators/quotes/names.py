@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Container
 from dataclasses import dataclass
@@ -243,14 +244,13 @@ class Names:
                 return self._accept(run) if len(run) < 4 else None
             if best[0] in {"any", "common"} and len(run) == 3 and "given" in kinds[1] and "surname" not in kinds[0]:
                 run, kinds, best = run[1:], kinds[1:], best[1:]
-            apposed = len(run) == 2 and self.layout.tokens[run[0][0]].start in self._sentence_starts
-            apposed = apposed and self.grammar.lang != "en" and bool(self._roles_after(run[-1][1])[0])
+            apposed = len(run) == 2 and self._apposed(run[0][0], run[-1][1])
             if any("given" in k or "surname" in k for k in kinds) or titled or forced or apposed:
                 if (
                     best[0] == "any"
                     and len(run) == 2
                     and "given" in kinds[1]
-                    and not titled
+                    and not (titled or apposed)
                     and "surname" not in kinds[1]
                 ):
                     return None
@@ -263,6 +263,21 @@ class Names:
         if forced and self.grammar.oblique_name(run[0][2]):
             return None
         return self._mention(run) if forced else None
+
+    def _apposed(self, first: int, last: int) -> bool:
+        """«Ориол Жункерас, один из лидеров,»: two unknown words that an office in apposition shows to be a name."""
+        before = self.layout.tokens[first - 1].low if first else ""
+        start = self.layout.tokens[first].start
+        lead = self.layout.text[max(start - 40, 0) : start]
+        if any(re.search(pattern, lead) for pattern in self.grammar.names.get("before_names", ())):
+            return True  # «68-летний электрик Нарсис Термес»
+        return (
+            last < len(self.layout.tokens)
+            and self.grammar.lang != "en"
+            and before not in self.grammar.prepositions
+            and bool(self._roles_after(last)[0])
+            and self.layout.tokens[last].text == ","
+        )
 
     def honorific(self, first: int) -> str | None:
         """The gender that a form of address before a name shows («Mr. Adams»), "" if none; None without one."""

@@ -395,6 +395,8 @@ class Subjects:
         k = self.layout.first_token(offset) - 1
         for j in range(k, max(k - 80, -1), -1):
             token = self.tokens[j]
+            if self.quoted[token.start]:
+                continue  # whom somebody speaks of is not who speaks
             if token.word and self.grammar.title(token.low) and self.grammar.nominative(token.low):
                 if j and self.tokens[j - 1].low in self.grammar.prepositions:
                     continue

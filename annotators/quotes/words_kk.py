@@ -30,6 +30,7 @@ class Kazakh(Plain):
         self._nouns = lexicon([(noun.lower(), "N") for noun in dict.fromkeys(nouns) if " " not in noun])
         self._no_agents = tuple(cues.get("no_agents", ("\0",)))
         self._oblique = tuple(grammar.names.get("oblique_endings", ()))
+        self._genitive = ("ның", "нің", "дың", "дің", "тың", "тің")
         self._dative = tuple(grammar.names.get("dative_endings", ()))
         self._linked = tuple(cues.get("linked_endings", ()))
         self._names: dict[str, list[tuple[str, bool]]] = {}
@@ -80,6 +81,8 @@ class Kazakh(Plain):
                 for r in readings
                 if r.case and not r.possessive and not r.plural and r.stem == r.term.lower()
             ]
+            if len(known) == 1 and len(word) > 6 and word.lower().endswith(self._genitive):
+                known.append((word[:-3], False))  # a foreign name with the other vowels: «Берзофскидің»
             self._names[word] = known
         return known
 

@@ -144,6 +144,9 @@ class Russian(Plain):
             gender = GENDERS.get(str(tag.gender))
             if tag.POS == "NOUN" or not proper:
                 readings.append(Name(form, gender if kind != "any" else None, direct, kind))
+        if low.endswith(("ом", "ем")) and readings and readings[0].nominative == word[:-2]:
+            readings = [name for name in readings if not name.direct]  # «с Дэн Сяопином»: no subject
+            return list(dict.fromkeys(readings))
         oblique = low.endswith(tuple(self.grammar.names.get("oblique_surname_endings", ()))) and bool(readings)
         if not any(name.direct for name in readings) and not any(p.is_known for p in parses) and not oblique:
             kind = readings[0].kind if readings else "any"
