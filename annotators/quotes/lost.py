@@ -55,8 +55,8 @@ class Lost(Stage):
             None,
         )
         hit = self.page.inline(start, line_end)
-        beside = inner is not None and inner.attribution is not None
-        same = beside and (hit is None or hit[1].first == inner.attribution.first)  # type: ignore[union-attr]
+        after = inner.attribution if inner is not None else None
+        same = after is not None and (hit is None or hit[1].first == after.first)
         if inner and same and not self._ends_between(start, inner.outer_start):
             # «Біз "Назарбаев университетін", - деді: one closing mark for two opening ones
             a, b = self.layout.trim(start, inner.outer_end - 1)

@@ -324,7 +324,12 @@ class Marked(Stage):
                 continue
             if after and after.cue and after.cue[0] == after.first and after.firm and count >= 2:
                 used: Attribution | None = after
-            elif before and before.firm and count >= 2 and (colon or self.tokens[before.cue[1]].start >= pair.open):  # type: ignore[index]
+            elif (
+                before
+                and before.firm
+                and count >= 2
+                and (colon or (before.cue is not None and self.tokens[before.cue[1]].start >= pair.open))
+            ):
                 used = before
             else:
                 continue

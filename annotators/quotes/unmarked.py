@@ -54,9 +54,10 @@ class Unmarked(Stage):
             ):
                 continue
             named = [m for m in mentions if m.first == k + 1 or m.role_first == k + 1]
-            if not named or not named[0].direct or len(named[0].person.mentions) < 2:  # type: ignore[union-attr]
+            person = named[0].person if named else None
+            if person is None or not named[0].direct or len(person.mentions) < 2:
                 continue
-            if any(m.person is named[0].person and m.start < token.start for m in mentions):
+            if any(m.person is person and m.start < token.start for m in mentions):
                 return
             start, end = self.layout.trim(a, token.start)
             words = self.layout.words(start, end)

@@ -96,7 +96,7 @@ def opens_with_salutation(text: str) -> bool:
         True
     """
     opening = next((re.match(r"[^.!:]{1,120}[.!:]?", line) for line in _head(text[:5000])), None)
-    return bool(opening) and _matches("salutations", opening.group().strip())  # type: ignore[union-attr]
+    return opening is not None and _matches("salutations", opening.group().strip())
 
 
 def _matches(group: str, line: str) -> bool:
