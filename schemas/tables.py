@@ -72,6 +72,9 @@ LABELS = pl.Schema(
             "attributes": pl.String,  # JSON object
             "first_seen": UTC,
             "last_seen": UTC,
+            "last_changed": UTC,  # when the person made it, as far as the server tells; else when we first saw it
+            "server": pl.String,  # URL; null for labels that came from a file
+            "round": pl.Int32,  # of labelling, from 1; null in corpora older than rounds, and means 1
         }
     )
 )
@@ -94,6 +97,10 @@ UNITS = pl.Schema(
             "confirmed": pl.Boolean,
             "pushed_at": UTC,
             "pulled_at": UTC,
+            "annotator": pl.String,  # whose own project it is; null for a project that all share
+            "round": pl.Int32,  # of labelling, from 1; null means 1
+            "preannotated": pl.Boolean,  # whether pre-annotations were shown; null means yes
+            "comments": pl.String,  # JSON list of objects: user, text, created; null before the first pull
         }
     )
 )
