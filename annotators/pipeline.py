@@ -16,7 +16,7 @@ VERSIONS = {
     "minber_quotes": 1,
     "minber_themes": 1,
     "minber_institutions": 1,
-    "minber_quantities": 1,
+    "minber_quantities": 2,
 }
 """The components of a full pipeline in their order, and the version of each: raised when its answers change."""
 

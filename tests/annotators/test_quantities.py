@@ -39,8 +39,14 @@ def found(lang: str, text: str) -> list[tuple[str, str, object, str | None]]:
         ("en", "16 March 2022", "16 March 2022", "2022-03-16"),
         ("en", "since March 2022", "March 2022", "2022-03"),
         ("en", "by 2030 we", "2030", "2030"),
+        ("en", "In 1992, we", "1992", "1992"),
         ("en", "in the 1990s", "1990s", "199X"),
         ("en", "2022-03-16", "2022-03-16", "2022-03-16"),
+        ("kk", "2023–2025 жылдары", "2023–2025 жылдары", "2023/2025"),
+        ("kk", "2025 жылғы 14–16 наурызда", "2025 жылғы 14–16 наурызда", "2025-03-14/2025-03-16"),
+        ("ru", "с 2019 по 2024 год", "2019 по 2024 год", "2019/2024"),
+        ("ru", "в марте 2022-го", "марте 2022-го", "2022-03"),
+        ("en", "March 14–16, 2025", "March 14–16, 2025", "2025-03-14/2025-03-16"),
     ],
 )
 def test_dates(lang: str, text: str, words: str, value: str) -> None:
@@ -73,15 +79,42 @@ def test_dates(lang: str, text: str, words: str, value: str) -> None:
         ("en", "one hundred million people", ("one hundred million people", "count", 100_000_000, "people")),
         ("en", "twenty-five years", ("twenty-five years", "duration", 25, "year")),
         ("en", "the 5th time", ("5th", "ordinal", 5, None)),
+        ("kk", "Конституцияның 5-бабы өзгереді", ("5-бабы", "ordinal", 5, "бап")),
+        ("kk", "120-дан астам жаңа әкім", ("120-дан астам жаңа әкім", "count", 120, "әкім")),
+        ("kk", "20-сы қалды", ("20-сы", "number", 20, None)),  # a verb is not counted
+        ("kk", "№ 5 мектеп", ("5 мектеп", "ordinal", 5, "мектеп")),
+        ("kk", "1 миллион 200 мың адам", ("1 миллион 200 мың адам", "count", 1_200_000, "адам")),
+        ("ru", "1 млрд 200 млн тенге", ("1 млрд 200 млн тенге", "money", 1_200_000_000, "KZT")),
+        ("ru", "7 тысяч 350 избирательных участков", ("7 тысяч 350 избирательных участков", "count", 7_350, "участок")),
+        ("ru", "к 550-летию ханства", ("550-летию", "duration", 550, "year")),
+        ("ru", "два с половиной миллиона тонн", ("два с половиной миллиона тонн", "measure", 2_500_000, "t")),
+        ("en", "two and a half million people", ("two and a half million people", "count", 2_500_000, "people")),
+        ("en", "45 newly elected governors", ("45 newly elected governors", "count", 45, "governor")),
+        ("en", "It cost $12 billion.", ("$12 billion", "money", 12_000_000_000, "USD")),
+        ("ru", "3 тыс. человек", ("3 тыс. человек", "count", 3_000, "человек")),
+        ("en", "30 said it was fine", ("30", "number", 30, None)),
+        ("kk", "сағат 15:30-да", ("15:30", "time", "15:30", None)),
     ],
 )
 def test_amounts(lang: str, text: str, expected: tuple[str, str, float, str | None]) -> None:
     assert found(lang, text) == [expected]
 
 
-def test_a_range_has_two_ends() -> None:
-    item = FINDERS["kk"].find("10–15 пайыз")[0]
-    assert (item.value, item.upper, item.unit) == (10, 15, "percent")
+@pytest.mark.parametrize(
+    ("lang", "text", "expected"),
+    [
+        ("kk", "10–15 пайыз", (10, 15, "percent")),
+        ("kk", "10-нан 15 пайызға дейін", (10, 15, "percent")),
+        ("kk", "70-тен 80-ге дейін үй", (70, 80, "үй")),
+        ("ru", "от 60 до 72 процентов", (60, 72, "percent")),
+        ("ru", "от 5 до 10 млн долларов", (5_000_000, 10_000_000, "USD")),
+        ("en", "between 60 and 72 percent", (60, 72, "percent")),
+        ("en", "5 to 10 percent", (5, 10, "percent")),
+    ],
+)
+def test_a_range_has_two_ends(lang: str, text: str, expected: tuple[float, float, str]) -> None:
+    items = FINDERS[lang].find(text)
+    assert [(item.value, item.upper, item.unit or item.noun) for item in items] == [expected]
 
 
 @pytest.mark.parametrize(
