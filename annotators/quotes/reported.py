@@ -48,6 +48,8 @@ class Reports:
         cues = grammar.cues
         self.that = frozenset(cues.get("that", ()))
         self.nominalised = tuple(cues.get("nominalised_endings", ()))
+        self.finite = frozenset(cues.get("finite", ()))
+        self.told = frozenset(cues.get("told", ()))
         self.possessives: dict[str, str] = cues.get("possessives", {})
 
     def find(self) -> list[Reported]:
@@ -108,10 +110,12 @@ class Reports:
                 return self._clause(that + 1, last, (k, hit.end), zone, "before")
             if after_comma and that is None and k - first > SHORTEST:
                 found = self.attributor.after(tokens[k - 1].start)
+                if self.finite and self._goes_on(hit.end, last):
+                    return self._english(k, hit.end, first, last)  # «Brown, who is tall, said it was late»
                 if found and found.kind == "speech" and not found.medium and found.cue and found.cue[0] == k:
                     return self._clause(first, k - 1, (k, hit.end), (k, found.last), "after")
                 return None
-            if self.grammar.lang == "en" and not after_comma:
+            if self.grammar.lang == "en" and (not after_comma or that is not None):
                 return self._english(k, hit.end, first, last)
         return None
 
@@ -130,15 +134,31 @@ class Reports:
         """«She said the law would pass», «The law will pass, she said»."""
         tokens = self.tokens
         comma = max((n for n in range(first, k) if tokens[n].text == ","), default=None)
-        if comma is not None and end >= last - 3 and comma - first > SHORTEST:
+        if comma is not None and end >= last - 3 and comma - first > SHORTEST and comma < k - 1:
             return self._clause(first, comma, (k, end), (comma + 1, last), "after")
+        if tokens[k].low not in self.grammar.cues.get("bare_clause", ()):
+            if tokens[k].low not in self.told or not self._goes_on(end + 1, last):
+                return None
+            return self._clause(end + 1, last, (k, end), (first, end), "before")  # «told reporters the plan had failed»
+        that = next((n for n in range(end, min(end + 12, last)) if tokens[n].low in self.that), None)
+        if that is not None:  # «Brown, the mayor, said on Monday that …»
+            return self._clause(that + 1, last, (k, end), (first, that), "before")
         starts_clause = end < last and (
             tokens[end].low in self.grammar.pronouns
             or tokens[end].low in self.grammar.cues.get("determiners", ())
             or (tokens[end].text[0].isupper() and k > first)
+            or self._goes_on(end, last)
         )
-        bare = tokens[k].low in self.grammar.cues.get("bare_clause", ())
-        return self._clause(end, last, (k, end), (first, end), "before") if starts_clause and bare else None
+        return self._clause(end, last, (k, end), (first, end), "before") if starts_clause else None
+
+    def _goes_on(self, place: int, last: int) -> bool:
+        """Whether a clause of its own follows: within a few words, before any comma, stands a finite verb."""
+        for n in range(place, min(place + 9, last)):
+            if self.tokens[n].text in {",", ";", ":"}:
+                return False
+            if self.tokens[n].low in self.finite:
+                return n > place
+        return False
 
     # --- Kazakh ------------------------------------------------------------------------------------------------------
 
