@@ -101,6 +101,8 @@ UNITS = pl.Schema(
             "round": pl.Int32,  # of labelling, from 1; null means 1
             "preannotated": pl.Boolean,  # whether pre-annotations were shown; null means yes
             "comments": pl.String,  # JSON list of objects: user, text, created; null before the first pull
+            "confirmed_by": pl.String,  # whose check mark it is, as far as the server was asked
+            "confirmed_at": UTC,  # when they set it, as far as the server was asked
         }
     )
 )

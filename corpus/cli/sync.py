@@ -191,6 +191,7 @@ def _tell_pull(report: PullReport, quiet: bool) -> None:
     _list("no longer on the server; their labels stay here", report.missing, quiet)
     _list("have another text on the server; nothing was read from them", report.moved, quiet)
     _list("label names that are not in the codebook; kept as they stand", report.unknown_labels, quiet)
+    _list("people whose account is gone from the server; their labels are kept", report.departed, quiet)
     if report.dry_run:
         for row in report.decisions:
             place = f"{row.label.start}-{row.label.end}"
@@ -198,7 +199,8 @@ def _tell_pull(report: PullReport, quiet: bool) -> None:
     verb = "would change" if report.dry_run else "changed"
     say(
         f"{verb} {len(report.changed)} of {report.units} units; confirmed {report.confirmed}; labels of people: "
-        f"{report.added} added, {report.rejected} rejected, {report.kept} kept; {report.seconds:.1f} s",
+        f"{report.added} added, {report.rejected} rejected, {report.kept} kept; comments {report.comments}; "
+        f"{report.seconds:.1f} s",
         quiet,
     )
 

@@ -8,6 +8,7 @@ wrong password raises nothing in the client, and the queue waits for ever when t
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import json
 import time
@@ -186,11 +187,15 @@ class Client:
         name = {"category": "categories", "span": "spans", "relation": "relations"}[kind]
         return list(self._get(f"v1/projects/{project_id}/examples/{example_id}/{name}"))
 
-    def confirmed_by(self, project_id: int, example_id: int) -> list[int]:
-        """Ids of the users whose check mark an example carries."""
+    def confirmations(self, project_id: int, example_id: int) -> list[tuple[int, dt.datetime]]:
+        """Whose check mark an example carries, and since when: user ids and times; nobody's, or one in our projects."""
         states = self._get(f"v1/projects/{project_id}/examples/{example_id}/states")
         rows = states["results"] if isinstance(states, dict) else states
-        return [row["confirmed_by"] for row in rows]
+        return [(row["confirmed_by"], dt.datetime.fromisoformat(row["confirmed_at"])) for row in rows]
+
+    def comments(self, project_id: int) -> list[Json]:
+        """All comments of a project: id, user, username, example, text, created_at; those of removed members too."""
+        return list(self._pages(f"v1/projects/{project_id}/comments", ordering="created_at"))
 
     def upload(self, project_id: int, rows: Sequence[Mapping[str, object]], name: str) -> None:
         """Import rows as one JSONL file and wait for it.

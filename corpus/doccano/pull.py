@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from corpus.doccano.client import Client, LabelKind
+from corpus.doccano.comments import read_comments
 from corpus.doccano.label_types import match_types, recorded_types
 from corpus.doccano.layouts import LAYOUTS, Label, Layout, LayoutName, choose_unit, meaning, read_row, unit_of
 from corpus.doccano.project import (
@@ -51,6 +52,10 @@ class Decision:
     decision: str
     annotator: str
     confirmed: bool
+    changed: dt.datetime | None = None
+    """When it was made, where the server tells."""
+    certain: bool = True
+    """Whether the server tells by whom; else it is concluded from who works there."""
 
 
 @dataclass(slots=True)
@@ -70,6 +75,8 @@ class PullReport:
         missing: units that we pushed and that are no longer there; their labels stay on our side.
         moved: units whose text on the server is not the text that was pushed; nothing is read from them.
         unknown_labels: label names that are not ours; such labels are kept under their name.
+        comments: that people wrote beside the units.
+        departed: people whose account is gone from the server, which deletes their labels there; here they are kept.
         notes: about the project.
         failures: labels that fit no letters.
         seconds: how long it took.
@@ -89,6 +96,8 @@ class PullReport:
     missing: list[str] = field(default_factory=list)
     moved: list[str] = field(default_factory=list)
     unknown_labels: list[str] = field(default_factory=list)
+    comments: int = 0
+    departed: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     failures: list[MinberError] = field(default_factory=list)
     seconds: float = 0.0
@@ -149,18 +158,21 @@ def pull(
         report.notes.append(f"{found.foreign} text(s) in this project did not come from Minber; they are left alone")
     changed = {name: state for name, state in found.states.items() if _is_new(known[name], state)}
     report.changed = list(changed)
-    if changed:
-        people = _People(client, project_id, shape, types.meanings, annotator)
+    marks: dict[str, tuple[str, dt.datetime]] = {}
+    comments = read_comments(client, project_id, {state.example: name for name, state in found.states.items()})
+    report.comments = sum(len(json.loads(rows)) for rows in comments.values())
+    people = _People(client, project_id, shape, types.meanings, annotator) if changed else None
+    if people:
         for name, state in changed.items():
-            report.decisions += _decide(name, known[name], state, people)
-    labels = _labels(corpus, report, known, changed)
+            report.decisions += _decide(name, known[name], state, people, marks)
+    labels = _labels(corpus, client, report, known, changed, None if annotator or not people else people.names)
     counts = dict(labels["decision"].value_counts().iter_rows())
     report.added, report.rejected = counts.get("added", 0), counts.get("rejected", 0)
     report.kept = counts.get("confirmed", 0)
     if not dry_run:
         if changed:
             corpus.replace("labels", labels, f"project = '{report.project.replace(chr(39), chr(39) * 2)}'")
-        _write_units(corpus, client, project_id, known, found.states, changed)
+        _write_units(corpus, client, project_id, known, found.states, changed, comments, marks, annotator)
     report.seconds = time.monotonic() - started
     return report
 
@@ -252,9 +264,10 @@ class _People:
         annotator: str | None,
     ) -> None:
         self._client, self._project, self._annotator = client, project_id, annotator
+        self.names: dict[int, str] = {}
         if annotator:
             return
-        self._names = client.users()
+        self.names = client.users()
         self._us = client.user["id"]
         others = [row["username"] for row in client.members(project_id) if row["user"] != self._us]
         self._likely = others[0] if len(others) == 1 else UNKNOWN if others else str(client.user["username"])
@@ -264,24 +277,24 @@ class _People:
             for kind in kinds
         }
 
-    def of(self, state: _State, confirmed: bool) -> tuple[str, dict[Label, str]]:
-        """Who worked in a unit as a whole, and who gave each of its labels.
+    def of(self, state: _State, confirmed: bool) -> _Work:
+        """Who worked in a unit.
 
         Parameters:
             state: the unit.
             confirmed: whether the whole unit counts as theirs who set the check mark.
 
         Returns:
-            a user name, or ``unknown``; label → user name, for labels whose giver the server knows. A label that we
-            uploaded and that somebody changed still bears our name there: its giver is not known.
+            what the server tells; where it tells nothing, the likely person, or ``unknown``. A label that we uploaded
+            and that somebody changed still bears our name there: its giver is not known.
         """
         if self._annotator:
-            return self._annotator, {}
+            return _Work(self._annotator, certain=True)
         offsets = Offsets(state.text)
-        givers: dict[Label, str] = {}
+        work = _Work(self._likely, certain=False)
         for kind, names in self._types.items():
             for row in self._client.labels(self._project, state.example, kind):
-                if row["label"] not in names or (row["user"] == self._us and _was_edited(row)):
+                if row["label"] not in names:
                     continue
                 start, end = 0, len(state.text)
                 if kind == "span":
@@ -289,11 +302,25 @@ class _People:
                         start, end = (offsets.to_code_point(row[name]) for name in ("start_offset", "end_offset"))
                     except MinberError:
                         continue  # reported where the export was read
-                givers[Label(*names[row["label"]], start, end)] = self._names.get(row["user"], UNKNOWN)
+                label = Label(*names[row["label"]], start, end)
+                work.times[label] = dt.datetime.fromisoformat(row["updated_at"])
+                if row["user"] != self._us or not _was_edited(row):
+                    work.givers[label] = self.names.get(row["user"], UNKNOWN)
         if confirmed:
-            by = [self._names.get(user, UNKNOWN) for user in self._client.confirmed_by(self._project, state.example)]
-            return (by[0] if by else self._likely), givers
-        return self._likely, givers
+            for user, since in self._client.confirmations(self._project, state.example):
+                work.who, work.certain, work.confirmed_at = self.names.get(user, UNKNOWN), True, since
+        return work
+
+
+@dataclass(slots=True)
+class _Work:
+    """Who worked in a unit as a whole (by the check mark, or likely), and who gave each label, when."""
+
+    who: str
+    certain: bool
+    confirmed_at: dt.datetime | None = None
+    givers: dict[Label, str] = field(default_factory=dict)
+    times: dict[Label, dt.datetime] = field(default_factory=dict)
 
 
 def _was_edited(row: Mapping[str, Any]) -> bool:
@@ -301,33 +328,60 @@ def _was_edited(row: Mapping[str, Any]) -> bool:
     return changed - made > dt.timedelta(seconds=0.5)
 
 
-def _decide(name: str, row: Mapping[str, Any], state: _State, people: _People) -> list[Decision]:
-    """Compare what was pushed with what is there."""
+def _decide(
+    name: str,
+    row: Mapping[str, Any],
+    state: _State,
+    people: _People,
+    marks: dict[str, tuple[str, dt.datetime]],
+) -> list[Decision]:
+    """Compare what was pushed with what is there; note in ``marks`` whose check mark it is, where the server tells."""
     pushed, there = set(labels_from_rows(json.loads(row["pushed"]))), set(state.labels)
     if not state.confirmed and pushed == there:
         return []
-    who, givers = people.of(state, state.confirmed)
+    work = people.of(state, state.confirmed)
+    who, certain = work.who, work.certain
+    if work.confirmed_at is not None:
+        marks[name] = (who, work.confirmed_at)
     if not state.confirmed:  # the one who added something here is likely the one who took something away
-        workers = {givers[label] for label in there - pushed if label in givers}
+        workers = {work.givers[label] for label in there - pushed if label in work.givers}
         who = workers.pop() if len(workers) == 1 else who
+    before = row["pulled_at"] or row["pushed_at"]
+    gone_at = work.confirmed_at if work.confirmed_at and before and work.confirmed_at > before else None
     decisions = []
     for label in sorted(pushed | there):
         if label not in there:
-            decisions.append(Decision(name, label, "rejected", who, state.confirmed))
+            decisions.append(Decision(name, label, "rejected", who, state.confirmed, gone_at, certain))
         elif label not in pushed:
-            decisions.append(Decision(name, label, "added", givers.get(label, who), state.confirmed))
+            giver, at = work.givers.get(label, who), work.times.get(label)
+            sure = certain or label in work.givers
+            decisions.append(Decision(name, label, "added", giver, state.confirmed, at, sure))
         elif state.confirmed:
-            decisions.append(Decision(name, label, "confirmed", who, confirmed=True))
+            decisions.append(Decision(name, label, "confirmed", who, True, work.confirmed_at, certain))
     return decisions
 
 
 def _labels(
-    corpus: Corpus, report: PullReport, known: Mapping[str, Mapping[str, Any]], changed: Mapping[str, _State]
+    corpus: Corpus,
+    client: Client,
+    report: PullReport,
+    known: Mapping[str, Mapping[str, Any]],
+    changed: Mapping[str, _State],
+    names: Mapping[int, str] | None,
 ) -> pl.DataFrame:
-    """The decisions of a project as they stand now: those of changed units anew, the others as they were."""
+    """The decisions of a project as they stand now: those of changed units anew, the others as they were.
+
+    ``names`` are the accounts of the server; None where it was not asked. Where an account was deleted, the server has
+    deleted its labels with it: that is no decision of anybody's, and here they stay.
+    """
     now = dt.datetime.now(dt.UTC)
     old = corpus.labels.filter(pl.col("project") == report.project).collect()
-    seen = {_key(row): row["first_seen"] for row in old.to_dicts()}
+    here = {UNKNOWN, *(names or {}).values()}
+    earlier: dict[tuple[object, ...], dict[str, Any]] = {}
+    departed: dict[tuple[object, ...], dict[str, Any]] = {}
+    for row in old.to_dicts():
+        gone = names is not None and row["annotator"] not in here
+        (departed if gone and row["unit_id"] in changed else earlier)[_key(row)] = row
     rows = []
     for decision in report.decisions:
         unit, label = known[decision.unit_id], decision.label
@@ -346,14 +400,34 @@ def _labels(
             "project": report.project,
             "attributes": "{}",
             "last_seen": now,
+            "server": client.url,
+            "round": unit["round"] or 1,
         }
-        rows.append(row | {"first_seen": seen.get(_key(row), now)})
+        theirs = departed.get(_key(row))
+        if theirs is not None:
+            if decision.certain and decision.changed == theirs["last_changed"]:
+                departed.pop(_key(row))  # the same label still: the account has another name now
+            elif not decision.certain:
+                continue
+        before = earlier.get(_key(row))
+        if before is not None and not decision.certain and before["annotator"] != UNKNOWN:
+            row["annotator"] = before["annotator"]  # who it was does not change with who is a member today
+        if before is None or before["annotator"] != row["annotator"]:
+            rows.append(row | {"first_seen": now, "last_changed": decision.changed or now})
+        else:
+            since = before["last_changed"] or before["first_seen"]
+            at = max(since, decision.changed) if decision.changed else since
+            rows.append(row | {"first_seen": before["first_seen"], "last_changed": at})
+    report.departed = sorted({str(row["annotator"]) for row in departed.values()})
     fresh = pl.DataFrame(rows, schema=LABELS)
-    return pl.concat([old.filter(~pl.col("unit_id").is_in(list(changed))).select(LABELS.names()), fresh])
+    kept = pl.DataFrame(list(departed.values()), schema=LABELS)
+    rest = old.filter(~pl.col("unit_id").is_in(list(changed))).select(LABELS.names())
+    return pl.concat([rest, fresh, kept])
 
 
 def _key(row: Mapping[str, Any]) -> tuple[object, ...]:
-    return tuple(row[name] for name in ("unit_id", "layer", "label", "start", "end", "annotator", "decision"))
+    """A decision, whoever made it."""
+    return tuple(row[name] for name in ("unit_id", "layer", "label", "start", "end", "decision"))
 
 
 def _write_units(
@@ -363,18 +437,27 @@ def _write_units(
     known: Mapping[str, Mapping[str, Any]],
     states: Mapping[str, _State],
     changed: Mapping[str, _State],
+    comments: Mapping[str, str],
+    marks: Mapping[str, tuple[str, dt.datetime]],
+    annotator: str | None,
 ) -> None:
     """Note what was found, after the labels are safe; where nothing is new, nothing is written."""
     now = dt.datetime.now(dt.UTC)
     rows = []
     for name, state in states.items():
         row = known[name]
-        if name in changed or row["pulled"] is None:
+        if name in changed or row["pulled"] is None or comments[name] != (row["comments"] or "[]"):
+            who, since = row["confirmed_by"], row["confirmed_at"]
+            if name in changed:
+                who, since = marks.get(name, (annotator if state.confirmed else None, None))
             found = {
                 "server": client.url,
                 "project_id": project_id,
                 "pulled": json.dumps(labels_to_rows(sorted(state.labels)), ensure_ascii=False),
                 "confirmed": state.confirmed,
+                "confirmed_by": who,
+                "confirmed_at": since,
+                "comments": comments[name],
                 "pushed_at": row["pushed_at"] or now,
                 "pulled_at": now,
             }
