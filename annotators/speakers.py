@@ -254,10 +254,13 @@ class People:
         titled = self._titled
         here = bisect_left(titled, before, key=lambda m: m.start)
         best: tuple[tuple[int, int], Person] | None = None
+        alike = self.grammar.alike
+        roles = [alike.get(role, role) for role in roles]
         for m in titled[max(here - NEAREST, 0) : here + NEAREST]:
             if m.person is None:
                 continue
-            same = [r for r in roles if r in m.roles]
+            held = [alike.get(role, role) for role in m.roles]
+            same = [r for r in roles if r in held]
             if office and not self._holds(m, office):
                 continue
             if not same and not office:
@@ -265,12 +268,12 @@ class People:
             own = words - set(roles) - (self.known.office_words.get(office, frozenset()) if office else frozenset())
             theirs = m.role_words - set(m.roles)
             common = len(own & theirs)
-            if own and theirs and not common and roles and (office or roles[0] != m.roles[0]):
+            if own and theirs and not common and roles and (office or roles[0] != held[0]):
                 continue
             near = -abs(before - m.start) * (1 if m.start < before else 3)
             home = bool(office) and any(word.startswith(self.known.countries) for word in m.role_words)
             score = (
-                home + common * 2 + (2 if office or same[0] == m.roles[0] else 0) - (1 if own and not common else 0),
+                home + common * 2 + (2 if office or same[0] == held[0] else 0) - (1 if own and not common else 0),
                 near,
             )
             if best is None or score > best[0]:

@@ -99,6 +99,8 @@ def _voice(quotation: Quotation, subjects: Subjects, layout: Layout) -> Voice:
             voice = earlier if earlier and earlier.name else voice
     if voice is None or voice.mention is None:
         voice = _before_colon(quotation, layout, subjects) or voice
+    if voice is not None and voice.person is None and attribution is not None and attribution.side == "after":
+        voice = _relation(quotation, voice, layout, subjects)
     if quotation.turn and attribution is None:
         return subjects.turn(quotation.turn)
     if voice is None or voice.name is None:
@@ -148,6 +150,17 @@ def _before_colon(quotation: Quotation, layout: Layout, subjects: Subjects) -> V
         return None  # «Бір уақытта: «…»»
     name = layout.text[words[0].start : words[-1].end]
     return Voice(name, None, (words[0].start, words[-1].end))
+
+
+def _relation(quotation: Quotation, voice: Voice, layout: Layout, subjects: Subjects) -> Voice:
+    """«… деді әріптесі» right after somebody was said to speak: the same person, under what he is to another."""
+    word = layout.text[slice(*voice.mention)] if voice.mention else ""
+    if subjects.grammar.lang != "kk" or not word.islower() or len(word.split()) != 1:
+        return voice
+    if not word.endswith(tuple(subjects.grammar.cues.get("possessive", ()))):
+        return voice
+    same = subjects.introduced(quotation.outer_start)
+    return Voice(same.name, same.id, voice.mention, same.person) if same else voice
 
 
 def _repeat(spans: list[Span]) -> None:

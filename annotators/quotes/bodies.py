@@ -30,8 +30,13 @@ class Bodies:
     def institution(self, k: int, first: int, last: int) -> Voice:
         """A body that speaks: «в пресс-службе МВД» → пресс-служба МВД."""
         tokens, grammar = self.tokens, self.grammar
+        if grammar.lang == "kk":
+            k = self._head(k, last)
         a, b = k, k + 1
+        about = frozenset(grammar.cues.get("about", ()))
         while a - 1 >= first and tokens[a - 1].word and tokens[a - 1].low not in grammar.prepositions:
+            if grammar.lang == "kk" and tokens[a - 1].low in about:
+                break  # «Бұл туралы полиция департаменті хабарлады»
             if grammar.kinds(tokens[a - 1].text) & {"say", "direct", "binder", "agency", "reported", "document_cues"}:
                 break
             if grammar.lang == "ru" and not agrees(grammar, tokens[a - 1].text):
@@ -63,6 +68,17 @@ class Bodies:
         lead = a - 1 if a - 1 >= first and tokens[a - 1].low in {"в", "во"} else a
         return Voice(name, None, (tokens[lead].start, tokens[b - 1].end))
 
+    def _head(self, k: int, last: int) -> int:
+        """Kazakh: the last body of a run of nouns is its head: «полиция департаментінің баспасөз қызметі»."""
+        head = k
+        for j in range(k + 1, min(k + 7, last)):
+            token = self.tokens[j]
+            if not token.word or self.grammar.kinds(token.text) or self.grammar.title(token.text):
+                break
+            if self.grammar.institution(token.text):
+                head = j
+        return head
+
     def document(self, k: int, first: int, last: int) -> Voice | None:
         """The holder of a document: «в сообщении пресс-службы МВД», «министрліктің хабарламасында»."""
         tokens, grammar = self.tokens, self.grammar
@@ -91,19 +107,31 @@ class Bodies:
             return Voice(nominative_genitive(words), None, (tokens[k].start, tokens[b - 1].end))
         if grammar.lang == "kk":
             a = k
+            media = frozenset(map(str.lower, grammar.cues.get("media", ())))
+            k_own = k
+            while k_own - 1 >= first and self._medium(tokens[k_own - 1], media):
+                k_own -= 1  # «өзінің Facebook-тегі парақшасында»: where somebody wrote is not who wrote
+            if k_own < k:
+                a = k_own
             while a - 1 >= first and (tokens[a - 1].word or tokens[a - 1].text in "«»") and k - a < 8:
                 if grammar.kinds(tokens[a - 1].text) & {"say", "direct", "binder", "document_cues"}:
                     break
                 a -= 1
-            if a == k:
+            if a == k_own:
                 return None
             mentions = self.people.between(tokens[a].start, tokens[k].start)
             if mentions and mentions[-1].person:
                 p = mentions[-1].person
                 return Voice(p.name, p.id, (mentions[-1].start, tokens[k].end), p)
-            words = self.layout.text[tokens[a].start : tokens[k - 1].end].split()
+            words = self.layout.text[tokens[a].start : tokens[k_own - 1].end].split()
             return Voice(grammar.oblique(words), None, (tokens[a].start, tokens[k].end))
         return None
+
+
+    @staticmethod
+    def _medium(token: Token, media: frozenset[str]) -> bool:
+        """Whether a word before a document says only where it stands: a network, «жеке», «желідегі»."""
+        return token.low in media or token.text in DASHES or token.low.startswith(tuple(media)) or token.text.isascii()
 
 
 def _dates(tokens: list[Token], k: int) -> bool:

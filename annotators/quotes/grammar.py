@@ -52,6 +52,7 @@ class Grammar:
         self.surname_endings = tuple(self.names.get("surname_endings", ()))
         self.governing = frozenset(map(str.lower, self.cues.get("governing", ())))
         self.distinct = frozenset(map(str.lower, self.cues.get("distinct", ())))
+        self.alike = {name: group[0] for group in self.cues.get("same_offices", ()) for name in group}
         self.prepositions = frozenset(map(str.lower, self.cues.get("clause_prepositions", ())))
         self.agency_words = frozenset(map(str.lower, agency.get("words", ())))
         self._phrases: dict[str, list[tuple[tuple[str, ...], str, bool]]] = {}

@@ -17,6 +17,10 @@ LINES = 8
 class Marked(Stage):
     """Quotations whose two marks are there."""
 
+    @property
+    def _infinitives(self) -> tuple[str, ...]:
+        return tuple(self.grammar.cues.get("infinitive_endings", ("\n",)))
+
     def find(self) -> None:
         """Find quotations between whole pairs of marks; nested ones wait for `find_nested`."""
         self._chain_paragraphs()
@@ -322,6 +326,8 @@ class Marked(Stage):
             before, colon = self.attributor.before(pair.open)
             if after and after.kind != "speech":
                 continue
+            if after and after.cue and self.tokens[after.cue[1] - 1].low.endswith(self._infinitives):
+                continue  # «деп айту үшін»: nobody says it
             if after and after.cue and after.cue[0] == after.first and after.firm and count >= 2:
                 used: Attribution | None = after
             elif (

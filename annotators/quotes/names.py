@@ -256,7 +256,7 @@ class Names:
                     return None
                 return self._mention(run)
             return None
-        if self.honorific(run[0][0]) is not None:
+        if self.honorific(run[0][0]) is not None or self._bears(run[-1][1] - 1):
             return self._mention(run)
         if titled and best[0] in {"surname", "given"} and self.grammar.title(self.layout.tokens[run[0][0] - 1].text):
             return self._mention(run)
@@ -380,7 +380,9 @@ class Names:
     def _roles_after(self, last: int) -> tuple[list[str], set[str]]:
         """An office set off by a comma or a dash: «Ержан Казыханов, министр иностранных дел,»."""
         tokens = self.layout.tokens
-        if last >= len(tokens) or tokens[last].text not in {",", "–", "—", "-", "("}:
+        while last < len(tokens) and tokens[last].text in '"»”' and self._bears(last):
+            last += 1
+        if last >= len(tokens) or (tokens[last].text not in {",", "–", "—", "-", "("} and not self._bears(last - 1)):
             return [], set()
         roles: list[str] = []
         words: set[str] = set()
@@ -395,6 +397,14 @@ class Names:
                 break
             words.add(self.grammar.lemma(token.text))
         return (roles, words) if roles else ([], set())
+
+    def _bears(self, k: int) -> bool:
+        """Kazakh: whether «есімді» follows a token, over a closing mark: «Айбек есімді жүргізуші»."""
+        tokens = self.layout.tokens
+        k += 1
+        if k < len(tokens) and tokens[k].text in '"»”':
+            k += 1
+        return k < len(tokens) and tokens[k].low in self.grammar.cues.get("named", ())
 
     def _modifies(self, k: int, last: int) -> bool:
         """English: whether the word after a name makes it a modifier: «a Prison Service spokesman»."""

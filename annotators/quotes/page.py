@@ -238,11 +238,18 @@ class Page:
             if kinds & {"direct", "document_cues", "reported", "source"}:
                 return True
             if "say" in kinds:
+                if self.grammar.lang == "kk" and not self._closes_clause(k, last):
+                    continue  # «пікір білдіруім дұрыс болмас»: the verb that tells closes its clause
                 if named is None:
                     named = bool(self.people.between(start, end)) or any(self.grammar.title(t.text) for t in words)
                 if named or any(t.low in self.grammar.pronouns for t in self.tokens[first:k] if t.word):
                     return True
         return False
+
+    def _closes_clause(self, k: int, last: int) -> bool:
+        """Whether a verb, with at most one word behind it, stands before a sign or the end of the sentence."""
+        end = self.attributor.match(k).end
+        return any(n >= last or not self.tokens[n].word for n in (end, end + 1))
 
 
 class Stage:

@@ -6,6 +6,9 @@ from annotators.quotes.grammar import Grammar
 from annotators.quotes.layout import DASHES, Layout
 
 
+GENITIVE = ("ның", "нің", "дың", "дің", "тың", "тің")
+
+
 class Phrases:
     """Edges of noun phrases.
 
@@ -34,6 +37,11 @@ class Phrases:
                 ):
                     a -= 1
                     continue
+                if prev.text == ")" and grammar.lang == "kk":  # «Жанат Жақияновтың (27-1) бапкері»
+                    opening = next((j for j in range(a - 2, max(first, a - 14) - 1, -1) if tokens[j].text == "("), None)
+                    if opening is not None and opening > first and tokens[opening - 1].low.endswith(GENITIVE):
+                        a = opening
+                        continue
                 if prev.text in "»”":
                     opening = next((j for j in range(a - 2, first - 1, -1) if tokens[j].text in "«“"), None)
                     if opening is not None:
@@ -48,7 +56,7 @@ class Phrases:
                 grammar.lang == "kk"
                 and prev.text[0].islower()
                 and not grammar.nominative(prev.text)
-                and not prev.low.endswith(("ның", "нің", "дың", "дің", "тың", "тің"))
+                and not prev.low.endswith(GENITIVE)
             ):
                 break
             if (

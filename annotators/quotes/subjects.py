@@ -7,7 +7,7 @@ from annotators.quotes.bodies import Bodies
 from annotators.quotes.grammar import Grammar
 from annotators.quotes.layout import DASHES, Layout, Token
 from annotators.quotes.names import Mention
-from annotators.quotes.phrases import Phrases, nominal
+from annotators.quotes.phrases import GENITIVE, Phrases, nominal
 from annotators.quotes.voice import NOBODY, Voice
 from annotators.speakers import People
 
@@ -112,6 +112,8 @@ class Subjects:
                     return self._of_mention(m, m.first)
                 k = m.last
                 continue
+            if token.low == "өзі" and k > first and (owner := self._self(k, first)):
+                return owner
             if token.low in grammar.pronouns and (follows_cue or k < first + 3 or grammar.lang == "kk"):
                 voice = self._pronoun(token.low, token.start, (token.start, token.end))
                 if voice:
@@ -166,6 +168,36 @@ class Subjects:
         if body is None and follows_cue and not bare:
             return self._plain_noun(first, last)
         return body
+
+    def _self(self, k: int, first: int) -> Voice | None:
+        """Kazakh: «комментатордың өзі», «Абайдың өзі»: whoever stands in the genitive before it."""
+        before = self.tokens[k - 1]
+        if not before.low.endswith(GENITIVE):
+            return None
+        named = [m for m in self.people.between(self.tokens[first].start, before.end) if m.last == k]
+        if named:
+            return self._of_mention(named[0], named[0].first)
+        if not self.grammar.title(before.text):
+            return Voice(before.text[:-3], None, (before.start, self.tokens[k].end)) if before.word else None
+        voice = self._resolve_role(self.phrases.start(k - 1, first), k)
+        if voice is None or voice.person:
+            return voice
+        words = (voice.name or "").split()
+        return Voice(self.grammar.oblique(words), voice.id, voice.mention)
+
+    def introduced(self, offset: int) -> Voice | None:
+        """Who the sentence right before a quotation says to have spoken or written: a name that is its subject."""
+        k = self.layout.sentence(offset)
+        if k == 0:
+            return None
+        a, b = self.layout.sentences[k - 1]
+        if b > offset or self.quoted.find(1, a, b) >= 0:
+            return None
+        first, last = self.layout.first_token(a), self.layout.first_token(b)
+        if not any(self.attributor.match(n).kinds & {"say", "direct"} for n in range(first, last)):
+            return None
+        named = [m for m in self.people.between(a, b) if m.direct and m.person]
+        return self._of_mention(named[0], named[0].first) if len(named) == 1 else None
 
     def _closing_name(self, k: int, last: int) -> bool:
         """Kazakh: two words in capitals that close the clause are the subject: «деді дипломат Роберто Кальзадилья»."""
@@ -300,7 +332,9 @@ class Subjects:
         if not words:
             return None
         span = (tokens[a].start, tokens[b - 1].end)
-        roles = [title for t in words if (title := grammar.title(t.text))]
+        owners = [k for k, t in enumerate(words[:-1]) if grammar.lang == "kk" and t.low.endswith(GENITIVE)]
+        heads = words[owners[-1] + 1 :] if owners else words  # «боксшының бапкері» is no boxer
+        roles = [title for t in heads if (title := grammar.title(t.text))]
         lemmas = frozenset(grammar.lemma(t.text) for t in words)
         plain = " ".join(t.low for t in words)
         lemma_first = " ".join([grammar.title(words[0].text) or words[0].low, *(t.low for t in words[1:])])

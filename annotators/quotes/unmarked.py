@@ -25,11 +25,33 @@ class Unmarked(Stage):
                 continue
             k, attribution = hit
             dateline = DATELINE.match(self.text, a, self.tokens[k].start)
-            start = dateline.end() if dateline else a
+            start = dateline.end() if dateline else self._opening(a)
             start, end = self.layout.trim(start, self.tokens[k].start, ",; " + DASHES)
             if len(self.layout.words(start, end)) < 3 or self.page.taken(start, end):
                 continue
             self.page.add(Quotation(start, end, start, end, attribution, score=0.6))
+
+    def _opening(self, offset: int) -> int:
+        """Where unmarked speech opens that a sentence at an offset closes: the page dropped its sign with its layout.
+
+        A line that nothing but its last clause tells is a block of speech; elsewhere speech goes back over sentences
+        that are not the narrator's.
+        """
+        if not self.grammar.cues.get("binder"):
+            return offset
+        first, _ = self.layout.lines[self.layout.line(offset)]
+        before = [s for s in self.page.sentences(first, offset) if s[1] <= offset]
+        if not before or self.page.dated(first):
+            return offset
+        told = {(a, b) for a, b in before if self.page.taken(a, b) or self.page.is_hidden(a) or self.page.reports(a, b)}
+        introduces = any(m.roles and m.direct for m in self.people.between(first, offset))
+        if not told and not introduces:
+            return first
+        for a, b in reversed(before):
+            if (a, b) in told or self.page.narrator(a, b):
+                break
+            offset = a
+        return offset
 
     def _headlines(self) -> None:
         """The title: «statement – Name …» and «Name: statement», unless it tells of the speaker."""
