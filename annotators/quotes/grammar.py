@@ -109,7 +109,7 @@ class Grammar:
             found = set(self._exact.get(low, ()))
             for verb in self._morph.verbs(low):
                 found |= self._verb_kinds.get(verb, frozenset())
-            if self._morph.noun_in(low, self._exact, "documents"):
+            if self._morph.noun_in(low.rsplit("-", 1)[-1], self._exact, "documents"):  # «Telegram-арнасында»
                 found.add("documents")
             if self._morph.noun_in(low, self._exact, "speech_nouns"):
                 found.add("speech_nouns")

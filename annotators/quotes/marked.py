@@ -82,7 +82,7 @@ class Marked(Stage):
             return False
         lines = self.layout.lines
         if self.text[lines[first][1] - 1] == "…" or any(
-            self.page.is_hidden(lines[n][0]) for n in range(first + 1, last)
+            self.page.is_hidden(lines[n][0]) and not self._advertisement(*lines[n]) for n in range(first + 1, last)
         ):
             return True
         told = [n for n in range(first + 1, last) if self.page.dated(lines[n][0]) or self.page.reports(*lines[n])]
@@ -90,6 +90,10 @@ class Marked(Stage):
             return True
         after = self.attributor.after(pair.close + 1, ended=self.page.ended(pair.close))
         return bool(told) and (last - first > LINES or after is None or after.kind != "speech")
+
+    def _advertisement(self, start: int, end: int) -> bool:
+        """Whether a line only marks the place of an advertisement: it parts no quotation."""
+        return self.text[start:end].strip(" .:").lower() in {"реклама", "жарнама", "advertisement"}
 
     def _spoken_on_its_own(self, child: Pair) -> bool:
         """Whether a pair inside another begins a sentence, after no colon, and is attributed by comma and dash."""

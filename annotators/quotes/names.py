@@ -157,11 +157,13 @@ class Names:
                 run.append((j, j + 2, ()))
                 j += 2
                 continue
-            if len(token.text) < 2 or (token.text.isupper() and len(token.text) > 1 and not self._shouting(token)):
+            capitals = token.text.isupper() and len(token.text) > 1 and not self._shouting(token)
+            if len(token.text) < 2 or (capitals and not self._capital_name(token, run)):
                 break
             if "." in token.text or (self.grammar.lang != "en" and token.text.isascii()):
                 break  # a web address; a Latin name among Cyrillic ones
-            readings = tuple(self.grammar.name(token.text, self.words))
+            word = token.text.title() if capitals else token.text  # «Жанар ҚАРЖАУБАЕВА»
+            readings = tuple(self.grammar.name(word, self.words))
             if not readings:
                 break
             if all(reading.kind == "common" for reading in readings) and not (run and _may_follow(run[-1])):
@@ -181,6 +183,13 @@ class Names:
             run.append((j, j + 1, readings))
             j += 1
         return run
+
+    def _capital_name(self, token: Token, run: list[tuple[int, int, tuple[Name, ...]]]) -> bool:
+        """Whether a word all in capitals is a family name, as newspapers print it: its ending, the words before."""
+        if self.grammar.lang == "en" or len(token.text) < 4 or token.text.isascii():
+            return False
+        known = {r.kind for r in self.grammar.name(token.text.title(), self.words)}
+        return "surname" in known or "given" in known or bool(run and _may_follow(run[-1]))
 
     def _goes_on(self, last: int) -> bool:
         tokens = self.layout.tokens

@@ -180,7 +180,9 @@ class Page:
             return None
         prev = tokens[k - 1]
         if prev.text not in {",", "!", "?", "…", "...", "»", "”", '"', "."} and prev.text[:1] not in STOPS:
-            return None
+            bare = prev.word and self.grammar.lang == "kk" and prev.end < token.start  # «кетемін - деді қыз»
+            if not bare or not self.attributor.match(k + 1).kinds & {"direct", "binder"}:
+                return None
         if prev.text in {"»", "”", '"'}:
             return None
         hit = self.attributor.match(k + 1)

@@ -266,6 +266,8 @@ class Subjects:
                     voice = self._of_mention(m, a)
                     start = self.phrases.start(k, first)
                     return Voice(voice.name, voice.id, (tokens[start].start, m.end), voice.person)
+                if grammar.lang == "kk" and not m.direct:
+                    return None  # «боксшы Жанат Жақияновтың бапкері»: the office goes with the name in the genitive
                 b = m.last - 1
                 continue
             if nxt.text in "«“":  # a company's name goes with its office
@@ -432,6 +434,8 @@ class Subjects:
             if self.quoted[token.start]:
                 continue  # whom somebody speaks of is not who speaks
             if token.word and self.grammar.title(token.low) and self.grammar.nominative(token.low):
+                if token.low in self.grammar.agency_words:
+                    continue
                 if j and self.tokens[j - 1].low in self.grammar.prepositions:
                     continue
                 a = self.phrases.start(
@@ -449,7 +453,7 @@ class Subjects:
                 return self.history[-1][1]  # the sentence before reports what somebody says: he goes on
             first, last = self.layout.first_token(sentence[0]), self.layout.first_token(sentence[1])
             cue = next(
-                ((k, k + 1) for k in range(first, last) if self.grammar.kinds(self.tokens[k].text) & {"say", "direct"}),
+                ((k, hit.end) for k in range(first, last) if (hit := self.attributor.match(k)).kinds & {"say", "direct"}),
                 None,
             )
             voice = self.find(first, last, cue, "before")

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+
 from annotators.quotes.attribution import Attribution
 from annotators.quotes.layout import DASHES
 from annotators.quotes.page import DATELINE, Quotation, Stage
+
+NAME_LINE = 120
+"""Longest line that names whoever speaks in the paragraph under it."""
 
 
 class Unmarked(Stage):
@@ -14,6 +19,29 @@ class Unmarked(Stage):
         """Find sentences of speech without marks, then the headline."""
         self._sentences()
         self._headlines()
+
+    def under_names(self) -> None:
+        """«Тимур Сүлейменов, Ұлттық банк төрағасы:» on a line of its own: the paragraph under it is what he says."""
+        if not self.grammar.cues.get("binder"):
+            return
+        lines = self.layout.lines
+        for (a, b), (c, d) in itertools.pairwise(lines):
+            if self.text[b - 1] != ":" or b - a > NAME_LINE or self.page.is_hidden(a) or self.page.is_hidden(c):
+                continue
+            named = next(iter(self.people.between(a, b)), None)
+            if named is None or not named.direct or len(named.parts) < 2 or self.page.taken(a, d):
+                continue
+            first, last = self.layout.first_token(a), self.layout.first_token(b) - 1
+            behind = self.text[named.end : b - 1]
+            if first not in (named.first, named.role_first) or (behind.strip() and behind.lstrip()[0] not in ",-–—("):
+                continue
+            if any(self.attributor.match(k).kinds & {"say", "direct", "binder"} for k in range(first, last)):
+                continue
+            start, end = self.layout.trim(c, d, ",; " + DASHES)
+            if self.text[start] in "«“\"„" or len(self.layout.words(start, end)) < 2:
+                continue
+            clause = Attribution("speech", first, last, None, "before", True)
+            self.page.add(Quotation(start, end, start, end, clause, score=0.7))
 
     def _sentences(self) -> None:
         """Sentences closed by comma, dash and a verb of saying, with no mark at all."""
@@ -44,6 +72,8 @@ class Unmarked(Stage):
         if not before or self.page.dated(first):
             return offset
         told = {(a, b) for a, b in before if self.page.taken(a, b) or self.page.is_hidden(a) or self.page.reports(a, b)}
+        if self.page.has_voice(*before[0]) and before[0] not in told:
+            return first  # whoever begins a paragraph as «мен», «біз» goes on to its last clause
         introduces = any(m.roles and m.direct for m in self.people.between(first, offset))
         if not told and not introduces:
             return first
