@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from annotators.context import Context
@@ -254,12 +255,11 @@ class People:
         titled = self._titled
         here = bisect_left(titled, before, key=lambda m: m.start)
         best: tuple[tuple[int, int], Person] | None = None
-        alike = self.grammar.alike
-        roles = [alike.get(role, role) for role in roles]
+        roles = self._alike(roles, words)
         for m in titled[max(here - NEAREST, 0) : here + NEAREST]:
             if m.person is None:
                 continue
-            held = [alike.get(role, role) for role in m.roles]
+            held = self._alike(m.roles, m.role_words)
             same = [r for r in roles if r in held]
             if office and not self._holds(m, office):
                 continue
@@ -279,6 +279,24 @@ class People:
             if best is None or score > best[0]:
                 best = (score, m.person)
         return best[1] if best else None
+
+    def _alike(self, roles: Sequence[str], words: frozenset[str]) -> list[str]:
+        """Roles under the first of their names: «спикер» for «төраға», «облыс басшысы» for «облыс әкімі»."""
+        found = []
+        for role in roles:
+            same = self.grammar.alike.get(role, role)
+            for head, beside, office in self.grammar.cues.get("offices_of", ()):
+                if head == same and any(word.startswith(tuple(beside)) for word in words):
+                    same = office
+            found.append(same)
+        return found
+
+    def represents(self, words: frozenset[str], before: int) -> Person | None:
+        """The last person before an offset whose office names one of some words: «ІІМ өкілі»."""
+        for m in reversed(self.mentions[: bisect_left(self._starts, before)]):
+            if m.person and {word.lower() for word in m.role_words} & words:
+                return m.person
+        return None
 
     def _holds(self, m: Mention, office: str) -> bool:
         """Whether a name stands under a title of an office: «премьер-министр», «Үкімет басшысы»."""

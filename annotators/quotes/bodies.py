@@ -33,7 +33,7 @@ class Bodies:
         if grammar.lang == "kk":
             k = self._head(k, last)
         a, b = k, k + 1
-        about = frozenset(grammar.cues.get("about", ()))
+        about = frozenset(grammar.cues.get("about", ())) | frozenset(grammar.cues.get("openers", ()))
         while a - 1 >= first and tokens[a - 1].word and tokens[a - 1].low not in grammar.prepositions:
             if grammar.lang == "kk" and tokens[a - 1].low in about:
                 break  # «Бұл туралы полиция департаменті хабарлады»

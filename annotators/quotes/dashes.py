@@ -106,7 +106,17 @@ class Dashes(Stage):
                     hit = near
             if hit:
                 return n, hit
+            if n > k and self.tokens[n].text == "," and (closing := self._closing_clause(n, stop)):
+                return n, closing
         return None
+
+    def _closing_clause(self, comma: int, stop: int) -> Attribution | None:
+        """Kazakh: «…, дейді Жылгелдиев.»: a comma alone before the clause that ends a dash paragraph."""
+        if self.grammar.lang != "kk" or stop - comma > 8 or "direct" not in self.attributor.match(comma + 1).kinds:
+            return None
+        end = self.attributor.clause_end(comma + 1, stop)
+        found = self.attributor.after(self.tokens[comma].start, stop=stop)
+        return found if found and found.kind == "speech" and end >= stop - 1 and end > comma + 2 else None
 
     def _dash_parts(self, start: int, hit: tuple[int, Attribution], line: int, stop: int = 0) -> None:
         """The quoted parts of a dash paragraph: before each attribution, and after one that ends in a dash."""

@@ -19,6 +19,7 @@ class Phrases:
 
     def __init__(self, layout: Layout, grammar: Grammar) -> None:
         self.layout, self.grammar, self.tokens = layout, grammar, layout.tokens
+        self._openers = frozenset(grammar.cues.get("openers", ()))
 
     def start(self, k: int, first: int) -> int:
         """Where the noun phrase of an office begins: «ҚР ұлттық экономика министрі», «известный боксер»."""
@@ -51,6 +52,8 @@ class Phrases:
             if grammar.kinds(prev.text) & {"say", "direct", "binder", "reported", "agency"}:
                 break
             if grammar.lang == "ru" and not agrees(grammar, prev.text):
+                break
+            if prev.low in self._openers:
                 break
             if (
                 grammar.lang == "kk"

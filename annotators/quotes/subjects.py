@@ -165,7 +165,8 @@ class Subjects:
                 if cut:
                     return cut
             k += 1
-        if body is None and follows_cue and not bare:
+        documented = first and "document_cues" in self.attributor.match(first - 1).kinds
+        if body is None and follows_cue and not bare and not documented:
             return self._plain_noun(first, last)
         return body
 
@@ -348,6 +349,9 @@ class Subjects:
             person = people.by_role(roles[:2] if grammar.lang == "ru" else roles[::-1][:2], lemmas, office, span[0])
         if person is None and office:
             person = people.registered_holder(office, country) or people.last_holder(office, country, span[0])
+        envoys = grammar.cues.get("envoys", ())
+        if person is None and roles and roles[-1] in envoys and len(words) > 1:
+            person = people.represents(frozenset(t.low for t in words[:-1]), span[0])
         if person is not None:
             return Voice(person.name, person.id, span, person)
         if office and len(words) <= 3:

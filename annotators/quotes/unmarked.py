@@ -37,6 +37,10 @@ class Unmarked(Stage):
                 continue
             if any(self.attributor.match(k).kinds & {"say", "direct", "binder"} for k in range(first, last)):
                 continue
+            n = self.layout.line(c)
+            while n + 1 < len(lines) and self.text[lines[n + 1][0]].islower():
+                n += 1  # lines broken where the page was narrow
+                d = lines[n][1]
             start, end = self.layout.trim(c, d, ",; " + DASHES)
             if self.text[start] in "«“\"„" or len(self.layout.words(start, end)) < 2:
                 continue

@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from annotators.quotes.grammar import Grammar
 
 
+_CASES = frozenset(
+    "ға ге қа ке да де та те ды ді ты ті ны ні дан ден тан тен нан нен мен бен пен ның нің дың дің тың тің".split()
+)
+
+
 class Kazakh(Plain):
     """Words of a language whose ``Lexicon`` knows suffixes."""
 
@@ -80,6 +85,14 @@ class Kazakh(Plain):
                 (word[: len(r.stem)], False)
                 for r in readings
                 if r.case and not r.possessive and not r.plural and r.stem == r.term.lower()
+            ]
+            known += [
+                (word[:-k], False)  # «Сметовке»: the ending that the foreign consonant asks for
+                for k in (2, 3)
+                if len(word) > k + 3
+                and word[-k:].lower() in _CASES
+                and word[:-k].lower().endswith(self.grammar.surname_endings)
+                and (word[:-k], False) not in known
             ]
             if len(known) == 1 and len(word) > 6 and word.lower().endswith(self._genitive):
                 known.append((word[:-3], False))  # a foreign name with the other vowels: «Берзофскидің»
