@@ -134,7 +134,12 @@ def _before_colon(quotation: Quotation, layout: Layout, subjects: Subjects) -> V
             if after == ":" or (after.startswith((",", "(")) and len(after) < 50):
                 person = opening.person  # «Робин Кристи, тренер: «…»»
                 return Voice(person.name, person.id, (opening.start, opening.end), person)
-    words = layout.words(begin, quotation.outer_start) if len(lead) < 60 else []
+    words = layout.words(begin, quotation.outer_start)
+    if lead.endswith(":") and len(words) > 2 and subjects.grammar.lang == "kk":
+        named = subjects.named_last(words)  # «құттықтау арнаған Моника Василевска: «…»»
+        if named:
+            return named
+    words = words if len(lead) < 60 else []
     attributed = (
         bool(cues.get("binder")) and quotation.attribution is not None and quotation.attribution.cue is not None
     )

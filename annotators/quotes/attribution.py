@@ -159,6 +159,8 @@ class Attributor:
             return Attribution("speech", i, end, None if cut else (i, i + 1 + unlisted), "after", dash or comma)
         if "relative" in hit.kinds and i + 1 >= end:
             return Attribution("speech", i, end, (i, hit.end), "after", True)  # «Абай «Адам бол!» деген.»
+        if "relative" in hit.kinds and comma and dash and self.tokens[i + 1].low in self.grammar.pronouns:
+            return Attribution("speech", i, end, (i, hit.end), "after", True)  # «…», – деген ол өз ойын айтты
         if "relative" in hit.kinds:
             for k in range(i + 1, min(i + 3, end)):
                 if "speech_nouns" in self.match(k).kinds:

@@ -127,7 +127,6 @@ class Bodies:
             return Voice(grammar.oblique(words), None, (tokens[a].start, tokens[k].end))
         return None
 
-
     @staticmethod
     def _medium(token: Token, media: frozenset[str]) -> bool:
         """Whether a word before a document says only where it stands: a network, «жеке», «желідегі»."""

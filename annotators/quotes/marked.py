@@ -133,7 +133,9 @@ class Marked(Stage):
         sentence_like = self.page.sentence_like(start, end)
         whole = [(start, end, after)]
         if after and after.kind == "name":
-            return []
+            if not (colon and sentence_like and self._name_before_colon(pair.open)):
+                return []
+            after = None  # «директор Раушан Тілеубаева: “…”, – деген ол»
         inside = self._interruption(start, end)
         if inside:
             whole = inside
@@ -159,6 +161,10 @@ class Marked(Stage):
                 return self._make(pair, whole, named, "direct", 0.9)
             if sentence_like and self.page.has_voice(start, end):
                 return self._make(pair, whole, None, "direct", 0.7)
+        if not colon and not before and begins is False and sentence_like and self.page.ends_sentence(pair.close):
+            named = self._name_before_comma(pair.open)
+            if named:
+                return self._make(pair, whole, named, "direct", 0.8)
         if inside:
             return self._make(pair, inside, None, "direct", 0.9)
         if previous and previous.attribution and previous.attribution.side == "after":
@@ -267,6 +273,20 @@ class Marked(Stage):
         if ends or title or pronoun:
             return Attribution("speech", first, end, None, "before", True)
         return None
+
+    def _name_before_comma(self, offset: int) -> Attribution | None:
+        """«Ердос Сұлтанов, хирург, «…».»: a name and an office in apposition open the sentence of a quotation."""
+        if self.grammar.lang != "kk":
+            return None
+        start, _ = self.layout.sentences[self.layout.sentence(offset - 1)]
+        lead = self.text[start:offset].rstrip()
+        named = next(iter(self.people.between(start, offset)), None)
+        if not lead.endswith(",") or named is None or not named.direct or len(named.parts) < 2:
+            return None
+        first, last = self.layout.first_token(start), self.layout.first_token(offset)
+        if named.first != first or not named.roles or self.text[named.end : named.end + 1] != ",":
+            return None
+        return Attribution("speech", first, last, None, "before", True)
 
     def _make(
         self,

@@ -373,6 +373,8 @@ class Names:
                     and any(r.kind in {"given", "surname"} for r in self.grammar.name(token.text, self.words))
                 ):
                     break  # somebody else's name
+                if title and self._object(token):
+                    break  # «БАҚ өкілдеріне сұхбат берген Мемлекет басшысы»
                 if title:
                     # an office right before the name, or before the words that belong to it
                     if not roles and j != first - 1 and self.grammar.lang == "kk":
@@ -385,6 +387,14 @@ class Names:
                 if roles:
                     start = j
         return tuple(roles), frozenset(words) if roles else frozenset(), start if roles else first
+
+    def _object(self, token: Token) -> bool:
+        """Kazakh: whether an office stands in an oblique case other than the genitive: it is no part of a title."""
+        return (
+            self.grammar.lang == "kk"
+            and not self.grammar.nominative(token.low)
+            and not token.low.endswith(("ның", "нің", "дың", "дің", "тың", "тің"))
+        )
 
     def _roles_after(self, last: int) -> tuple[list[str], set[str]]:
         """An office set off by a comma or a dash: «Ержан Казыханов, министр иностранных дел,»."""

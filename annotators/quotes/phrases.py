@@ -5,7 +5,6 @@ from __future__ import annotations
 from annotators.quotes.grammar import Grammar
 from annotators.quotes.layout import DASHES, Layout
 
-
 GENITIVE = ("ның", "нің", "дың", "дің", "тың", "тің")
 
 

@@ -200,6 +200,17 @@ class Subjects:
         named = [m for m in self.people.between(a, b) if m.direct and m.person]
         return self._of_mention(named[0], named[0].first) if len(named) == 1 else None
 
+    def named_last(self, words: list[Token]) -> Voice | None:
+        """A name in the nominative that some words end with, known or not."""
+        last = self.layout.first_token(words[-1].start) + 1
+        known = [m for m in self.people.between(words[0].start, words[-1].end) if m.last == last]
+        if known:
+            return self._of_mention(known[0], known[0].first) if known[0].direct else None
+        if not all(t.text[0].isupper() and not t.text.isupper() for t in words[-2:]):
+            return None
+        forced = self.people.force(last - 2, last)
+        return self._of_mention(forced, forced.first) if forced and forced.direct and forced.last == last else None
+
     def _closing_name(self, k: int, last: int) -> bool:
         """Kazakh: two words in capitals that close the clause are the subject: «деді дипломат Роберто Кальзадилья»."""
         words = self.tokens[k : min(last, k + 3)]
@@ -350,7 +361,8 @@ class Subjects:
         if person is None and office:
             person = people.registered_holder(office, country) or people.last_holder(office, country, span[0])
         envoys = grammar.cues.get("envoys", ())
-        if person is None and roles and roles[-1] in envoys and len(words) > 1:
+        singular = words[-1].low[:-1] in envoys  # «ІІМ өкілі», but not «БАҚ өкілдері»
+        if person is None and roles and roles[-1] in envoys and len(words) > 1 and singular:
             person = people.represents(frozenset(t.low for t in words[:-1]), span[0])
         if person is not None:
             return Voice(person.name, person.id, span, person)
@@ -457,7 +469,11 @@ class Subjects:
                 return self.history[-1][1]  # the sentence before reports what somebody says: he goes on
             first, last = self.layout.first_token(sentence[0]), self.layout.first_token(sentence[1])
             cue = next(
-                ((k, hit.end) for k in range(first, last) if (hit := self.attributor.match(k)).kinds & {"say", "direct"}),
+                (
+                    (k, hit.end)
+                    for k in range(first, last)
+                    if (hit := self.attributor.match(k)).kinds & {"say", "direct"}
+                ),
                 None,
             )
             voice = self.find(first, last, cue, "before")

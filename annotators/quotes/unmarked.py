@@ -42,7 +42,7 @@ class Unmarked(Stage):
                 n += 1  # lines broken where the page was narrow
                 d = lines[n][1]
             start, end = self.layout.trim(c, d, ",; " + DASHES)
-            if self.text[start] in "«“\"„" or len(self.layout.words(start, end)) < 2:
+            if self.text[start] in '«“"„' or len(self.layout.words(start, end)) < 2:
                 continue
             clause = Attribution("speech", first, last, None, "before", True)
             self.page.add(Quotation(start, end, start, end, clause, score=0.7))
@@ -61,7 +61,19 @@ class Unmarked(Stage):
             start, end = self.layout.trim(start, self.tokens[k].start, ",; " + DASHES)
             if len(self.layout.words(start, end)) < 3 or self.page.taken(start, end):
                 continue
+            if self.grammar.lang == "kk" and self._passed_on(end):
+                continue  # «деп мәлімдеді, - деп жазды …»: an agency passes on what is told
             self.page.add(Quotation(start, end, start, end, attribution, score=0.6))
+
+    def _passed_on(self, end: int) -> bool:
+        """Whether a stretch ends with a verb of saying of its own."""
+        last = self.layout.first_token(end) - 1
+        return last > 1 and any(
+            self.attributor.match(k).end > last
+            and "say" in self.attributor.match(k).kinds
+            and self.tokens[last].low.endswith(("ды", "ді", "ты", "ті"))
+            for k in (last - 1, last)
+        )
 
     def _opening(self, offset: int) -> int:
         """Where unmarked speech opens that a sentence at an offset closes: the page dropped its sign with its layout.
