@@ -13,41 +13,6 @@ if TYPE_CHECKING:
     from annotators.quotes.grammar import Grammar
 
 
-_CASES = frozenset(
-    [
-        "ға",
-        "ге",
-        "қа",
-        "ке",
-        "да",
-        "де",
-        "та",
-        "те",
-        "ды",
-        "ді",
-        "ты",
-        "ті",
-        "ны",
-        "ні",
-        "дан",
-        "ден",
-        "тан",
-        "тен",
-        "нан",
-        "нен",
-        "мен",
-        "бен",
-        "пен",
-        "ның",
-        "нің",
-        "дың",
-        "дің",
-        "тың",
-        "тің",
-    ]
-)
-
-
 class Kazakh(Plain):
     """Words of a language whose ``Lexicon`` knows suffixes."""
 
@@ -67,6 +32,7 @@ class Kazakh(Plain):
         self._oblique = tuple(grammar.names.get("oblique_endings", ()))
         self._genitive = ("ның", "нің", "дың", "дің", "тың", "тің")
         self._dative = tuple(grammar.names.get("dative_endings", ()))
+        self._cases = frozenset(cues.get("case_endings", ()))
         self._linked = tuple(cues.get("linked_endings", ()))
         self._names: dict[str, list[tuple[str, bool]]] = {}
 
@@ -120,7 +86,7 @@ class Kazakh(Plain):
                 (word[:-k], False)  # «Сметовке»: the ending that the foreign consonant asks for
                 for k in (2, 3)
                 if len(word) > k + 3
-                and word[-k:].lower() in _CASES
+                and word[-k:].lower() in self._cases
                 and word[:-k].lower().endswith(self.grammar.surname_endings)
                 and (word[:-k], False) not in known
             ]
