@@ -19,43 +19,19 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from corpus.doccano.client import Client, LabelKind
+from corpus.doccano.books import UNIT_KEYS, labels_to_json
+from corpus.doccano.client import Client
 from corpus.doccano.comments import read_comments
+from corpus.doccano.decisions import UNKNOWN, Decision, People, decide, is_new
+from corpus.doccano.found import State, read_states
 from corpus.doccano.label_types import match_types, recorded_types
-from corpus.doccano.layouts import LAYOUTS, Label, Layout, LayoutName, choose_unit, meaning, read_row, unit_of
-from corpus.doccano.project import (
-    find_project,
-    known_units,
-    labels_from_rows,
-    labels_to_rows,
-    project_name,
-    project_url,
-)
-from corpus.doccano.push import UNIT_KEYS
-from corpus.doccano.utf16 import Offsets
+from corpus.doccano.layouts import LAYOUTS, LayoutName, choose_unit
+from corpus.doccano.project import find_project, known_units, project_name, project_url
 from schemas.errors import MinberError
 from schemas.tables import LABELS, UNITS
 
 if TYPE_CHECKING:
     from corpus.store import Corpus
-
-UNKNOWN = "unknown"
-"""Annotator of a label that was taken away where the server does not tell by whom (it forgets deleted labels)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What a person decided on a label of a unit; offsets are code points of the unit."""
-
-    unit_id: str
-    label: Label
-    decision: str
-    annotator: str
-    confirmed: bool
-    changed: dt.datetime | None = None
-    """When it was made, where the server tells."""
-    certain: bool = True
-    """Whether the server tells by whom; else it is concluded from who works there."""
 
 
 @dataclass(slots=True)
@@ -149,22 +125,22 @@ def pull(
     recorded = recorded_types(corpus.runs, name, project_id)
     types = match_types(client, project_id, shape, corpus.codebook, language or settings.language, recorded)
     report.notes += types.notes
-    found = _read(corpus, client, project_id, shape, known, types.meanings)
+    found = read_states(corpus, client, project_id, shape, known, types.meanings)
     report.units, report.confirmed = len(found.states), sum(state.confirmed for state in found.states.values())
     report.failures, report.moved, report.unknown_labels = found.failures, found.moved, sorted(found.unknown)
     pushed = {name for name, row in known.items() if row["pushed_at"] is not None}
     report.missing = sorted(pushed - found.states.keys() - set(found.moved))
     if found.foreign:
         report.notes.append(f"{found.foreign} text(s) in this project did not come from Minber; they are left alone")
-    changed = {name: state for name, state in found.states.items() if _is_new(known[name], state)}
+    changed = {name: state for name, state in found.states.items() if is_new(known[name], state)}
     report.changed = list(changed)
     marks: dict[str, tuple[str, dt.datetime]] = {}
     comments = read_comments(client, project_id, {state.example: name for name, state in found.states.items()})
     report.comments = sum(len(json.loads(rows)) for rows in comments.values())
-    people = _People(client, project_id, shape, types.meanings, annotator) if changed else None
+    people = People(client, project_id, shape, types.meanings, annotator) if changed else None
     if people:
         for name, state in changed.items():
-            report.decisions += _decide(name, known[name], state, people, marks)
+            report.decisions += decide(name, known[name], state, people, marks)
     labels = _labels(corpus, client, report, known, changed, None if annotator or not people else people.names)
     counts = dict(labels["decision"].value_counts().iter_rows())
     report.added, report.rejected = counts.get("added", 0), counts.get("rejected", 0)
@@ -177,196 +153,12 @@ def pull(
     return report
 
 
-@dataclass(frozen=True, slots=True)
-class _State:
-    """A unit as it is on the server."""
-
-    example: int
-    text: str
-    labels: tuple[Label, ...]
-    confirmed: bool
-
-
-@dataclass(slots=True)
-class _Found:
-    states: dict[str, _State] = field(default_factory=dict)
-    moved: list[str] = field(default_factory=list)
-    unknown: set[str] = field(default_factory=set)
-    foreign: int = 0
-    failures: list[MinberError] = field(default_factory=list)
-
-
-def _read(
-    corpus: Corpus,
-    client: Client,
-    project_id: int,
-    layout: Layout,
-    known: Mapping[str, Mapping[str, Any]],
-    types: Mapping[tuple[str, str], tuple[str, str]],
-) -> _Found:
-    """Download, and read what the export wrote of our units; a text that differs from what we pushed is not read.
-
-    The export does not say which texts carry the check mark, so those are exported a second time, and read from there:
-    whoever labels and confirms between the two exports is read as they confirmed it.
-    """
-    rows = client.download(project_id).get("all", [])
-    checked = (
-        {row["id"]: row for row in client.download(project_id, confirmed_only=True).get("all", [])} if rows else {}
-    )
-    found = _Found()
-    texts = _texts(corpus, known)
-    for row in [checked.get(row["id"], row) for row in rows]:
-        name = unit_of(row) or ""
-        if name not in known:
-            found.foreign += 1
-            continue
-        if row["text"] != texts.get(name):
-            found.moved.append(name)
-            continue
-        labels, unknown, errors = read_row(layout, row, types)
-        found.unknown.update(unknown)
-        found.failures += errors
-        before = found.states.get(name)
-        if before is not None:  # somebody uploaded it a second time: nobody's labels are dropped
-            labels = sorted({*labels, *before.labels})
-        confirmed = row["id"] in checked or (before is not None and before.confirmed)
-        found.states[name] = _State(int(row["id"]), str(row["text"]), tuple(labels), confirmed)
-    return found
-
-
-def _texts(corpus: Corpus, known: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
-    """The text of each unit as it was pushed, from the revision that it was cut from."""
-    wanted = {(row["doc_id"], row["revision"]) for row in known.values()}
-    ids = sorted({doc_id for doc_id, _ in wanted})
-    frame = corpus.revisions.select("id", "revision", "text").filter(pl.col("id").is_in(ids)).collect()
-    texts = {(doc_id, revision): text for doc_id, revision, text in frame.iter_rows() if (doc_id, revision) in wanted}
-    return {
-        name: texts[row["doc_id"], row["revision"]][row["start"] : row["end"]]
-        for name, row in known.items()
-        if (row["doc_id"], row["revision"]) in texts
-    }
-
-
-def _is_new(row: Mapping[str, Any], state: _State) -> bool:
-    last = row["pulled"] if row["pulled"] is not None else row["pushed"]
-    return bool(row["confirmed"]) != state.confirmed or set(labels_from_rows(json.loads(last))) != set(state.labels)
-
-
-class _People:
-    """Who did it. The export does not say, so the server is asked, only for units that changed."""
-
-    def __init__(
-        self,
-        client: Client,
-        project_id: int,
-        layout: Layout,
-        types: Mapping[tuple[str, str], tuple[str, str]],
-        annotator: str | None,
-    ) -> None:
-        self._client, self._project, self._annotator = client, project_id, annotator
-        self.names: dict[int, str] = {}
-        if annotator:
-            return
-        self.names = client.users()
-        self._us = client.user["id"]
-        others = [row["username"] for row in client.members(project_id) if row["user"] != self._us]
-        self._likely = others[0] if len(others) == 1 else UNKNOWN if others else str(client.user["username"])
-        kinds: tuple[LabelKind, ...] = ("category", "span") if layout.name == "themes" else ("span",)
-        self._types = {
-            kind: {row["id"]: meaning(layout, kind, row["text"], types) for row in client.label_types(project_id, kind)}
-            for kind in kinds
-        }
-
-    def of(self, state: _State, confirmed: bool) -> _Work:
-        """Who worked in a unit.
-
-        Parameters:
-            state: the unit.
-            confirmed: whether the whole unit counts as theirs who set the check mark.
-
-        Returns:
-            what the server tells; where it tells nothing, the likely person, or ``unknown``. A label that we uploaded
-            and that somebody changed still bears our name there: its giver is not known.
-        """
-        if self._annotator:
-            return _Work(self._annotator, certain=True)
-        offsets = Offsets(state.text)
-        work = _Work(self._likely, certain=False)
-        for kind, names in self._types.items():
-            for row in self._client.labels(self._project, state.example, kind):
-                if row["label"] not in names:
-                    continue
-                start, end = 0, len(state.text)
-                if kind == "span":
-                    try:
-                        start, end = (offsets.to_code_point(row[name]) for name in ("start_offset", "end_offset"))
-                    except MinberError:
-                        continue  # reported where the export was read
-                label = Label(*names[row["label"]], start, end)
-                work.times[label] = dt.datetime.fromisoformat(row["updated_at"])
-                if row["user"] != self._us or not _was_edited(row):
-                    work.givers[label] = self.names.get(row["user"], UNKNOWN)
-        if confirmed:
-            for user, since in self._client.confirmations(self._project, state.example):
-                work.who, work.certain, work.confirmed_at = self.names.get(user, UNKNOWN), True, since
-        return work
-
-
-@dataclass(slots=True)
-class _Work:
-    """Who worked in a unit as a whole (by the check mark, or likely), and who gave each label, when."""
-
-    who: str
-    certain: bool
-    confirmed_at: dt.datetime | None = None
-    givers: dict[Label, str] = field(default_factory=dict)
-    times: dict[Label, dt.datetime] = field(default_factory=dict)
-
-
-def _was_edited(row: Mapping[str, Any]) -> bool:
-    made, changed = (dt.datetime.fromisoformat(row[name]) for name in ("created_at", "updated_at"))
-    return changed - made > dt.timedelta(seconds=0.5)
-
-
-def _decide(
-    name: str,
-    row: Mapping[str, Any],
-    state: _State,
-    people: _People,
-    marks: dict[str, tuple[str, dt.datetime]],
-) -> list[Decision]:
-    """Compare what was pushed with what is there; note in ``marks`` whose check mark it is, where the server tells."""
-    pushed, there = set(labels_from_rows(json.loads(row["pushed"]))), set(state.labels)
-    if not state.confirmed and pushed == there:
-        return []
-    work = people.of(state, state.confirmed)
-    who, certain = work.who, work.certain
-    if work.confirmed_at is not None:
-        marks[name] = (who, work.confirmed_at)
-    if not state.confirmed:  # the one who added something here is likely the one who took something away
-        workers = {work.givers[label] for label in there - pushed if label in work.givers}
-        who = workers.pop() if len(workers) == 1 else who
-    before = row["pulled_at"] or row["pushed_at"]
-    gone_at = work.confirmed_at if work.confirmed_at and before and work.confirmed_at > before else None
-    decisions = []
-    for label in sorted(pushed | there):
-        if label not in there:
-            decisions.append(Decision(name, label, "rejected", who, state.confirmed, gone_at, certain))
-        elif label not in pushed:
-            giver, at = work.givers.get(label, who), work.times.get(label)
-            sure = certain or label in work.givers
-            decisions.append(Decision(name, label, "added", giver, state.confirmed, at, sure))
-        elif state.confirmed:
-            decisions.append(Decision(name, label, "confirmed", who, True, work.confirmed_at, certain))
-    return decisions
-
-
 def _labels(
     corpus: Corpus,
     client: Client,
     report: PullReport,
     known: Mapping[str, Mapping[str, Any]],
-    changed: Mapping[str, _State],
+    changed: Mapping[str, State],
     names: Mapping[int, str] | None,
 ) -> pl.DataFrame:
     """The decisions of a project as they stand now: those of changed units anew, the others as they were.
@@ -435,8 +227,8 @@ def _write_units(
     client: Client,
     project_id: int,
     known: Mapping[str, Mapping[str, Any]],
-    states: Mapping[str, _State],
-    changed: Mapping[str, _State],
+    states: Mapping[str, State],
+    changed: Mapping[str, State],
     comments: Mapping[str, str],
     marks: Mapping[str, tuple[str, dt.datetime]],
     annotator: str | None,
@@ -453,7 +245,7 @@ def _write_units(
             found = {
                 "server": client.url,
                 "project_id": project_id,
-                "pulled": json.dumps(labels_to_rows(sorted(state.labels)), ensure_ascii=False),
+                "pulled": labels_to_json(state.labels),
                 "confirmed": state.confirmed,
                 "confirmed_by": who,
                 "confirmed_at": since,

@@ -476,10 +476,10 @@ def test_a_push_cut_short_is_finished_by_the_next(speeches, doccano_client, monk
             real = Client.upload
             patch.setattr(Client, "upload", lambda *args: (real(*args), crash()))
         elif moment == "before verifying":
-            patch.setattr(push_module, "_verify", crash)
+            patch.setattr(push_module, "verify", crash)
         else:
-            write = push_module._write
-            patch.setattr(push_module, "_write", lambda *args: crash() if args[-1] else write(*args))
+            write = push_module.write_sent
+            patch.setattr(push_module, "write_sent", lambda *args: crash() if args[-1] else write(*args))
         with pytest.raises(Crash):
             push(speeches, doccano_client)
     [entry] = status(speeches)
@@ -494,7 +494,7 @@ def test_a_push_cut_short_is_finished_by_the_next(speeches, doccano_client, monk
 
 def test_units_pushed_before_a_crash_keep_the_labels_they_were_sent_with(speeches, doccano_client, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr(push_module, "_verify", lambda *_: (_ for _ in ()).throw(Crash))
+        patch.setattr(push_module, "verify", lambda *_: (_ for _ in ()).throw(Crash))
         with pytest.raises(Crash):
             push(speeches, doccano_client)
     speeches.replace("annotations", speeches.annotations.filter(pl.col("layer") != "theme").collect(), None)
@@ -510,14 +510,14 @@ def test_two_pushes_at_once_double_nothing(speeches, doccano_server, doccano_cli
     listed = doccano_client.examples(project)
     doccano_client._send("DELETE", f"v1/projects/{project}/examples", {"ids": [row["id"] for row in listed[:2]]})
     speeches.replace("units", pl.DataFrame(schema=UNITS), None)  # the other Minber's books know of nothing
-    real = push_module._remote
+    real = push_module.list_arrived
     answers = [{}]  # asked before the upload, it sees an empty project
 
     def late(*args):
         return answers.pop() if answers else real(*args)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(push_module, "_remote", late)
+        patch.setattr(push_module, "list_arrived", late)
         report = push(speeches, doccano_client)
     assert report.sent == 5
     assert doccano_client.count(project) == 5

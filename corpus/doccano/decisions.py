@@ -1,0 +1,149 @@
+"""What people decided: the difference between what was pushed and what is there, and who made it, when."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from corpus.doccano.books import labels_from_json
+from corpus.doccano.client import Client, LabelKind
+from corpus.doccano.found import State
+from corpus.doccano.layouts import Label, Layout, meaning
+from corpus.doccano.utf16 import Offsets
+from schemas.errors import MinberError
+
+UNKNOWN = "unknown"
+"""Annotator of a label that was taken away where the server does not tell by whom (it forgets deleted labels)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person decided on a label of a unit; offsets are code points of the unit."""
+
+    unit_id: str
+    label: Label
+    decision: str
+    annotator: str
+    confirmed: bool
+    changed: dt.datetime | None = None
+    """When it was made, where the server tells."""
+    certain: bool = True
+    """Whether the server tells by whom; else it is concluded from who works there."""
+
+
+def is_new(row: Mapping[str, Any], state: State) -> bool:
+    """Whether a unit is other than at the last pull, or than pushed where there was none."""
+    last = row["pulled"] if row["pulled"] is not None else row["pushed"]
+    return bool(row["confirmed"]) != state.confirmed or set(labels_from_json(last)) != set(state.labels)
+
+
+class People:
+    """Who did it. The export does not say, so the server is asked, only for units that changed."""
+
+    def __init__(
+        self,
+        client: Client,
+        project_id: int,
+        layout: Layout,
+        types: Mapping[tuple[str, str], tuple[str, str]],
+        annotator: str | None,
+    ) -> None:
+        self._client, self._project, self._annotator = client, project_id, annotator
+        self.names: dict[int, str] = {}
+        if annotator:
+            return
+        self.names = client.users()
+        self._us = client.user["id"]
+        others = [row["username"] for row in client.members(project_id) if row["user"] != self._us]
+        self._likely = others[0] if len(others) == 1 else UNKNOWN if others else str(client.user["username"])
+        kinds: tuple[LabelKind, ...] = ("category", "span") if layout.name == "themes" else ("span",)
+        self._types = {
+            kind: {row["id"]: meaning(layout, kind, row["text"], types) for row in client.label_types(project_id, kind)}
+            for kind in kinds
+        }
+
+    def of(self, state: State, confirmed: bool) -> Work:
+        """Who worked in a unit.
+
+        Parameters:
+            state: the unit.
+            confirmed: whether the whole unit counts as theirs who set the check mark.
+
+        Returns:
+            what the server tells; where it tells nothing, the likely person, or ``unknown``. A label that we uploaded
+            and that somebody changed still bears our name there: its giver is not known.
+        """
+        if self._annotator:
+            return Work(self._annotator, certain=True)
+        offsets = Offsets(state.text)
+        work = Work(self._likely, certain=False)
+        for kind, names in self._types.items():
+            for row in self._client.labels(self._project, state.example, kind):
+                if row["label"] not in names:
+                    continue
+                start, end = 0, len(state.text)
+                if kind == "span":
+                    try:
+                        start, end = (offsets.to_code_point(row[name]) for name in ("start_offset", "end_offset"))
+                    except MinberError:
+                        continue  # reported where the export was read
+                label = Label(*names[row["label"]], start, end)
+                work.times[label] = dt.datetime.fromisoformat(row["updated_at"])
+                if row["user"] != self._us or not was_edited(row):
+                    work.givers[label] = self.names.get(row["user"], UNKNOWN)
+        if confirmed:
+            for user, since in self._client.confirmations(self._project, state.example):
+                work.who, work.certain, work.confirmed_at = self.names.get(user, UNKNOWN), True, since
+        return work
+
+
+@dataclass(slots=True)
+class Work:
+    """Who worked in a unit as a whole (by the check mark, or likely), and who gave each label, when."""
+
+    who: str
+    certain: bool
+    confirmed_at: dt.datetime | None = None
+    givers: dict[Label, str] = field(default_factory=dict)
+    times: dict[Label, dt.datetime] = field(default_factory=dict)
+
+
+def was_edited(row: Mapping[str, Any]) -> bool:
+    """Whether a label on the server was changed after it was made; it still bears the name of its first giver."""
+    made, changed = (dt.datetime.fromisoformat(row[name]) for name in ("created_at", "updated_at"))
+    return changed - made > dt.timedelta(seconds=0.5)
+
+
+def decide(
+    name: str,
+    row: Mapping[str, Any],
+    state: State,
+    people: People,
+    marks: dict[str, tuple[str, dt.datetime]],
+) -> list[Decision]:
+    """Compare what was pushed with what is there; note in ``marks`` whose check mark it is, where the server tells."""
+    pushed, there = set(labels_from_json(row["pushed"])), set(state.labels)
+    if not state.confirmed and pushed == there:
+        return []
+    work = people.of(state, state.confirmed)
+    who, certain = work.who, work.certain
+    if work.confirmed_at is not None:
+        marks[name] = (who, work.confirmed_at)
+    if not state.confirmed:  # the one who added something here is likely the one who took something away
+        workers = {work.givers[label] for label in there - pushed if label in work.givers}
+        who = workers.pop() if len(workers) == 1 else who
+    before = row["pulled_at"] or row["pushed_at"]
+    gone_at = work.confirmed_at if work.confirmed_at and before and work.confirmed_at > before else None
+    decisions = []
+    for label in sorted(pushed | there):
+        if label not in there:
+            decisions.append(Decision(name, label, "rejected", who, state.confirmed, gone_at, certain))
+        elif label not in pushed:
+            giver, at = work.givers.get(label, who), work.times.get(label)
+            sure = certain or label in work.givers
+            decisions.append(Decision(name, label, "added", giver, state.confirmed, at, sure))
+        elif state.confirmed:
+            decisions.append(Decision(name, label, "confirmed", who, True, work.confirmed_at, certain))
+    return decisions
