@@ -19,6 +19,17 @@ MAX_THEMES = 3
 MAX_POINTING_WORDS = 12
 """A sentence that points back (Бұл – маңызды мәселе) is no longer than this."""
 
+HINT = 0.4
+"""The share of a theme's threshold that is enough where the sentence before has the theme already."""
+
+ALONE = 0.6
+"""The share of its threshold that the strongest theme of a sentence needs where no theme reaches its own."""
+
+_ROUNDING = 1e-9
+
+_ADDRESS_WORDS = 2
+"""So many words may stand before an entry that opens its sentence (Сондай-ақ құрметті …)."""
+
 _DASHES = frozenset("–—-")
 _SKIPPED_GROUPS = ("chrome", "background")
 _QUOTED_GROUPS = ("quotes", "reported")
@@ -71,7 +82,8 @@ class ThemeReader:
     """Read the themes of sentences by a codebook's lexicon of one language.
 
     A theme's score in a sentence is the sum of the weights of the distinct terms of its lexicon that stand there; the
-    theme is given where the score reaches the theme's threshold. A term inside a longer one of any theme counts for
+    theme is given where the score reaches the theme's threshold; where none does, the strongest is given that comes to
+    ``ALONE`` of it. A term inside a longer one of any theme counts for
     the longer only (*Конституциялық сот* is no *сот*). Entries with ``needs`` or ``forbids`` look at the whole
     sentence. Words of ceremony (thanks, greetings) take their weight from every theme's score.
 
@@ -98,6 +110,7 @@ class ThemeReader:
         ceremony = codebook.ceremony.get(lang, ())
         self._ceremony_weights = {term: entry.weight for entry in ceremony for term in entry.terms}
         self._ceremony_excluded = {term: entry.exclude for entry in ceremony for term in entry.terms}
+        self._addresses = frozenset(term for entry in ceremony if entry.opening for term in entry.terms)
         self._ceremony = TermMatcher(
             lang, [(term, term, entry.pos, entry.voice) for entry in ceremony for term in entry.terms]
         )
@@ -131,9 +144,9 @@ class ThemeReader:
                 continue
             reading = Reading(span)
             self._score(reading, _inside(found, span), _inside(contexts, span), _inside(ceremony, span))
-            if not reading.given and readings and readings[-1].given and self._points_back(reading):
-                reading.given = [self._strongest(readings[-1])]
-                reading.from_before = True
+            if not reading.given and readings and readings[-1].given and not reading.ceremony:
+                reading.given = self._from_before(reading, readings[-1])
+                reading.from_before = bool(reading.given)
             readings.append(reading)
         return readings
 
@@ -154,7 +167,7 @@ class ThemeReader:
         """
         lines = []
         if reading.from_before:
-            lines.append(f"+ {reading.given[0]}: points back to the sentence before")
+            lines += [f"+ {theme}: points back to the sentence before" for theme in reading.given]
         doc = reading.span.doc
         for theme in dict.fromkeys(hit.theme for hit in reading.hits):
             counted: dict[str, float] = {}
@@ -195,7 +208,7 @@ class ThemeReader:
                         match.start,
                         match.end,
                         entry.weight,
-                        self._why_not(match, entry, found, contexts, present, reading.span.doc),
+                        self._why_not(match, entry, found, contexts, present, reading.span),
                     )
                 )
         doc = reading.span.doc
@@ -204,6 +217,7 @@ class ThemeReader:
                 match.key
                 for match in ceremony
                 if doc[match.start : match.end].text.lower() not in self._ceremony_excluded.get(match.key, ())
+                and (match.key not in self._addresses or _opens(match, reading.span))
             )
         )
         taken = sum(self._ceremony_weights[term] for term in reading.ceremony)
@@ -213,9 +227,11 @@ class ThemeReader:
                 weights = counted.setdefault(hit.theme, {})
                 weights[hit.term] = max(hit.weight, weights.get(hit.term, 0.0))
         reading.scores = {theme: sum(weights.values()) - taken for theme, weights in counted.items()}
-        given = [theme for theme, score in reading.scores.items() if score >= self._thresholds[theme] - 1e-9]
+        shares = {theme: score / self._thresholds[theme] for theme, score in reading.scores.items()}
+        needed = 1.0 if any(share >= 1.0 - _ROUNDING for share in shares.values()) else max([ALONE, *shares.values()])
+        given = [theme for theme, share in shares.items() if share >= needed - _ROUNDING]
         if len(given) > MAX_THEMES:
-            strongest = sorted(given, key=lambda theme: -reading.scores[theme] / self._thresholds[theme])[:MAX_THEMES]
+            strongest = sorted(given, key=lambda theme: -shares[theme])[:MAX_THEMES]
             given = [theme for theme in given if theme in strongest]
         reading.given = given  # hits come in order of place, so the first named theme is first
 
@@ -226,7 +242,7 @@ class ThemeReader:
         found: Sequence[TermMatch[str]],
         contexts: Sequence[TermMatch[str]],
         present: set[str],
-        doc: Doc,
+        span: Span,
     ) -> str:
         """Why a match of an entry does not count; empty where it does."""
         for other in found:
@@ -237,7 +253,7 @@ class ThemeReader:
                 and GAP not in other.term
             ):
                 return f"inside «{other.term}»"
-        forms = {doc[match.start : match.end].text.lower()}
+        forms = {span.doc[match.start : match.end].text.lower()}
         for word in entry.exclude:
             if word.lower() in forms:
                 return f"excluded form «{word}»"
@@ -245,12 +261,23 @@ class ThemeReader:
         for other in contexts:
             if other.key in excluded and other.start < match.end and match.start < other.end:
                 return f"inside excluded «{other.key}»"
+        if entry.opening and not _opens(match, span):
+            return "counts only at the beginning of the sentence"
         if entry.needs and present.isdisjoint(entry.needs):
             return "needs a word that is not there"
         for word in entry.forbids:
             if word in present:
                 return f"«{word}» forbids it"
         return ""
+
+    def _from_before(self, reading: Reading, before: Reading) -> list[str]:
+        """Themes that a sentence without any of its own takes from the one before it.
+
+        A word that is too weak to give its theme alone (*желі*, *құжат*) is enough where the sentence before has that
+        theme; otherwise a sentence that only points back takes the theme that the other is most about.
+        """
+        hinted = [theme for theme in before.given if reading.scores.get(theme, 0.0) >= HINT * self._thresholds[theme]]
+        return hinted or ([self._strongest(before)] if self._points_back(reading) else [])
 
     def _strongest(self, reading: Reading) -> str:
         """The theme that a pronoun refers to: the one with the highest score, the first named of equals."""
@@ -260,7 +287,7 @@ class ThemeReader:
         """Whether a sentence only points to the one before: short, a pronoun opens it or is its predicate (– осы)."""
         tokens = [token for token in reading.span if not token.is_punct and not token.is_space]
         words = [token.norm_ for token in tokens]
-        if not words or len(words) > MAX_POINTING_WORDS or reading.ceremony or reading.span[-1].text == "?":
+        if not words or len(words) > MAX_POINTING_WORDS or reading.span[-1].text == "?":
             return False
         last = tokens[-1]
         if words[-1] in self._pointers and last.i > reading.span.start and last.nbor(-1).text in _DASHES:
@@ -275,7 +302,7 @@ class Themes:
     """spaCy component: ``doc.spans["themes"]`` holds a span for each theme of each sentence.
 
     The span is the sentence; ``label_`` the theme's id; ``_.evidence`` the words that caused it (empty where the theme
-    was taken from the sentence before); ``_.score`` the theme's score divided by twice its threshold, at most 1, so
+    was taken from the sentence before and no hint stands in this one); ``_.score`` the theme's score divided by twice its threshold, at most 1, so
     that 0.5 is just enough; ``_.details`` may hold ``negated`` (a negation stands in the sentence) and ``from_before``.
 
     Parameters:
@@ -350,6 +377,11 @@ def make_themes(nlp: Language, name: str, codebook: str) -> Themes:  # noqa: ARG
         MinberError: MB002 unknown codebook, MB003 unreadable, MB004 not YAML; MinberErrors: MB011 broken.
     """
     return Themes(nlp, load_codebook(codebook))
+
+
+def _opens(match: TermMatch[str], span: Span) -> bool:
+    """Whether a match stands at the beginning of a sentence."""
+    return match.start - span.start <= _ADDRESS_WORDS
 
 
 def _inside(matches: Sequence[TermMatch[str]], span: Span) -> list[TermMatch[str]]:

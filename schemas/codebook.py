@@ -40,6 +40,7 @@ class LexiconEntry(BaseModel):
     exclude: tuple[str, ...] = Field(default=(), description="word forms or phrases that are not this entry")
     needs: tuple[str, ...] = Field(default=(), description="at least one of these must stand in the sentence too")
     forbids: tuple[str, ...] = Field(default=(), description="none of these may stand in the sentence")
+    opening: bool = Field(default=False, description="counts only where the sentence begins with it")
 
     @model_validator(mode="before")
     @classmethod
