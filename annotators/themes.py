@@ -302,7 +302,8 @@ class Themes:
     """spaCy component: ``doc.spans["themes"]`` holds a span for each theme of each sentence.
 
     The span is the sentence; ``label_`` the theme's id; ``_.evidence`` the words that caused it (empty where the theme
-    was taken from the sentence before and no hint stands in this one); ``_.score`` the theme's score divided by twice its threshold, at most 1, so
+    was taken from the sentence before and no hint stands in this one); ``_.score`` the theme's score divided by twice
+    its threshold, at most 1, so
     that 0.5 is just enough; ``_.details`` may hold ``negated`` (a negation stands in the sentence) and ``from_before``.
 
     Parameters:
