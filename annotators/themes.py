@@ -16,7 +16,7 @@ from schemas.codebook import Codebook, LexiconEntry, load_codebook
 MAX_THEMES = 3
 """A list of fields carries at most this many themes (codebook, rules for hard cases)."""
 
-MAX_POINTING_WORDS = 12
+MAX_POINTING_WORDS = 18
 """A sentence that points back (Бұл – маңызды мәселе) is no longer than this."""
 
 HINT = 0.4
@@ -29,6 +29,9 @@ _ROUNDING = 1e-9
 
 _ADDRESS_WORDS = 2
 """So many words may stand before an entry that opens its sentence (Сондай-ақ құрметті …)."""
+
+POINTING_PLACES = 6
+"""The pronoun that points back is one of its first so many words: linking words and an adverbial may stand before."""
 
 _DASHES = frozenset("–—-")
 _SKIPPED_GROUPS = ("chrome", "background")
@@ -284,7 +287,7 @@ class ThemeReader:
         return max(reading.given, key=lambda theme: reading.scores.get(theme, 0.0) / self._thresholds[theme])
 
     def _points_back(self, reading: Reading) -> bool:
-        """Whether a sentence only points to the one before: short, a pronoun opens it or is its predicate (– осы)."""
+        """Whether a sentence only points to the one before: short, a pronoun near its start or its predicate (– осы)."""
         tokens = [token for token in reading.span if not token.is_punct and not token.is_space]
         words = [token.norm_ for token in tokens]
         if not words or len(words) > MAX_POINTING_WORDS or reading.span[-1].text == "?":
@@ -294,7 +297,7 @@ class ThemeReader:
             return True
         return any(
             word in self._pointers and not any(tuple(words[at : at + len(no)]) == no for no in self._no_pointers)
-            for at, word in enumerate(words[:2])
+            for at, word in enumerate(words[:POINTING_PLACES])
         )
 
 
