@@ -287,7 +287,7 @@ class ThemeReader:
         return max(reading.given, key=lambda theme: reading.scores.get(theme, 0.0) / self._thresholds[theme])
 
     def _points_back(self, reading: Reading) -> bool:
-        """Whether a sentence only points to the one before: short, a pronoun near its start or its predicate (– осы)."""
+        """Whether a sentence only points to the one before: short, a pronoun early in it or as its predicate."""
         tokens = [token for token in reading.span if not token.is_punct and not token.is_space]
         words = [token.norm_ for token in tokens]
         if not words or len(words) > MAX_POINTING_WORDS or reading.span[-1].text == "?":
