@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from annotators.context import Context
@@ -72,6 +72,7 @@ class People:
             self._place(m, self._by_family)
         for person in self.persons:
             self._name(person)
+            self._settle(person)
         self._restore_cut()
 
     def _restore_cut(self) -> None:
@@ -163,6 +164,11 @@ class People:
             first = {r.gender for r in best.readings[0] if r.gender and r.kind == "given"}
             if len(family & first) == 1:
                 gender = next(iter(family & first))
+        if self.grammar.lang == "ru" and best.readings[-1]:
+            verbs = self._shown_gender(person)
+            if verbs == "f" and any(r.gender in (None, "f") and r.direct for r in best.readings[-1]):
+                gender = "f"
+            gender = gender or verbs
         if gender is None and self.grammar.honorifics:
             gender = next((g for m in person.mentions if (g := self.names.honorific(m.first))), None)
         parts: list[str] = []
@@ -186,6 +192,36 @@ class People:
         person.speaker = self._registered(person, parts)
         if person.speaker and person.speaker.gender:
             person.gender = person.speaker.gender
+
+    def _settle(self, person: Person) -> None:
+        """Russian: of the readings of each mention keep those of this name, and its own offices by their case."""
+        if self.grammar.lang != "ru":
+            return
+        family = person.name.split()[-1:]
+        for m in person.mentions:
+            own = tuple(r for r in m.readings[-1] if [r.nominative] == family)
+            if own and len(own) < len(m.readings[-1]):
+                m.readings = (*m.readings[:-1], own)
+            direct = all(not part or any(r.direct for r in part) for part in m.readings)
+            oblique = all(not part or any(not r.direct for r in part) for part in m.readings)
+            if m.roles and direct != oblique:
+                # «советник президента Макрона», «заместитель министра Иванов»: each office in the case of its bearer
+                fits = self.grammar.nominative if direct else self.grammar.inflected
+                kept = [k for k, form in enumerate(m.role_forms) if not form or fits(form)]
+                m.roles = tuple(m.roles[k] for k in kept)
+                m.role_forms = tuple(m.role_forms[k] for k in kept)
+
+    def _shown_gender(self, person: Person) -> str | None:
+        """Russian: the gender of the verbs right beside a name: «Кусаинова заявила»."""
+        tokens = self.layout.tokens
+        shown = []
+        for m in person.mentions:
+            if not m.direct:
+                continue
+            for k in (min(m.role_first, m.first) - 1, m.first - 1, m.last):
+                if 0 <= k < len(tokens) and tokens[k].word and "say" in self.grammar.kinds(tokens[k].text):
+                    shown.append(self.grammar.verb_gender(tokens[k].text))
+        return "f" if shown.count("f") > shown.count("m") else "m" if shown.count("m") > shown.count("f") else None
 
     @staticmethod
     def _ordered(m: Mention, k: int) -> list[Name]:
@@ -225,6 +261,7 @@ class People:
         self._place(mention, self._by_family)
         if mention.person is not None and len(mention.person.mentions) == 1:
             self._name(mention.person)
+            self._settle(mention.person)
             self._restore_cut()
         k = bisect_left(self._starts, mention.start)
         self.mentions.insert(k, mention)
@@ -265,6 +302,8 @@ class People:
                 continue
             if not same and not office:
                 continue
+            if not office and self._another(words, m.role_words):
+                continue
             own = words - set(roles) - (self.known.office_words.get(office, frozenset()) if office else frozenset())
             theirs = m.role_words - set(m.roles)
             common = len(own & theirs)
@@ -296,6 +335,44 @@ class People:
         for m in reversed(self.mentions[: bisect_left(self._starts, before)]):
             if m.person and {word.lower() for word in m.role_words} & words:
                 return m.person
+        return None
+
+    def details(self, words: Iterable[str]) -> frozenset[str]:
+        """Russian: the nouns of an office that tell whose it is, as dictionary forms: «министр финансов» → финансы."""
+        found = set()
+        for word in words:
+            if not self.grammar.title(word) and self.grammar.noun(word):
+                lemma = self.grammar.lemma(word)
+                if lemma not in self.grammar.vague:
+                    found.add(lemma)
+        return frozenset(found)
+
+    def _another(self, words: frozenset[str], theirs: frozenset[str]) -> bool:
+        """Russian: whether two offices are of different bodies: «министр финансов», «министр культуры»."""
+        if self.grammar.lang != "ru":
+            return False
+        mine, other = self.details(words), self.details(theirs)
+        return bool(mine and other and not mine & other)
+
+    def by_kin(self, role: str, words: frozenset[str], gender: str | None, before: int) -> Person | None:
+        """Who holds an office of the same kind («тренер», called «наставник»), the last one named before an offset."""
+        if role in self.grammar.strangers:
+            return None
+        if self._titled is None:
+            self._titled = [m for m in self.mentions if m.roles]
+        kin = self.grammar.kin(role)
+        own = self.details(words)
+        here = bisect_left(self._titled, before, key=lambda m: m.start)
+        ordered = [*reversed(self._titled[max(here - NEAREST, 0) : here]), *self._titled[here : here + NEAREST]]
+        for m in ordered:
+            if m.person is None or not kin.intersection(m.roles):
+                continue
+            if gender and m.person.gender not in (None, gender):
+                continue
+            theirs = self.details(m.role_words)
+            if own and theirs and not own & theirs and (role in m.roles or _places(own) and _places(theirs)):
+                continue  # another ministry's minister
+            return m.person
         return None
 
     def _holds(self, m: Mention, office: str) -> bool:
@@ -362,6 +439,13 @@ class People:
                 return m  # «сравнил Н. Назарбаева»: of a man no nominative
             weak = weak or m
         return weak
+
+
+def _places(words: frozenset[str]) -> frozenset[str]:
+    """Russian: names of places among words."""
+    from annotators.languages.ru.morphology import parses
+
+    return frozenset(w for w in words if w in {"рф", "рк", "сша", "оон"} or any("Geox" in p.tag for p in parses(w)))
 
 
 def _full_words(m: Mention) -> int:

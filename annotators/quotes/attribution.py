@@ -195,6 +195,8 @@ class Attributor:
                         return Attribution("speech", k, end, (k, hit.end), "after", True, quoting=True)
                     return Attribution("agency", i, end, (k, hit.end), "after", True)
                 if "agency" in hit.kinds and not hit.kinds & SAYING:
+                    if brought := self._brought(hit.end, end):
+                        return brought
                     return Attribution("agency", i, end, (k, hit.end), "after", True)
                 if english and not dash and not comma and k != i:
                     return None
@@ -209,6 +211,13 @@ class Attributor:
             )  # a verb that is not listed: «буркнул внук»
         if dash and end - i <= 8:
             return Attribution("speech", i, end, None, "after", False)
+        return None
+
+    def _brought(self, first: int, end: int) -> Attribution | None:
+        """«передаёт канал заявление министра»: whose words a medium brings, however it is called."""
+        for n in range(first, min(end, first + 5)):
+            if "speech_nouns" in self.match(n).kinds and n + 1 < end and self.tokens[n + 1].word:
+                return Attribution("speech", n, end, (n, n + 1), "after", True, quoting=True)
         return None
 
     def _subject(self, first: int, end: int) -> bool:

@@ -49,11 +49,11 @@ class Bodies:
             if not t.word and not (t.text in '«»"“”' or (t.text in DASHES and t.start == tokens[b - 1].end)):
                 break
             if t.word and (
-                t.low in grammar.prepositions
+                (t.low in grammar.prepositions and not self._field(b, last))
                 or (t.text[0].islower() and grammar.lang == "en" and t.low not in {"of", "for", "the", "and"})
             ):
                 break
-            if t.word and grammar.lang == "ru" and t.text[0].islower() and not nominal(t.text):
+            if t.word and grammar.lang == "ru" and t.text[0].islower() and t.low != "по" and not nominal(t.text):
                 break
             b += 1
         start = tokens[a].start
@@ -78,6 +78,13 @@ class Bodies:
             if self.grammar.institution(token.text):
                 head = j
         return head
+
+    def _field(self, k: int, last: int) -> bool:
+        """Russian: whether «по» opens what a body deals with: «министерство по чрезвычайным ситуациям»."""
+        if self.tokens[k].low != "по" or k + 1 >= last or not self.tokens[k + 1].word:
+            return False
+        occasions = self.grammar.cues.get("occasions", ())
+        return self.grammar.lang == "ru" and self.grammar.lemma(self.tokens[k + 1].text) not in occasions
 
     def document(self, k: int, first: int, last: int) -> Voice | None:
         """The holder of a document: «в сообщении пресс-службы МВД», «министрліктің хабарламасында»."""

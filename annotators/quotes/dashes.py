@@ -171,6 +171,7 @@ class Dashes(Stage):
                 self.attributor.match(k).kinds & {"say", "direct", "speech_nouns"}
                 for k in range(self.layout.first_token(s), self.layout.first_token(b))
             )
+            introduced = introduced or self._presents(n - 1) is not None
         attributed = any(
             q.attribution
             and q.attribution.side == "after"
@@ -202,4 +203,17 @@ class Dashes(Stage):
 
     def _colon_line(self, n: int) -> Attribution | None:
         found, _ = self.attributor.before(self.layout.lines[n][0])
-        return found
+        return found or self._presents(n - 1)
+
+    def _presents(self, n: int) -> Attribution | None:
+        """A line that only names who speaks, with a colon: «Али Алиев, главный тренер сборной:»."""
+        a, b = self.layout.lines[n]
+        first, last = self.layout.first_token(a), self.layout.first_token(b - 1)
+        if self.text[b - 1] != ":" or last - first > 25:
+            return None
+        opening = next((m for m in self.people.between(a, b) if first in (m.first, m.role_first) and m.direct), None)
+        if opening is None or (opening.last != last and not opening.roles):
+            return None
+        if any(self.grammar.finite(t.text) for t in self.tokens[first:last] if t.word):
+            return None
+        return Attribution("speech", first, last, None, "before", True)

@@ -53,7 +53,16 @@ class Grammar:
         self.governing = frozenset(map(str.lower, self.cues.get("governing", ())))
         self.distinct = frozenset(map(str.lower, self.cues.get("distinct", ())))
         self.alike = {name: group[0] for group in self.cues.get("same_offices", ()) for name in group}
+        self.relational = frozenset(map(str.lower, self.cues.get("relational", ())))
+        self.settings = frozenset(map(str.lower, self.cues.get("settings", ())))
+        self.strangers = frozenset(map(str.lower, self.cues.get("strangers", ())))
+        self.vague = frozenset(map(str.lower, self.cues.get("vague_bodies", ())))
+        self._kin: dict[str, frozenset[str]] = {}
+        for group in self.cues.get("kin", ()):
+            for role in group:
+                self._kin[role] = self._kin.get(role, frozenset()) | frozenset(group)
         self.prepositions = frozenset(map(str.lower, self.cues.get("clause_prepositions", ())))
+        self.inner_prepositions = frozenset(self.cues.get("inner_prepositions", ()))
         self.agency_words = frozenset(map(str.lower, agency.get("words", ())))
         self._phrases: dict[str, list[tuple[tuple[str, ...], str, bool]]] = {}
         self._exact: dict[str, set[str]] = {}
@@ -152,6 +161,10 @@ class Grammar:
         """Whether the word is a verb in the third person, where the language can tell."""
         return self._morph.finite(word.lower())
 
+    def noun(self, word: str) -> bool:
+        """Whether the word is most likely a noun, where the language can tell."""
+        return self._morph.noun(word.lower())
+
     def plain_noun(self, word: str) -> bool:
         """Whether the word can only be a noun."""
         return self._morph.plain_noun(word.lower())
@@ -159,6 +172,34 @@ class Grammar:
     def nominative(self, word: str) -> bool:
         """Whether the word can stand as a subject."""
         return self._morph.nominative(word)
+
+    def kin(self, role: str) -> frozenset[str]:
+        """Roles by which the same person may be called: «тренер» – «наставник»."""
+        return self._kin.get(role, frozenset({role}))
+
+    def many(self, word: str) -> bool:
+        """Whether a verb form can do without a subject: «сообщили в мэрии»."""
+        return self._morph.many(word.lower())
+
+    def seat(self, word: str) -> bool:
+        """Whether a word can name, behind «в», the body that says something: «мэрии», «Минздраве»."""
+        return self._morph.seat(word.lower()) and self.lemma(word) not in self.settings
+
+    def inflected(self, word: str) -> bool:
+        """Whether the word can stand in an oblique case, where the language has them."""
+        return self._morph.inflected(word.lower())
+
+    def verb_gender(self, word: str) -> str | None:
+        """The gender that a verb form shows: «сказала» f, «сказал» m."""
+        return self._morph.verb_gender(word.lower())
+
+    def role_gender(self, word: str) -> str | None:
+        """The gender of the people that a role (dictionary form) can mean: «певица» f, «мужчина» m, «министр» any."""
+        return self._morph.role_gender(word)
+
+    def receives(self, word: str) -> bool:
+        """Whether the word can only stand in the dative or the instrumental, where the language has them."""
+        return self._morph.receives(word.lower())
 
     def lemma(self, word: str) -> str:
         """Dictionary form of a word, lower case."""

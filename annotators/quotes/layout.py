@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from annotators.languages.scripts import repair
 
-DASHES = "-–—−"
+DASHES = "-–—−‒―"
 STOPS = ".!?…"
 CLOSING = "»”“\"’')]"
 _TOKEN = re.compile(

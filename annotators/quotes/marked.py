@@ -128,6 +128,8 @@ class Marked(Stage):
         count = len(self.layout.words(start, end))
         after = self.attributor.after(pair.close + 1, ended=self.page.ended(pair.close))
         before, colon = self.attributor.before(pair.open)
+        if after is None and count >= 4:
+            after = self._signature(pair)
         lower = self.text[start].islower()
         begins = self.page.starts_sentence(pair.open)
         sentence_like = self.page.sentence_like(start, end)
@@ -139,7 +141,7 @@ class Marked(Stage):
         inside = self._interruption(start, end)
         if inside:
             whole = inside
-        if after and after.kind == "speech" and after.cue is None:
+        if after and after.kind == "speech" and after.cue is None and not after.firm:
             after = self._name_only(after, count, sentence_like)
         if after and after.kind == "agency":
             if not (before and before.firm):
@@ -190,10 +192,53 @@ class Marked(Stage):
         alone = begins and self.page.ends_sentence(pair.close) and sentence_like and not colon
         if alone and self._standalone(pair, start, end):
             return self._make(pair, whole, None, "direct", 0.7)
+        if previous is not None and self._adjunct(previous, pair):
+            return []
         fragment = before and lower and not colon and (count >= 2 or self._ascribed(start, before))
         if before and fragment and not self._scare(pair, before):
             return self._make(pair, whole, before, "partial", 0.6)
         return []
+
+    def _adjunct(self, previous: Quotation, pair: Pair) -> bool:
+        """Whether marks behind a preposition inside an attribution name a place or an event: «сказал он на «часе»»."""
+        clause = previous.attribution
+        if clause is None or clause.side != "after" or not clause.last:
+            return False
+        k = self.layout.first_token(pair.open) - 1
+        within = self.tokens[clause.first].start < pair.open < self.tokens[clause.last - 1].end
+        return within and self.tokens[k].low in self.grammar.prepositions
+
+    def _signature(self, pair: Pair) -> Attribution | None:
+        """Russian: the rest of the line, or the next line, gives nothing but who it was: «…». Ерлан Ким, директор."""
+        if self.grammar.lang != "ru" or not self.page.starts_sentence(pair.open):
+            return None
+        k = self.layout.first_token(pair.close + 1)
+        same_line = True
+        while k < len(self.tokens) and not self.tokens[k].word:
+            if self.tokens[k].text == "\n":
+                same_line = False
+            elif self.tokens[k].text not in {".", ",", "…", *DASHES}:
+                return None
+            k += 1
+        if k >= len(self.tokens):
+            return None
+        line = self.layout.lines[self.layout.line(self.tokens[k].start)]
+        last = self.layout.first_token(line[1])
+        if last - k > 14 or self.text[line[1] - 1] in STOPS + ":" or self.page.is_hidden(line[0]):
+            return None
+        words = self.tokens[k:last]
+        if any(self.grammar.finite(t.text) for t in words if t.word) or self.attributor.is_agency(k, last):
+            return None
+        named = self.people.between(self.tokens[k].start, line[1])
+        opening = next((m for m in named if k in (m.first, m.role_first) and m.direct), None)
+        if opening is None:
+            head = self.tokens[k].text
+            body = self.grammar.institution(head) is not None and self.grammar.nominative(head)
+            if not (same_line and (body or self.grammar.title(head))):
+                return None
+        elif not same_line and not opening.roles:
+            return None  # a byline, a photo credit
+        return Attribution("speech", k, last, None, "after", True)
 
     def _cut_behind(self, close: int) -> bool:
         """Whether a line ends with a comma (and a dash) behind the mark: the page cut its attribution off."""

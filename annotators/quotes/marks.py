@@ -113,8 +113,21 @@ def find_pairs(layout: Layout, organisations: frozenset[str] = frozenset()) -> l
             continue
         stack[position].close = offset
         del stack[position:]
+    _join_mixed(layout, done)
     _hang(done)
     return done
+
+
+def _join_mixed(layout: Layout, pairs: list[Pair]) -> None:
+    """An opening mark of one kind whose partner is the next lone closing mark of another kind: «сөз", “слово»."""
+    lone = [pair for pair in pairs if not pair.whole and pair.family != SINGLE]
+    lone.sort(key=lambda pair: max(pair.open, pair.close))
+    for pair, following in zip(lone, lone[1:], strict=False):
+        if pair.close >= 0 or following.open >= 0 or pair.family == following.family or pair not in pairs:
+            continue
+        if layout.line(following.close) == layout.line(pair.open):
+            pair.close = following.close
+            pairs.remove(following)
 
 
 def _opened(stack: list[Pair], family: str) -> bool:

@@ -31,6 +31,7 @@ class Mention:
         roles: dictionary forms of the offices before (or, between commas, after) the name.
         role_words: all words of the phrase that holds the offices, as dictionary forms.
         role_first: token index where that phrase starts.
+        role_forms: words of those offices as written, in the same order (empty for offices after the name).
         governed: a preposition or a noun before the name asks for an oblique case.
     """
 
@@ -45,6 +46,7 @@ class Mention:
     role_first: int = -1
     governed: bool = False
     person: Person | None = None
+    role_forms: tuple[str, ...] = ()
 
     @property
     def direct(self) -> bool:
@@ -191,6 +193,12 @@ class Names:
         known = {r.kind for r in self.grammar.name(token.text.title(), self.words)}
         return "surname" in known or "given" in known or bool(run and _may_follow(run[-1]))
 
+    def _place_before(self, k: int) -> bool:
+        """Whether the word before a token says that the next one names a place: «города», «села»."""
+        tokens = self.layout.tokens
+        places = self.grammar.names.get("places", ())
+        return bool(k and places and tokens[k - 1].word and self.grammar.lemma(tokens[k - 1].text) in places)
+
     def _goes_on(self, last: int) -> bool:
         tokens = self.layout.tokens
         return (
@@ -238,6 +246,8 @@ class Names:
                     return self._mention(inner)
                 return self._mention(run) if words[0][2][0].kind == "surname" and len(run) > 1 else None
             return None
+        if len(run) == 3 and self._place_before(run[0][0]) and any(r.kind == "given" for r in run[1][2]):
+            run = run[1:]  # «аким города Нур-Султан Сауле Кисыкова»
         kinds = [{r.kind for r in part[2]} for part in run]
         titled = self._roles_before(run[0][0])[0]
         best = [part[2][0].kind for part in run]
@@ -316,7 +326,7 @@ class Names:
         tokens, text = self.layout.tokens, self.layout.text
         first, last = run[0][0], run[-1][1]
         parts = tuple(text[tokens[a].start : tokens[b - 1].end] for a, b, _ in run)
-        roles, words, role_first = self._roles_before(first)
+        roles, words, role_first, forms = self._roles_before(first)
         more, more_words = self._roles_after(last)
         return Mention(
             tokens[first].start,
@@ -329,6 +339,8 @@ class Names:
             frozenset({*words, *more_words}),
             role_first,
             self._governed(first, role_first),
+            None,
+            (*forms, *("" for _ in more)),
         )
 
     def _governed(self, first: int, role_first: int) -> bool:
@@ -342,10 +354,11 @@ class Names:
         before = tokens[role_first - 1]
         return before.low in grammar.prepositions or before.low in grammar.governing
 
-    def _roles_before(self, first: int) -> tuple[tuple[str, ...], frozenset[str], int]:
+    def _roles_before(self, first: int) -> tuple[tuple[str, ...], frozenset[str], int, tuple[str, ...]]:
         """Offices in the phrase that runs up to a name: «ҚР ұлттық экономика министрі» Ерболат Досаев."""
         tokens = self.layout.tokens
         roles: list[str] = []
+        forms: list[str] = []
         words: set[str] = set()
         start, depth = first, 0
         for j in range(first - 1, max(first - REACH, 0) - 1, -1):
@@ -362,7 +375,7 @@ class Names:
                 kinds = self.grammar.kinds(token.text)
                 if not depth and ("say" in kinds or "direct" in kinds or "binder" in kinds):
                     break
-                if token.low in self.grammar.prepositions and token.low != "по":
+                if token.low in self.grammar.prepositions and token.low != "по" and (roles or not self._headed(j)):
                     break
                 title = self.grammar.title(token.text)
                 if (
@@ -380,13 +393,27 @@ class Names:
                     if not roles and j != first - 1 and self.grammar.lang == "kk":
                         break
                     roles.append(title)
+                    forms.append(token.text)
                     start = j
                 elif (not roles and self.grammar.lang != "ru") or (not roles and first - j > 8):
                     break
                 words.add(self.grammar.lemma(token.text))
                 if roles:
                     start = j
-        return tuple(roles), frozenset(words) if roles else frozenset(), start if roles else first
+        return tuple(roles), frozenset(words) if roles else frozenset(), start if roles else first, tuple(forms)
+
+    def _headed(self, k: int) -> bool:
+        """Whether an office right before a preposition goes on behind it: «посол США в Казахстане», «врач из Актобе»."""
+        tokens = self.layout.tokens
+        if tokens[k].low not in self.grammar.inner_prepositions:
+            return False
+        for j in range(k - 1, max(k - 5, -1), -1):
+            word = tokens[j]
+            if not word.word or word.low in self.grammar.prepositions or self.grammar.kinds(word.text) & {"say"}:
+                return False
+            if self.grammar.title(word.text):
+                return True
+        return False
 
     def _object(self, token: Token) -> bool:
         """Kazakh: whether an office stands in an oblique case other than the genitive: it is no part of a title."""

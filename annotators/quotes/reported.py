@@ -102,9 +102,11 @@ class Reports:
                 continue
             after_comma = k > first and tokens[k - 1].text == ","
             that = next((n for n in range(hit.end, min(hit.end + 12, last)) if tokens[n].low in self.that), None)
-            if that is not None and not after_comma:
+            if that is not None and (not after_comma or (self.grammar.lang == "ru" and that == hit.end + 1)):
                 if self.grammar.lang == "ru" and tokens[that - 1].text != ",":
                     continue
+                if after_comma:  # «Мать ученика, которая …, рассказала, что»
+                    return self._clause(that + 1, last, (k, hit.end), (first, that), "before")
                 begin = max((n + 1 for n in range(first, k) if tokens[n].text in {",", ";"}), default=first)
                 zone = (begin if begin < k else first, that)
                 return self._clause(that + 1, last, (k, hit.end), zone, "before")

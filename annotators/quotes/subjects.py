@@ -7,7 +7,7 @@ from annotators.quotes.bodies import Bodies
 from annotators.quotes.grammar import Grammar
 from annotators.quotes.layout import DASHES, Layout, Token
 from annotators.quotes.names import Mention
-from annotators.quotes.phrases import GENITIVE, Phrases, nominal
+from annotators.quotes.phrases import GENITIVE, Phrases, agrees, nominal
 from annotators.quotes.voice import NOBODY, Voice
 from annotators.speakers import People
 
@@ -99,6 +99,9 @@ class Subjects:
                 depth += 1
             elif token.text in "»”":
                 depth = max(depth - 1, 0)
+            elif token.text == '"':
+                k = next((n + 1 for n in range(k + 1, last) if tokens[n].text == '"'), k + 1)
+                continue  # a name in straight marks: «радиостанции "Маяк" директор»
             if not token.word or depth:
                 k += 1
                 continue
@@ -108,6 +111,8 @@ class Subjects:
                 return self._of_mention(named[k], k)
             if k in named:
                 m = named[k]
+                if follows_cue and not m.direct and (woman := self._woman(m)):
+                    return woman
                 if m.direct and not self._governed(m.first, first) and not self._genitive(m):
                     return self._of_mention(m, m.first)
                 k = m.last
@@ -120,10 +125,10 @@ class Subjects:
                     return voice
             title = grammar.title(token.text)
             if title and (oblique or (grammar.nominative(token.text) and not self._governed(k, first))):
-                found = self._role(k, first, last, named)
+                found = self._role(k, first, last, named, oblique)
                 if found:
                     return found
-            bodied = grammar.institution(token.text) if not title else None
+            bodied = grammar.institution(token.text) if not title and not self._addressed(token, k, first) else None
             if bodied and body is None:
                 body = self.bodies.institution(k, first, last)
                 if grammar.lang == "kk" and not (
@@ -158,13 +163,15 @@ class Subjects:
                 )
                 if beside:
                     forced = self.people.force(k, last)
-                    if forced is not None and forced.direct:
+                    if forced is not None and (forced.direct or oblique):
                         return self._of_mention(forced, forced.first)
             elif token.text[0].isupper() and k == first and len(token.text) == 1:
                 cut = self._initial(k)
                 if cut:
                     return cut
             k += 1
+        if body is None and grammar.lang == "ru":
+            body = self._seat(first, last, follows_cue)
         documented = first and "document_cues" in self.attributor.match(first - 1).kinds
         if body is None and follows_cue and not bare and not documented:
             return self._plain_noun(first, last)
@@ -210,6 +217,28 @@ class Subjects:
             return None
         forced = self.people.force(last - 2, last)
         return self._of_mention(forced, forced.first) if forced and forced.direct and forced.last == last else None
+
+    def _seat(self, first: int, last: int, follows_cue: bool) -> Voice | None:
+        """Russian: a verb in the plural without a subject speaks for whatever stands behind «в»: «сообщили в мэрии»."""
+        tokens = self.tokens
+        verb = tokens[first - 1] if follows_cue else tokens[last] if last < len(tokens) else None
+        if verb is None or not self.grammar.many(verb.text):
+            return None
+        for k in range(first, last - 1):
+            if tokens[k].low not in {"в", "во"}:
+                continue
+            j = k + 1
+            while j + 1 < last and tokens[j].word and not self.grammar.seat(tokens[j].text):
+                if not agrees(self.grammar, tokens[j].text):
+                    break
+                j += 1
+            if tokens[j].word and (self.grammar.seat(tokens[j].text) or tokens[j].text.isupper()):
+                return self.bodies.institution(j, k + 1, last)
+        return None
+
+    def _addressed(self, token: Token, k: int, first: int) -> bool:
+        """Russian: whom something is told is not who tells it: «сообщили агентству»."""
+        return self.grammar.lang == "ru" and not self._governed(k, first) and self.grammar.receives(token.text)
 
     def _closing_name(self, k: int, last: int) -> bool:
         """Kazakh: two words in capitals that close the clause are the subject: «деді дипломат Роберто Кальзадилья»."""
@@ -267,14 +296,19 @@ class Subjects:
             return Voice(" ".join(m.parts), None, (start, m.end))
         return Voice(person.name, person.id, (start, m.end), person)
 
-    def _role(self, k: int, first: int, last: int, named: dict[int, Mention]) -> Voice | None:
+    def _role(self, k: int, first: int, last: int, named: dict[int, Mention], oblique: bool = False) -> Voice | None:
         tokens, grammar = self.tokens, self.grammar
         a = b = k
         while b + 1 < last:
             nxt = tokens[b + 1]
             if b + 1 in named:
                 m = named[b + 1]
-                if m.direct and (grammar.lang != "ru" or not self._genitive(m)):
+                if (m.direct and (grammar.lang != "ru" or not self._genitive(m))) or (
+                    oblique
+                    and grammar.lang == "ru"
+                    and not grammar.nominative(tokens[k].text)
+                    and not (len(m.parts) == 1 and grammar.title(tokens[k].text) in grammar.relational)
+                ):
                     voice = self._of_mention(m, a)
                     start = self.phrases.start(k, first)
                     return Voice(voice.name, voice.id, (tokens[start].start, m.end), voice.person)
@@ -324,6 +358,9 @@ class Subjects:
         while b > k and not tokens[b].word and tokens[b].text not in '»”"':
             b -= 1
         a = self.phrases.start(k, first)
+        if grammar.lang == "ru" and (farther := self._named_behind(b + 1, last)):
+            voice = self._of_mention(farther, a)
+            return Voice(voice.name, voice.id, (tokens[a].start, farther.end), voice.person)
         if b + 2 < last and tokens[b + 1].text == ",":
             beside = [m for m in self.people.between(tokens[b + 2].start, tokens[b + 2].start + 60) if m.first == b + 2]
             if not beside and grammar.lang != "en" and tokens[b + 2].text[0].isupper():
@@ -333,6 +370,35 @@ class Subjects:
                 voice = self._of_mention(beside[0], a)
                 return Voice(voice.name, voice.id, (tokens[a].start, beside[0].end), voice.person)
         return self._resolve_role(a, b + 1)
+
+    def _woman(self, m: Mention) -> Voice | None:
+        """Russian: «сказала Назарбаева» is a woman, whatever man of that family the page or the registry names."""
+        verb = self.tokens[m.first - 1] if m.first else None
+        if self.grammar.lang != "ru" or verb is None or "say" not in self.grammar.kinds(verb.text):
+            return None
+        name = " ".join(m.parts)
+        if not verb.low.endswith(("ла", "лась")) or not name.endswith(("а", "я")):
+            return None
+        same = [p for p in self.people.persons if p.gender != "m" and p.name.split()[-1:] == [m.parts[-1]]]
+        person = same[0] if len(same) == 1 else None
+        return Voice(person.name if person else name, person.id if person else None, (m.start, m.end), person)
+
+    def _named_behind(self, k: int, last: int) -> Mention | None:
+        """Russian: a full name in the nominative behind words that go with the office: «глава центра при вузе Ли Вэй»."""
+        if k >= last or not self.tokens[k].word:
+            return None
+        for m in self.people.between(self.tokens[k].start, self.tokens[last - 1].end):
+            if len(m.parts) < 2 or self.tokens[m.first - 1].low in self.grammar.prepositions:
+                continue
+            if any(not self.tokens[j].word and self.tokens[j].text == "," for j in range(k, m.first)):
+                return None
+            readings = [part for part in m.readings if part]
+            if m.governed and not all(part[0].direct for part in readings):
+                continue
+            genders = [{r.gender for r in part if r.direct} for part in readings]
+            if all(genders) and (len(genders) < 2 or None in genders[0] | genders[-1] or genders[0] & genders[-1]):
+                return m
+        return None
 
     def _nominative_name(self, k: int) -> bool:
         readings = self.grammar.name(self.tokens[k].text, self.people.words)
@@ -371,12 +437,19 @@ class Subjects:
             if holder:
                 return Voice(holder.name(grammar.lang), holder.id, span)
         content = [t for t in words if t.low not in {"the", "a", "an", "his", "her", "their", "our"}]
-        if len(content) == 1 or plain in grammar.generic:
-            recent = self._latest(span[0], None)
+        gender = grammar.role_gender(roles[0]) if roles else None
+        if roles and grammar.lang == "ru":
+            kin = people.by_kin(roles[0], lemmas, gender, span[0])
+            if kin is not None:
+                return Voice(kin.name, kin.id, span, kin)
+        bare = len(content) == 1 or plain in grammar.generic or self._bare(content)
+        if bare and (not roles or roles[0] not in grammar.strangers):
+            recent = self._latest(span[0], gender)
             if (
                 recent
                 and recent.name
                 and (plain in grammar.generic or self._may_mean(content[0].low, roles[0], recent))
+                and not (gender and recent.person and recent.person.gender not in (None, gender))
             ):
                 return Voice(recent.name, recent.id, span, recent.person)
         for _, said in reversed(self.history[-12:]):
@@ -388,11 +461,15 @@ class Subjects:
             text = grammar.oblique(text.split())
         return Voice(" ".join(text.split()), None, span)
 
+    def _bare(self, words: list[Token]) -> bool:
+        """Russian: whether an office stands with nothing that tells whose it is: «молодой врач», «глава ведомства»."""
+        return self.grammar.lang == "ru" and bool(words) and not self.people.details(t.text for t in words)
+
     def _may_mean(self, word: str, role: str, voice: Voice) -> bool:
         """Whether an office without a name can mean whoever was last named: not one who holds another office."""
         if voice.person is None:
             return role in (voice.name or "").lower() or word[:5] in (voice.name or "").lower()
-        held = {r for m in voice.person.mentions for r in m.roles}
+        held = {kin for m in voice.person.mentions for r in m.roles for kin in self.grammar.kin(r)}
         return role in held or not (held and role in self.grammar.distinct)
 
     def _pronoun(self, word: str, offset: int, span: tuple[int, int]) -> Voice | None:

@@ -43,6 +43,10 @@ class Plain:
         """Whether the word is a verb in the third person."""
         return False
 
+    def noun(self, word: str) -> bool:  # noqa: ARG002
+        """Whether the word is most likely a noun."""
+        return False
+
     def plain_noun(self, word: str) -> bool:  # noqa: ARG002
         """Whether the word can only be a noun."""
         return False
@@ -50,6 +54,30 @@ class Plain:
     def nominative(self, word: str) -> bool:  # noqa: ARG002
         """Whether the word can stand as a subject."""
         return True
+
+    def receives(self, word: str) -> bool:  # noqa: ARG002
+        """Whether the word can only stand in the dative or the instrumental."""
+        return False
+
+    def inflected(self, word: str) -> bool:  # noqa: ARG002
+        """Whether the word can stand in an oblique case."""
+        return True
+
+    def verb_gender(self, word: str) -> str | None:  # noqa: ARG002
+        """The gender that a verb form shows."""
+        return None
+
+    def many(self, word: str) -> bool:  # noqa: ARG002
+        """Whether a verb form can do without a subject: the third person plural."""
+        return False
+
+    def seat(self, word: str) -> bool:  # noqa: ARG002
+        """Whether the word is a noun in the locative."""
+        return False
+
+    def role_gender(self, word: str) -> str | None:  # noqa: ARG002
+        """The gender of the people that a role can mean, where it shows one."""
+        return None
 
     def lemma(self, word: str) -> str:
         """Dictionary form."""

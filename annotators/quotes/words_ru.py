@@ -24,6 +24,8 @@ class Russian(Plain):
         self._name_cache: dict[str, list[Name]] = {}
         self._given = {g: frozenset(grammar.names.get(f"given_{g}", ())) for g in "mf"}
         cues = grammar.cues
+        self._male = frozenset(cues.get("only_men", ()))
+        self._either = frozenset(cues.get("men_and_women", ()))
         self._known_verbs = {
             v.split()[-1].replace("ё", "е")
             for kind in (
@@ -88,6 +90,11 @@ class Russian(Plain):
         tag = self._parse(word)[0].tag
         return tag.POS == "VERB" and not {"impr", "1per", "2per", "futr"} & tag.grammemes
 
+    def noun(self, word: str) -> bool:
+        """Whether the word is most likely a noun."""
+        tag = self._parse(word)[0].tag
+        return tag.POS == "NOUN" and not {"Name", "Surn", "Patr"} & tag.grammemes
+
     def plain_noun(self, word: str) -> bool:
         """Whether the word can only be a noun."""
         return all(p.tag.POS == "NOUN" for p in self._parse(word))
@@ -96,6 +103,42 @@ class Russian(Plain):
         """Whether the word can stand as a subject."""
         parses = self._parse(word.lower())
         return any(p.tag.case == "nomn" for p in parses) or all(p.tag.case is None for p in parses)
+
+    def receives(self, word: str) -> bool:
+        """Whether the word can only stand in the dative or the instrumental."""
+        cases = {p.tag.case for p in self._parse(word)}
+        return bool(cases) and cases <= {"datv", "ablt"}
+
+    def inflected(self, word: str) -> bool:
+        """Whether the word can stand in an oblique case."""
+        return any(p.tag.case not in {None, "nomn"} for p in self._parse(word))
+
+    def verb_gender(self, word: str) -> str | None:
+        """The gender that a verb form shows."""
+        p = next((p for p in self._parse(word) if p.tag.POS == "VERB"), None)
+        return GENDERS.get(str(p.tag.gender)) if p is not None and p.tag.gender else None
+
+    def many(self, word: str) -> bool:
+        """Whether a verb form can do without a subject: the third person plural («сообщили в мэрии»)."""
+        return any(p.tag.POS == "VERB" and p.tag.number == "plur" for p in self._parse(word))
+
+    def seat(self, word: str) -> bool:
+        """Whether the word is a noun in the locative, of no place on the map and no time."""
+        return any(
+            p.tag.POS == "NOUN"
+            and p.tag.case in {"loct", "loc2"}
+            and not {"Geox", "Name", "Surn", "Patr", "anim"} & p.tag.grammemes
+            for p in self._parse(word)
+        )
+
+    def role_gender(self, word: str) -> str | None:
+        """The gender of the people that a role can mean: feminine nouns mean women, a few masculine ones only men."""
+        if word in self._either:
+            return None
+        if word in self._male:
+            return "m"
+        p = next((p for p in self._parse(word) if p.tag.POS == "NOUN" and p.normal_form == word), None)
+        return "f" if p is not None and p.tag.gender == "femn" and "ms-f" not in p.tag else None
 
     def lemma(self, word: str) -> str:
         """Dictionary form."""
