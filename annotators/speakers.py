@@ -155,7 +155,10 @@ class People:
 
     def _name(self, person: Person) -> None:
         """The fullest name in the nominative, the gender, and the entry of the registry."""
-        best = min(person.mentions, key=lambda m: (-_full_words(m), -len(m.parts), m.governed, not m.direct, m.start))
+        best = min(
+            person.mentions,
+            key=lambda m: (-_full_words(m), -len(m.parts), m.governed, not m.direct, not self._plainly(m), m.start),
+        )
         clear = {m.parts[-1] for m in person.mentions if m.readings[-1] and all(r.direct for r in m.readings[-1])}
         seen = {m.parts[-1] for m in person.mentions if m.direct and not m.governed}
         gender = next((r.gender for r in self._ordered(best, 0) if r.gender and r.kind == "given"), None)
@@ -218,10 +221,14 @@ class People:
         for m in person.mentions:
             if not m.direct:
                 continue
-            for k in (min(m.role_first, m.first) - 1, m.first - 1, m.last):
-                if 0 <= k < len(tokens) and tokens[k].word and "say" in self.grammar.kinds(tokens[k].text):
-                    shown.append(self.grammar.verb_gender(tokens[k].text))
+            beside = (min(m.role_first, m.first) - 1, m.first - 1, m.last)
+            words = [tokens[k].text for k in beside if 0 <= k < len(tokens) and tokens[k].word]
+            shown += [self.grammar.verb_gender(word) for word in words if "say" in self.grammar.kinds(word)]
         return "f" if shown.count("f") > shown.count("m") else "m" if shown.count("m") > shown.count("f") else None
+
+    def _plainly(self, m: Mention) -> bool:
+        """Russian: whether a name can be nothing but a nominative: «Акан Сатаев», not «Акана Сатаева»."""
+        return self.grammar.lang != "ru" or all(r.direct for r in m.readings[-1])
 
     @staticmethod
     def _ordered(m: Mention, k: int) -> list[Name]:
@@ -370,7 +377,7 @@ class People:
             if gender and m.person.gender not in (None, gender):
                 continue
             theirs = self.details(m.role_words)
-            if own and theirs and not own & theirs and (role in m.roles or _places(own) and _places(theirs)):
+            if own and theirs and not own & theirs and (role in m.roles or (_places(own) and _places(theirs))):
                 continue  # another ministry's minister
             return m.person
         return None

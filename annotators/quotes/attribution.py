@@ -185,6 +185,8 @@ class Attributor:
         for k in range(i, min(end, i + reach)):
             hit = self.match(k)
             if hit.kinds & (SAYING | {"agency"}):
+                if self._carries(k) and (brought := self._brought(hit.end, end)):
+                    return brought
                 if self.is_agency(k, end) and ("agency" in hit.kinds or english) and not self._told(k, end, hit):
                     quoting = next((n for n in range(hit.end, end) if "speech_nouns" in self.match(n).kinds), None)
                     if quoting is not None:
@@ -195,8 +197,6 @@ class Attributor:
                         return Attribution("speech", k, end, (k, hit.end), "after", True, quoting=True)
                     return Attribution("agency", i, end, (k, hit.end), "after", True)
                 if "agency" in hit.kinds and not hit.kinds & SAYING:
-                    if brought := self._brought(hit.end, end):
-                        return brought
                     return Attribution("agency", i, end, (k, hit.end), "after", True)
                 if english and not dash and not comma and k != i:
                     return None
@@ -213,9 +213,16 @@ class Attributor:
             return Attribution("speech", i, end, None, "after", False)
         return None
 
+    def _carries(self, k: int) -> bool:
+        """Whether a verb brings somebody else's words: «приводит», «передаёт»."""
+        carrying = self.grammar.cues.get("agency", {}).get("carrying", ())
+        return bool(carrying) and self.grammar.lemma(self.tokens[k].text) in carrying
+
     def _brought(self, first: int, end: int) -> Attribution | None:
         """«передаёт канал заявление министра»: whose words a medium brings, however it is called."""
         for n in range(first, min(end, first + 5)):
+            if self.tokens[n].low in self.grammar.prepositions:
+                return None
             if "speech_nouns" in self.match(n).kinds and n + 1 < end and self.tokens[n + 1].word:
                 return Attribution("speech", n, end, (n, n + 1), "after", True, quoting=True)
         return None

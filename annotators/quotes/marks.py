@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from annotators.quotes.layout import DASHES, STOPS, Layout
 
@@ -122,7 +123,7 @@ def _join_mixed(layout: Layout, pairs: list[Pair]) -> None:
     """An opening mark of one kind whose partner is the next lone closing mark of another kind: «сөз", “слово»."""
     lone = [pair for pair in pairs if not pair.whole and pair.family != SINGLE]
     lone.sort(key=lambda pair: max(pair.open, pair.close))
-    for pair, following in zip(lone, lone[1:], strict=False):
+    for pair, following in pairwise(lone):
         if pair.close >= 0 or following.open >= 0 or pair.family == following.family or pair not in pairs:
             continue
         if layout.line(following.close) == layout.line(pair.open):

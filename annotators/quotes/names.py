@@ -120,12 +120,26 @@ class Names:
     def _second_pass(self, weak: list[tuple[int, int, list[tuple[int, int, tuple[Name, ...]]]]]) -> None:
         """Family names alone, of people who are named in full elsewhere or in the registry."""
         known = {reading.nominative.lower() for m in self.mentions for reading in (m.readings[-1] or ())}
+        if self.grammar.lang == "ru":
+            known |= {r.nominative.lower() for _, _, run in weak for r in self._spoken(run)}
         for _, _, run in weak:
             for part in run:
                 hits = [r for r in part[2] if r.nominative.lower() in known]
                 registered = [r for r in part[2] if r.nominative.lower() in self.families]
                 if hits or (registered and len(run) == 1):
                     self.mentions.append(self._mention([(part[0], part[1], tuple(hits or registered))]))
+
+    def _spoken(self, run: list[tuple[int, int, tuple[Name, ...]]]) -> list[Name]:
+        """Russian: a family name alone beside its verb of saying is a person's: «подчеркнул Песков»."""
+        if len(run) != 1:
+            return []
+        first, last, readings = run[0]
+        tokens = self.layout.tokens
+        beside = [k for k in (first - 1, last) if 0 <= k < len(tokens) and tokens[k].word]
+        if not any("say" in self.grammar.kinds(tokens[k].text) for k in beside):
+            return []
+        gender = {self.grammar.verb_gender(tokens[k].text) for k in beside}
+        return [r for r in readings if r.kind == "surname" and r.direct and (not r.gender or r.gender in gender)]
 
     def _headline(self, offset: int) -> bool:
         """English: a line in which nearly every word has a capital tells nothing of names."""
@@ -403,7 +417,7 @@ class Names:
         return tuple(roles), frozenset(words) if roles else frozenset(), start if roles else first, tuple(forms)
 
     def _headed(self, k: int) -> bool:
-        """Whether an office right before a preposition goes on behind it: «посол США в Казахстане», «врач из Актобе»."""
+        """Whether an office right before a preposition goes on behind it: «посол США в Казахстане»."""
         tokens = self.layout.tokens
         if tokens[k].low not in self.grammar.inner_prepositions:
             return False

@@ -130,6 +130,13 @@ def nominative_genitive(words: list[str]) -> str:
     """Russian: a phrase in the genitive with its head in the nominative («пресс-службы МВД» → пресс-служба МВД)."""
     from annotators.languages.ru.morphology import parses
 
+    if len(words) == 1 and words[0][:1] in '«“"' and len(words[0]) > 3:
+        bare = words[0].strip('«»“”"')  # «в сообщении "Казгидромета"»
+        gent = next((p for p in parses(bare.lower()) if p.tag.case == "gent" and p.tag.number == "sing"), None)
+        nominative = gent.inflect({"nomn"}) if gent else None
+        if nominative is None or not bare.istitle():
+            return bare
+        return str(nominative.word if "ё" in bare else nominative.word.replace("ё", "е")).capitalize()
     out: list[str] = []
     for k, word in enumerate(words):
         readings = [p for p in parses(word.lower()) if p.tag.case == "gent" and p.tag.POS in {"NOUN", "ADJF", "PRTF"}]

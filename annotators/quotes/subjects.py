@@ -384,7 +384,7 @@ class Subjects:
         return Voice(person.name if person else name, person.id if person else None, (m.start, m.end), person)
 
     def _named_behind(self, k: int, last: int) -> Mention | None:
-        """Russian: a full name in the nominative behind words that go with the office: «глава центра при вузе Ли Вэй»."""
+        """Russian: a full name in the nominative behind words that go with the office: «глава центра при вузе Ли»."""
         if k >= last or not self.tokens[k].word:
             return None
         for m in self.people.between(self.tokens[k].start, self.tokens[last - 1].end):
@@ -452,6 +452,15 @@ class Subjects:
                 and not (gender and recent.person and recent.person.gender not in (None, gender))
             ):
                 return Voice(recent.name, recent.id, span, recent.person)
+        if roles and grammar.lang == "ru" and not bare and roles[0] not in grammar.strangers:
+            hero = self._latest(span[0], gender)
+            if (
+                hero
+                and hero.person
+                and len(hero.person.mentions) > 1
+                and not any(m.roles for m in hero.person.mentions)
+            ):
+                return Voice(hero.name, hero.id, span, hero.person)  # named without an office, then by it
         for _, said in reversed(self.history[-12:]):
             # «начальник отдела», named before as «начальник отдела УДП»
             if said.person is None and said.name and {t.low for t in content} <= set(said.name.lower().split()):

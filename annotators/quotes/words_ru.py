@@ -220,9 +220,24 @@ class Russian(Plain):
     def to_nominative(self, words: Sequence[str]) -> str:
         """Nominative of a phrase that stands in an oblique case."""
         out: list[str] = []
+        head = next(
+            (
+                p
+                for word in words
+                for p in self._parse(word.lower())[:3]
+                if p.tag.POS == "NOUN" and p.tag.case not in {None, "gent", "nomn"}
+            ),
+            None,
+        )
         for k, word in enumerate(words):
             if word[:1].isupper() and k and not out:
                 break
+            if head is not None and head.tag.gender and head.tag.number == "sing":
+                agreeing = next((p for p in self._parse(word.lower()) if p.tag.POS in {"ADJF", "PRTF"}), None)
+                fitted = agreeing.inflect({"nomn", "sing", str(head.tag.gender)}) if agreeing else None
+                if fitted is not None:
+                    out.append(_like(fitted.word, word))
+                    continue
             parses = [p for p in self._parse(word.lower()) if p.tag.case not in {None, "gent"}]
             if not parses:
                 out.append(word)
