@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -189,6 +190,10 @@ def _reporter(report: Reported, subjects: Subjects, layout: Layout) -> Voice | N
         voice = subjects.possessor(token)
     else:
         voice = subjects.find(where.first, where.last, where.cue, where.side, report.oblique)
+        if report.oblique and voice is not None and voice.name and voice.person is None and voice.mention:
+            mention = layout.text[slice(*voice.mention)]
+            if voice.name == mention:  # an office as it stands there, in the genitive
+                voice = replace(voice, name=subjects.grammar.governed(mention.split()))
     if voice is None or (voice.name is None and voice.mention is None):
         return None
     if voice.mention and voice.mention[0] <= report.start < voice.mention[1] < report.end:

@@ -220,6 +220,10 @@ class Grammar:
         """Turn the head of a noun phrase that stands in an oblique case («пресс-службе МВД») into the nominative."""
         return self._morph.to_nominative(words)
 
+    def governed(self, words: Sequence[str]) -> str:
+        """Turn the head of a noun phrase that «по словам» or «айтуынша» governs into the nominative."""
+        return self._morph.from_genitive(words)
+
 
 _MORPHOLOGY: dict[str, type[Plain]] = {"kk": Kazakh, "ru": Russian}
 

@@ -50,7 +50,11 @@ class Subjects:
             the speaker, or None if the clause names nobody.
         """
         if quoting and cue is not None:
-            return self._zone(cue[1], last, True, oblique=True) or self._zone(first, cue[0], False, oblique=True)
+            return (
+                self._owner(first, cue[0])
+                or self._zone(cue[1], last, True, oblique=True)
+                or self._zone(first, cue[0], False, oblique=True)
+            )
         if side == "before" and cue is not None:
             if grammar_owner := self._owner(first, cue[0]):
                 return grammar_owner
@@ -76,10 +80,12 @@ class Subjects:
         return spare
 
     def _owner(self, first: int, cue: int) -> Voice | None:
-        """Kazakh: whoever stands right before «сөзінше», «айтуынша»: the name in the genitive, not an earlier word."""
+        """Kazakh: who stands right before «сөзінше», «айтуынша»: a name or body in the genitive, not an earlier word."""
         if self.grammar.lang != "kk" or "reported" not in self.attributor.match(cue).kinds or first >= cue:
             return None
         named = [m for m in self.people.between(self.tokens[first].start, self.tokens[cue - 1].end) if m.last == cue]
+        if not named and self.grammar.institution(self.tokens[cue - 1].text):
+            return self.bodies.institution(cue - 1, first, cue)
         return self._of_mention(named[-1], named[-1].first) if named else None
 
     def _zone(

@@ -97,3 +97,7 @@ class Plain:
     def to_nominative(self, words: Sequence[str]) -> str:
         """Nominative of a phrase."""
         return " ".join(words)
+
+    def from_genitive(self, words: Sequence[str]) -> str:
+        """Nominative of a phrase in the genitive."""
+        return " ".join(words)

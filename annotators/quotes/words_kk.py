@@ -128,6 +128,10 @@ class Kazakh(Plain):
             found = [pair for pair in found if not pair[1].direct]  # «Оқаповтың» is no nominative beside Оқапов
         return [name for _, name in found]
 
+    def from_genitive(self, words: Sequence[str]) -> str:
+        """Nominative of a phrase in the genitive: «ел Президентінің» – «ел Президенті»."""
+        return self.to_nominative(words)
+
     def to_nominative(self, words: Sequence[str]) -> str:
         """Nominative of a phrase that stands in an oblique case."""
         last = words[-1]

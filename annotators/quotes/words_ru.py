@@ -217,6 +217,26 @@ class Russian(Plain):
                 found.append(Name(word[: len(base)], "m", False, "given"))
         return found
 
+    def from_genitive(self, words: Sequence[str]) -> str:
+        """Nominative of a phrase in the genitive: «главы государства» – «глава государства»."""
+        out: list[str] = []
+        for place, word in enumerate(words):
+            parse = next(
+                (
+                    p
+                    for p in self._parse(word.lower())
+                    if p.tag.case == "gent" and p.tag.POS in {"NOUN", "ADJF", "PRTF"}
+                ),
+                None,
+            )
+            inflected = parse.inflect({"nomn", str(parse.tag.number)}) if parse else None
+            if parse is None or inflected is None:
+                break
+            out.append(_like(inflected.word, word))
+            if parse.tag.POS == "NOUN":
+                return " ".join([*out, *words[place + 1 :]])
+        return " ".join(words)
+
     def to_nominative(self, words: Sequence[str]) -> str:
         """Nominative of a phrase that stands in an oblique case."""
         out: list[str] = []
