@@ -198,7 +198,12 @@ def _reporter(report: Reported, subjects: Subjects, layout: Layout) -> Voice | N
         return None
     if voice.mention and voice.mention[0] <= report.start < voice.mention[1] < report.end:
         report.start, report.end = layout.trim(voice.mention[1], report.end)  # the subject opens the sentence
-    subjects.remember(report.start, voice)
+    if (
+        voice.person is not None
+        or not report.oblique
+        or not subjects.grammar.institution((voice.name or "").split()[-1])
+    ):
+        subjects.remember(report.start, voice)  # data of a body do not make it the one who goes on speaking
     return voice
 
 

@@ -80,7 +80,7 @@ class Subjects:
         return spare
 
     def _owner(self, first: int, cue: int) -> Voice | None:
-        """Kazakh: who stands right before «сөзінше», «айтуынша»: a name or body in the genitive, not an earlier word."""
+        """Kazakh: who stands right before «сөзінше», «айтуынша»: a name or body in the genitive."""
         if self.grammar.lang != "kk" or "reported" not in self.attributor.match(cue).kinds or first >= cue:
             return None
         named = [m for m in self.people.between(self.tokens[first].start, self.tokens[cue - 1].end) if m.last == cue]
