@@ -27,7 +27,7 @@ ALONE = 0.6
 
 _ROUNDING = 1e-9
 
-_ADDRESS_WORDS = 2
+_ADDRESS_WORDS = 1
 """So many words may stand before an entry that opens its sentence (Сондай-ақ құрметті …)."""
 
 POINTING_PLACES = 6
@@ -147,9 +147,8 @@ class ThemeReader:
                 continue
             reading = Reading(span)
             self._score(reading, _inside(found, span), _inside(contexts, span), _inside(ceremony, span))
-            if not reading.given and readings and readings[-1].given and not reading.ceremony:
-                reading.given = self._from_before(reading, readings[-1])
-                reading.from_before = bool(reading.given)
+            if not reading.given:
+                self._give_weaker(reading, readings[-1] if readings else None)
             readings.append(reading)
         return readings
 
@@ -231,8 +230,7 @@ class ThemeReader:
                 weights[hit.term] = max(hit.weight, weights.get(hit.term, 0.0))
         reading.scores = {theme: sum(weights.values()) - taken for theme, weights in counted.items()}
         shares = {theme: score / self._thresholds[theme] for theme, score in reading.scores.items()}
-        needed = 1.0 if any(share >= 1.0 - _ROUNDING for share in shares.values()) else max([ALONE, *shares.values()])
-        given = [theme for theme, share in shares.items() if share >= needed - _ROUNDING]
+        given = [theme for theme, share in shares.items() if share >= 1.0 - _ROUNDING]
         if len(given) > MAX_THEMES:
             strongest = sorted(given, key=lambda theme: -shares[theme])[:MAX_THEMES]
             given = [theme for theme in given if theme in strongest]
@@ -273,14 +271,24 @@ class ThemeReader:
                 return f"«{word}» forbids it"
         return ""
 
-    def _from_before(self, reading: Reading, before: Reading) -> list[str]:
-        """Themes that a sentence without any of its own takes from the one before it.
+    def _give_weaker(self, reading: Reading, before: Reading | None) -> None:
+        """Give themes to a sentence where none reaches its threshold, with the help of the sentence before it.
 
-        A word that is too weak to give its theme alone (*желі*, *құжат*) is enough where the sentence before has that
-        theme; otherwise a sentence that only points back takes the theme that the other is most about.
+        A word too weak to give its theme (*желі*, *құжат*) is enough where the sentence before has that theme; else the
+        strongest theme is given that comes near its threshold; else a sentence that only points back takes the theme
+        that the other is most about.
         """
-        hinted = [theme for theme in before.given if reading.scores.get(theme, 0.0) >= HINT * self._thresholds[theme]]
-        return hinted or ([self._strongest(before)] if self._points_back(reading) else [])
+        shares = {theme: score / self._thresholds[theme] for theme, score in reading.scores.items()}
+        known = [] if before is None or reading.ceremony else before.given
+        hinted = [theme for theme in known if shares.get(theme, 0.0) >= HINT - _ROUNDING]
+        best = max(shares.values(), default=0.0)
+        if hinted:
+            reading.given = hinted
+        elif best >= ALONE - _ROUNDING:
+            reading.given = [theme for theme, share in shares.items() if share >= best - _ROUNDING][:MAX_THEMES]
+        elif before is not None and known and self._points_back(reading):
+            reading.given = [self._strongest(before)]
+        reading.from_before = bool(reading.given) and best < ALONE - _ROUNDING
 
     def _strongest(self, reading: Reading) -> str:
         """The theme that a pronoun refers to: the one with the highest score, the first named of equals."""
