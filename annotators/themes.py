@@ -118,7 +118,9 @@ class ThemeReader:
             lang, [(term, term, entry.pos, entry.voice) for entry in ceremony for term in entry.terms]
         )
         pointers = [word.lower() for word in codebook.pointers.get(lang, ())]
-        self._pointers = frozenset(word for word in pointers if not word.startswith("!"))
+        self._pointers = frozenset(word for word in pointers if not word.startswith("!") and " " not in word)
+        phrases = [word for word in pointers if not word.startswith("!") and " " in word]
+        self._pointing_phrases = TermMatcher(lang, _both_classes(phrases))
         self._no_pointers = frozenset(tuple(word[1:].split()) for word in pointers if word.startswith("!"))
         self._thresholds = {theme.id: theme.threshold for theme in codebook.themes}
 
@@ -303,10 +305,11 @@ class ThemeReader:
         last = tokens[-1]
         if words[-1] in self._pointers and last.i > reading.span.start and last.nbor(-1).text in _DASHES:
             return True
-        return any(
+        opens = any(
             word in self._pointers and not any(tuple(words[at : at + len(no)]) == no for no in self._no_pointers)
             for at, word in enumerate(words[:POINTING_PLACES])
         )
+        return opens or bool(self._pointing_phrases.find(reading.span))
 
 
 class Themes:
