@@ -14,6 +14,10 @@ from annotators.quotes.names import Mention, Names
 from annotators.quotes.words import Name
 from schemas.speakers import Speaker, SpeakerRegistry
 
+HEADS = frozenset({"министр", "әкім", "президент", "премьер-министр", "төраға"})
+"""Offices whose holders are no envoys of their body."""
+STATE = frozenset({"президент", "премьер-министр"})
+"""Offices of which every country has one."""
 NEAREST = 50
 """How many titled names around an office without a name are tried."""
 
@@ -316,6 +320,8 @@ class People:
             common = len(own & theirs)
             if own and theirs and not common and roles and (office or roles[0] != held[0]):
                 continue
+            if own and not common and roles and roles[0] in STATE and any(self._foreign(word) for word in own):
+                continue  # «Ливан Президенті» is not the president named without a country
             near = -abs(before - m.start) * (1 if m.start < before else 3)
             home = bool(office) and any(word.startswith(self.known.countries) for word in m.role_words)
             score = (
@@ -325,6 +331,14 @@ class People:
             if best is None or score > best[0]:
                 best = (score, m.person)
         return best[1] if best else None
+
+    def _foreign(self, word: str) -> bool:
+        """Whether a word names a country whose offices the registry does not know."""
+        return (
+            word in self.grammar.not_people
+            and word not in self.known.beside
+            and not word.startswith(self.known.countries)
+        )
 
     def _alike(self, roles: Sequence[str], words: frozenset[str]) -> list[str]:
         """Roles under the first of their names: «спикер» for «төраға», «облыс басшысы» for «облыс әкімі»."""
@@ -337,10 +351,15 @@ class People:
             found.append(same)
         return found
 
+    def bears(self, person: Person, roles: Sequence[str]) -> bool:
+        """Whether a person is named under one of some roles."""
+        wanted = set(self._alike(roles, frozenset()))
+        return any(wanted & set(self._alike(m.roles, m.role_words)) for m in person.mentions)
+
     def represents(self, words: frozenset[str], before: int) -> Person | None:
         """The last person before an offset whose office names one of some words: «ІІМ өкілі»."""
         for m in reversed(self.mentions[: bisect_left(self._starts, before)]):
-            if m.person and {word.lower() for word in m.role_words} & words:
+            if m.person and m.roles and m.roles[0] not in HEADS and {word.lower() for word in m.role_words} & words:
                 return m.person
         return None
 

@@ -137,7 +137,7 @@ def _before_colon(quotation: Quotation, layout: Layout, subjects: Subjects) -> V
                 return Voice(person.name, person.id, (opening.start, opening.end), person)
     words = layout.words(begin, quotation.outer_start)
     if lead.endswith(":") and len(words) > 2 and subjects.grammar.lang == "kk":
-        named = subjects.named_last(words)  # «құттықтау арнаған Моника Василевска: «…»»
+        named = subjects.kazakh.named_last(words)  # «құттықтау арнаған Моника Василевска: «…»»
         if named:
             return named
     words = words if len(lead) < 60 else []
@@ -161,11 +161,14 @@ def _before_colon(quotation: Quotation, layout: Layout, subjects: Subjects) -> V
 def _relation(quotation: Quotation, voice: Voice, layout: Layout, subjects: Subjects) -> Voice:
     """«… деді әріптесі» right after somebody was said to speak: the same person, under what he is to another."""
     word = layout.text[slice(*voice.mention)] if voice.mention else ""
-    if subjects.grammar.lang != "kk" or not word.islower() or len(word.split()) != 1:
+    if subjects.grammar.lang != "kk" or not word.endswith(tuple(subjects.grammar.cues.get("possessive", ()))):
         return voice
-    if not word.endswith(tuple(subjects.grammar.cues.get("possessive", ()))):
-        return voice
-    same = subjects.introduced(quotation.outer_start)
+    same = subjects.kazakh.introduced(quotation.outer_start)
+    if not (word.islower() and len(word.split()) == 1):
+        # «Қырғызстан Президенті»: an office that nobody here bears, behind somebody who is given none
+        office = subjects.grammar.title(word.split()[-1])
+        if not office or same is None or same.person is None or any(m.roles for m in same.person.mentions):
+            return voice
     return Voice(same.name, same.id, voice.mention, same.person) if same else voice
 
 

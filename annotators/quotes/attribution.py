@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 CLAUSE = 60
 """Longest attribution, in tokens."""
 
+HEARERS = ("ға", "ге", "қа", "ке", "на", "не")
+"""Endings of the dative."""
+
 SAYING = frozenset({"say", "direct", "stance", "document_cues"})
 
 
@@ -259,7 +262,17 @@ class Attributor:
         before = self.tokens[first - 1] if first else None
         if self.grammar.lang == "en" and before is not None and before.word:
             return True  # the subject stands before the verb
-        return any(m.direct and not self.is_agency(m.last, min(m.last + 1, end)) for m in mentions)
+        return any(
+            m.direct and (not self.is_agency(m.last, min(m.last + 1, end)) or self._hearer(m.last, end))
+            for m in mentions
+        )
+
+    def _hearer(self, first: int, end: int) -> bool:
+        """Kazakh: «Айбек Смадияров nur.kz тілшісіне»: the medium behind a name stands in the dative, it was told."""
+        words = self.tokens[first : min(first + 4, end)]
+        return self.grammar.lang == "kk" and any(
+            t.word and t.low.endswith(HEARERS) and self.is_agency(k, k + 1) for k, t in enumerate(words, first)
+        )
 
     def is_agency(self, first: int, end: int) -> bool:
         """Whether the clause shows a medium at work: its name, its kind, its web address, «со ссылкой на»."""

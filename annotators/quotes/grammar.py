@@ -67,7 +67,7 @@ class Grammar:
         self._phrases: dict[str, list[tuple[tuple[str, ...], str, bool]]] = {}
         self._exact: dict[str, set[str]] = {}
         verbs: dict[str, set[str]] = {}
-        for kind in ("say", "naming", "bound"):
+        for kind in ("say", "naming", "bound", "speaks"):
             self._verbs(verbs, self.cues.get(kind, ()), kind)
         self._verbs(verbs, agency.get("verbs", ()), "agency")
         for forms in self.cues.get("forms", {}).values():

@@ -138,6 +138,8 @@ class Marked(Stage):
             if not (colon and sentence_like and self._name_before_colon(pair.open)):
                 return []
             after = None  # «директор Раушан Тілеубаева: “…”, – деген ол»
+        if after is None and begins and sentence_like and (signed := self._signed_line(pair.close)):
+            return self._make(pair, whole, signed, "direct", 0.9)
         inside = self._interruption(start, end)
         if inside:
             whole = inside
@@ -318,6 +320,25 @@ class Marked(Stage):
         if ends or title or pronoun:
             return Attribution("speech", first, end, None, "before", True)
         return None
+
+    def _signed_line(self, close: int) -> Attribution | None:
+        """«…». Анасы Алтынай Көшерова: the line of a quotation ends with who says it, and nothing else."""
+        end = self.layout.lines[self.layout.line(close)][1]
+        first, last = self.layout.first_token(close + 1), self.layout.first_token(end)
+        while first < last and not self.tokens[first].word:
+            first += 1
+        if self.grammar.lang != "kk" or not 2 <= last - first <= 8 or not self.tokens[first].text[0].isupper():
+            return None
+        named = [m for m in self.people.between(self.tokens[first].start, end) if m.last == last]
+        forced = None
+        if not named and all(t.word and t.text[0].isupper() for t in self.tokens[last - 2 : last]):
+            forced = self.people.force(last - 2, last)
+        m = named[0] if named else forced
+        if m is None or not m.direct or len(m.parts) < 2:
+            return None
+        if any(self.attributor.match(k).kinds or not self.tokens[k].word for k in range(first, m.first)):
+            return None
+        return Attribution("speech", m.first, last, None, "after", True)
 
     def _name_before_comma(self, offset: int) -> Attribution | None:
         """«Ердос Сұлтанов, хирург, «…».»: a name and an office in apposition open the sentence of a quotation."""

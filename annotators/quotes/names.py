@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from annotators.speakers import Person
 
 MAX_NAME = 4
+_SPEAKER_LINE = re.compile(r"([^\W\d_a-zа-яё][\w-]+ [^\W\d_a-zа-яё][\w-]+), [^.:!?]{3,100}:$")
 REACH = 14
 """How many tokens before a name its offices are looked for."""
 
@@ -96,6 +97,8 @@ class Names:
                 mention = None  # a part of a longer name: «U.N. Security Council»
             if mention:
                 self.mentions.append(mention)
+                if self.grammar.lang == "kk":
+                    end = mention.last  # «Сооранбай Жээнбеков Нұрсұлтан Назарбаевқа»: another name follows at once
             elif any(part[2] for part in run):
                 weak.append((run[0][0], end, run))
             i = max(end, i + 1)
@@ -180,6 +183,8 @@ class Names:
                 break  # a web address; a Latin name among Cyrillic ones
             word = token.text.title() if capitals else token.text  # «Жанар ҚАРЖАУБАЕВА»
             readings = tuple(self.grammar.name(word, self.words))
+            if not readings and not run and self._ambiguous(j):
+                readings = (Name(token.text, None, True, "given"),)
             if not readings:
                 break
             if all(reading.kind == "common" for reading in readings) and not (run and _may_follow(run[-1])):
@@ -200,8 +205,19 @@ class Names:
             j += 1
         return run
 
+    def _ambiguous(self, j: int) -> bool:
+        """Kazakh: whether a place or a month at a token is a given name here, a family name behind it."""
+        tokens = self.layout.tokens
+        if tokens[j].low not in self.grammar.names.get("also_names", ()) or j + 1 >= len(tokens):
+            return False
+        return any(r.kind == "surname" for r in self.grammar.name(tokens[j + 1].text, self.words)) and (
+            tokens[j + 1].text[0].isupper()
+        )
+
     def _capital_name(self, token: Token, run: list[tuple[int, int, tuple[Name, ...]]]) -> bool:
         """Whether a word all in capitals is a family name, as newspapers print it: its ending, the words before."""
+        if self.grammar.lang == "kk" and self._speaker_line(token):
+            return True
         if self.grammar.lang == "en" or len(token.text) < 4 or token.text.isascii():
             return False
         known = {r.kind for r in self.grammar.name(token.text.title(), self.words)}
@@ -212,6 +228,12 @@ class Names:
         tokens = self.layout.tokens
         places = self.grammar.names.get("places", ())
         return bool(k and places and tokens[k - 1].word and self.grammar.lemma(tokens[k - 1].text) in places)
+
+    def _speaker_line(self, token: Token) -> bool:
+        """Whether a word is one of the first of a line that names a speaker: «Мөлдір АН, АУЫЛ ТҰРҒЫНЫ:»."""
+        start, end = self.layout.lines[self.layout.line(token.start)]
+        found = _SPEAKER_LINE.match(self.layout.text[start : min(end, start + 160)])
+        return found is not None and start <= token.start < start + found.end(1)
 
     def _goes_on(self, last: int) -> bool:
         tokens = self.layout.tokens
@@ -324,6 +346,8 @@ class Names:
         for k in range(1, len(best) - 1):
             if best[k] == "surname" and best[k - 1] == "given" and best[k + 1] != "surname":
                 return k + 1
+            if self.grammar.lang == "kk" and best[k] == "surname" and best[k + 1] == "given":
+                return k + 1
         if self.grammar.lang == "kk" and len(run) == 3 and best[2] == "any" and self._owns(run[2][1]):
             return 2
         return len(best)
@@ -387,7 +411,7 @@ class Names:
                 break
             elif token.word:
                 kinds = self.grammar.kinds(token.text)
-                if not depth and ("say" in kinds or "direct" in kinds or "binder" in kinds):
+                if not depth and ("say" in kinds or "direct" in kinds or "binder" in kinds or self._phrase_ends(j)):
                     break
                 if token.low in self.grammar.prepositions and token.low != "по" and (roles or not self._headed(j)):
                     break
@@ -428,6 +452,11 @@ class Names:
             if self.grammar.title(word.text):
                 return True
         return False
+
+    def _phrase_ends(self, j: int) -> bool:
+        """Whether a listed phrase of saying ends with a token: «жауап берді»."""
+        hits = ((n, self.grammar.match(self.layout.tokens, n)) for n in range(max(j - 2, 0), j))
+        return any(hit.end == j + 1 and hit.kinds & {"say", "speaks"} for _, hit in hits)
 
     def _object(self, token: Token) -> bool:
         """Kazakh: whether an office stands in an oblique case other than the genitive: it is no part of a title."""

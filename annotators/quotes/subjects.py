@@ -8,6 +8,7 @@ from annotators.quotes.grammar import Grammar
 from annotators.quotes.layout import DASHES, Layout, Token
 from annotators.quotes.names import Mention
 from annotators.quotes.phrases import GENITIVE, Phrases, agrees, nominal
+from annotators.quotes.subjects_kk import KazakhSubjects
 from annotators.quotes.voice import NOBODY, Voice
 from annotators.speakers import People
 
@@ -26,7 +27,8 @@ class Subjects:
         self.layout, self.grammar, self.people, self.attributor = layout, grammar, people, attributor
         self.tokens = layout.tokens
         self.phrases = Phrases(layout, grammar)
-        self.bodies = Bodies(layout, grammar, people, self._resolve_role)
+        self.kazakh = KazakhSubjects(self)
+        self.bodies = Bodies(layout, grammar, people, self.resolve_role)
         self.history: list[tuple[int, Voice]] = []
         self.quoted = bytearray(len(layout.text))  # 1: inside a quotation
 
@@ -51,14 +53,14 @@ class Subjects:
         """
         if quoting and cue is not None:
             return (
-                self._owner(first, cue[0])
+                self.kazakh.owner(first, cue[0])
                 or self._zone(cue[1], last, True, oblique=True)
                 or self._zone(first, cue[0], False, oblique=True)
             )
         if side == "before" and cue is not None:
-            if grammar_owner := self._owner(first, cue[0]):
+            if grammar_owner := self.kazakh.owner(first, cue[0]):
                 return grammar_owner
-            commas = [k for k in range(first, cue[0]) if self.tokens[k].text == ","]
+            commas = [k for k in range(first, cue[0]) if self.tokens[k].text == "," and not self._bracketed(k, first)]
             if commas:  # «Он вспомнил, как отец говорил:»: the subject stands nearest to its verb
                 near = self._zone(commas[-1] + 1, cue[0], False)
                 if near is not None and near.mention:
@@ -79,14 +81,10 @@ class Subjects:
                 return voice
         return spare
 
-    def _owner(self, first: int, cue: int) -> Voice | None:
-        """Kazakh: who stands right before «сөзінше», «айтуынша»: a name or body in the genitive."""
-        if self.grammar.lang != "kk" or "reported" not in self.attributor.match(cue).kinds or first >= cue:
-            return None
-        named = [m for m in self.people.between(self.tokens[first].start, self.tokens[cue - 1].end) if m.last == cue]
-        if not named and self.grammar.institution(self.tokens[cue - 1].text):
-            return self.bodies.institution(cue - 1, first, cue)
-        return self._of_mention(named[-1], named[-1].first) if named else None
+    def _bracketed(self, k: int, first: int) -> bool:
+        """Whether a token stands in brackets that a clause from another token on opened."""
+        signs = [t.text for t in self.tokens[first:k]]
+        return signs.count("(") > signs.count(")")
 
     def _zone(
         self, first: int, last: int, follows_cue: bool, bare: bool = False, oblique: bool = False
@@ -97,6 +95,13 @@ class Subjects:
         named = {m.first: m for m in self.people.between(start, end)}
         owners = {m.role_first: m for m in named.values() if m.roles}
         body: Voice | None = None
+        if (
+            grammar.lang == "kk"
+            and follows_cue
+            and not oblique
+            and (closing := self.kazakh.closing_mention(first, last))
+        ):
+            return closing
         k = first
         depth = 0
         while k < last:
@@ -112,18 +117,18 @@ class Subjects:
                 k += 1
                 continue
             if k in owners and owners[k].direct and not self._governed(k, first):
-                return self._of_mention(owners[k], k)
+                return self.of_mention(owners[k], k)
             if k in named and oblique:
-                return self._of_mention(named[k], k)
+                return self.of_mention(named[k], k)
             if k in named:
                 m = named[k]
                 if follows_cue and not m.direct and (woman := self._woman(m)):
                     return woman
                 if m.direct and not self._governed(m.first, first) and not self._genitive(m):
-                    return self._of_mention(m, m.first)
+                    return self.of_mention(m, m.first)
                 k = m.last
                 continue
-            if token.low == "өзі" and k > first and (owner := self._self(k, first)):
+            if token.low == "өзі" and k > first and (owner := self.kazakh.himself(k, first)):
                 return owner
             if token.low in grammar.pronouns and (follows_cue or k < first + 3 or grammar.lang == "kk"):
                 voice = self._pronoun(token.low, token.start, (token.start, token.end))
@@ -141,6 +146,8 @@ class Subjects:
                     grammar.nominative(token.text) or token.low.endswith(tuple(grammar.cues.get("from_endings", ())))
                 ):
                     body = None
+            if grammar.lang == "kk" and follows_cue and body is None and not title and not bodied:
+                body = self.kazakh.letters(k, first, last)
             if "documents" in grammar.kinds(token.text) and body is None and not title:
                 body = self.bodies.document(k, first, last)
                 if body and grammar.lang != "ru":
@@ -156,8 +163,9 @@ class Subjects:
             ):
                 after_title = k > 0 and (grammar.title(tokens[k - 1].text) or tokens[k - 1].text in '»”"')
                 before_verb = grammar.lang == "en" and not follows_cue and k + 1 == last
-                closes = follows_cue and grammar.lang == "kk" and self._closing_name(k, last)
-                beside = (
+                closes = follows_cue and grammar.lang == "kk" and self.kazakh.closing_name(k, last)
+                heads = grammar.lang == "kk" and k + 1 < last and self.kazakh.heads(k, last)
+                beside = not heads and (
                     k == first
                     or after_title
                     or before_verb
@@ -170,7 +178,7 @@ class Subjects:
                 if beside:
                     forced = self.people.force(k, last)
                     if forced is not None and (forced.direct or oblique):
-                        return self._of_mention(forced, forced.first)
+                        return self.of_mention(forced, forced.first)
             elif token.text[0].isupper() and k == first and len(token.text) == 1:
                 cut = self._initial(k)
                 if cut:
@@ -180,49 +188,8 @@ class Subjects:
             body = self._seat(first, last, follows_cue)
         documented = first and "document_cues" in self.attributor.match(first - 1).kinds
         if body is None and follows_cue and not bare and not documented:
-            return self._plain_noun(first, last)
+            return self.kazakh.plain_noun(first, last)
         return body
-
-    def _self(self, k: int, first: int) -> Voice | None:
-        """Kazakh: «комментатордың өзі», «Абайдың өзі»: whoever stands in the genitive before it."""
-        before = self.tokens[k - 1]
-        if not before.low.endswith(GENITIVE):
-            return None
-        named = [m for m in self.people.between(self.tokens[first].start, before.end) if m.last == k]
-        if named:
-            return self._of_mention(named[0], named[0].first)
-        if not self.grammar.title(before.text):
-            return Voice(before.text[:-3], None, (before.start, self.tokens[k].end)) if before.word else None
-        voice = self._resolve_role(self.phrases.start(k - 1, first), k)
-        if voice is None or voice.person:
-            return voice
-        words = (voice.name or "").split()
-        return Voice(self.grammar.oblique(words), voice.id, voice.mention)
-
-    def introduced(self, offset: int) -> Voice | None:
-        """Who the sentence right before a quotation says to have spoken or written: a name that is its subject."""
-        k = self.layout.sentence(offset)
-        if k == 0:
-            return None
-        a, b = self.layout.sentences[k - 1]
-        if b > offset or self.quoted.find(1, a, b) >= 0:
-            return None
-        first, last = self.layout.first_token(a), self.layout.first_token(b)
-        if not any(self.attributor.match(n).kinds & {"say", "direct"} for n in range(first, last)):
-            return None
-        named = [m for m in self.people.between(a, b) if m.direct and m.person]
-        return self._of_mention(named[0], named[0].first) if len(named) == 1 else None
-
-    def named_last(self, words: list[Token]) -> Voice | None:
-        """A name in the nominative that some words end with, known or not."""
-        last = self.layout.first_token(words[-1].start) + 1
-        known = [m for m in self.people.between(words[0].start, words[-1].end) if m.last == last]
-        if known:
-            return self._of_mention(known[0], known[0].first) if known[0].direct else None
-        if not all(t.text[0].isupper() and not t.text.isupper() for t in words[-2:]):
-            return None
-        forced = self.people.force(last - 2, last)
-        return self._of_mention(forced, forced.first) if forced and forced.direct and forced.last == last else None
 
     def _seat(self, first: int, last: int, follows_cue: bool) -> Voice | None:
         """Russian: a verb in the plural without a subject speaks for whatever stands behind «в»: «сообщили в мэрии»."""
@@ -245,26 +212,6 @@ class Subjects:
     def _addressed(self, token: Token, k: int, first: int) -> bool:
         """Russian: whom something is told is not who tells it: «сообщили агентству»."""
         return self.grammar.lang == "ru" and not self._governed(k, first) and self.grammar.receives(token.text)
-
-    def _closing_name(self, k: int, last: int) -> bool:
-        """Kazakh: two words in capitals that close the clause are the subject: «деді дипломат Роберто Кальзадилья»."""
-        words = self.tokens[k : min(last, k + 3)]
-        return len(words) in {2, 3} and k + len(words) == last and all(t.word and t.text[0].isupper() for t in words)
-
-    def _plain_noun(self, first: int, last: int) -> Voice | None:
-        """Kazakh: a bare noun after its verb is the subject, listed or not: «деді бала»."""
-        words = [t for t in self.tokens[first:last] if t.word]
-        if self.grammar.lang != "kk" or not 1 <= len(words) <= 4 or last - first != len(words):
-            return None
-        no_subjects = self.grammar.cues.get("no_subjects", ())
-        words = words[next((k for k, t in enumerate(words) if t.low not in no_subjects), 0) :]
-        low = words[-1].low
-        if low in no_subjects or words[-1].text[0].isupper() or self.grammar.kinds(low):
-            return None
-        if low.endswith(tuple(self.grammar.cues.get("case_endings", ()))) or not low[-1].isalpha():
-            return None
-        span = (words[0].start, words[-1].end)
-        return Voice(self.layout.text[span[0] : span[1]], None, span)
 
     def _asks_genitive(self, cue: tuple[int, int]) -> bool:
         """Russian: «по словам X», «слова X»."""
@@ -295,7 +242,8 @@ class Subjects:
         readings = m.readings[-1]
         return bool(readings) and not all(r.direct for r in readings) and readings[0].direct is False
 
-    def _of_mention(self, m: Mention, from_token: int) -> Voice:
+    def of_mention(self, m: Mention, from_token: int) -> Voice:
+        """The speaker that a mention names; what names him starts at a token."""
         person = m.person
         start = self.tokens[min(from_token, m.first)].start
         if person is None:
@@ -315,7 +263,7 @@ class Subjects:
                     and not grammar.nominative(tokens[k].text)
                     and not (len(m.parts) == 1 and grammar.title(tokens[k].text) in grammar.relational)
                 ):
-                    voice = self._of_mention(m, a)
+                    voice = self.of_mention(m, a)
                     start = self.phrases.start(k, first)
                     return Voice(voice.name, voice.id, (tokens[start].start, m.end), voice.person)
                 if grammar.lang == "kk" and not m.direct:
@@ -341,13 +289,15 @@ class Subjects:
                 break
             if nxt.low in grammar.agency_names:
                 break
+            if grammar.lang == "kk" and grammar.title(nxt.text) and not grammar.nominative(nxt.text):
+                break  # «бапкері шәкіртінің фотосын жариялады»
             if grammar.lang == "kk" and not grammar.title(nxt.text):
                 # the head is the last word: behind it only a name goes on
                 forced = self.people.force(b + 1, last) if nxt.text[0].isupper() else None
                 if forced is None or not forced.direct:
                     break
                 start = self.phrases.start(k, first)
-                voice = self._of_mention(forced, start)
+                voice = self.of_mention(forced, start)
                 return Voice(voice.name, voice.id, (tokens[start].start, forced.end), voice.person)
             if grammar.lang == "ru" and nxt.text[0].islower() and not nominal(nxt.text):
                 break
@@ -358,14 +308,14 @@ class Subjects:
                 forced = None if oblique else self.people.force(b + 1, last)
                 if forced is not None and forced.direct:
                     start = self.phrases.start(k, first)
-                    voice = self._of_mention(forced, start)
+                    voice = self.of_mention(forced, start)
                     return Voice(voice.name, voice.id, (tokens[start].start, forced.end), voice.person)
             b += 1
         while b > k and not tokens[b].word and tokens[b].text not in '»”"':
             b -= 1
         a = self.phrases.start(k, first)
         if grammar.lang == "ru" and (farther := self._named_behind(b + 1, last)):
-            voice = self._of_mention(farther, a)
+            voice = self.of_mention(farther, a)
             return Voice(voice.name, voice.id, (tokens[a].start, farther.end), voice.person)
         if b + 2 < last and tokens[b + 1].text == ",":
             beside = [m for m in self.people.between(tokens[b + 2].start, tokens[b + 2].start + 60) if m.first == b + 2]
@@ -373,9 +323,9 @@ class Subjects:
                 forced = self.people.force(b + 2, last)
                 beside = [forced] if forced is not None and forced.last == last else []
             if beside and beside[0].direct:  # «the chairwoman, Ingrid Solberg,»
-                voice = self._of_mention(beside[0], a)
+                voice = self.of_mention(beside[0], a)
                 return Voice(voice.name, voice.id, (tokens[a].start, beside[0].end), voice.person)
-        return self._resolve_role(a, b + 1)
+        return self.resolve_role(a, b + 1)
 
     def _woman(self, m: Mention) -> Voice | None:
         """Russian: «сказала Назарбаева» is a woman, whatever man of that family the page or the registry names."""
@@ -412,7 +362,8 @@ class Subjects:
             bool(readings) and readings[0].direct and len(readings) == 1
         )
 
-    def _resolve_role(self, a: int, b: int) -> Voice | None:
+    def resolve_role(self, a: int, b: int) -> Voice | None:
+        """Whom an office between two tokens means, else the office itself."""
         tokens, grammar, people = self.tokens, self.grammar, self.people
         words = [t for t in tokens[a:b] if t.word]
         if not words:
@@ -428,6 +379,10 @@ class Subjects:
         office = people.office(plain) or people.office(lemma_first) or people.office(lemma_all)
         country = people.country(lemmas | {t.low for t in words}) if office else None
         person = people.registered_holder(office, country) if office and country else None
+        if person is None and grammar.lang == "kk" and len(words) == 1 and not office:
+            last = self._latest(span[0], None)  # of several deputies, the one who was speaking
+            if last and last.person and people.bears(last.person, roles[:1]):
+                person = last.person
         if person is None:
             person = people.by_role(roles[:2] if grammar.lang == "ru" else roles[::-1][:2], lemmas, office, span[0])
         if person is None and office:
@@ -482,6 +437,8 @@ class Subjects:
 
     def _may_mean(self, word: str, role: str, voice: Voice) -> bool:
         """Whether an office without a name can mean whoever was last named: not one who holds another office."""
+        if role in self.grammar.cues.get("kin", ()) and word != role:
+            return False  # «әкесі»: of whoever was last named
         if voice.person is None:
             return role in (voice.name or "").lower() or word[:5] in (voice.name or "").lower()
         held = {kin for m in voice.person.mentions for r in m.roles for kin in self.grammar.kin(r)}
@@ -521,7 +478,10 @@ class Subjects:
         if mention is None or mention.person is None:
             return spoke[1] if spoke else self._unnamed(offset)
         person = mention.person
-        if spoke is None or mention.start >= spoke[0] - 1 or spoke[1].person is person:
+        named = mention.start >= spoke[0] - 1 if spoke else True
+        if named and spoke and self.grammar.lang == "kk" and not mention.direct and spoke[1].person:
+            named = False  # «Нұрислам Равидің мықты екенін айтты»: whoever was only spoken of does not speak
+        if spoke is None or named or spoke[1].person is person:
             return Voice(person.name, person.id, None, person)
         return spoke[1]
 
@@ -564,7 +524,7 @@ class Subjects:
                 (
                     (k, hit.end)
                     for k in range(first, last)
-                    if (hit := self.attributor.match(k)).kinds & {"say", "direct"}
+                    if (hit := self.attributor.match(k)).kinds & {"say", "direct", "speaks"}
                 ),
                 None,
             )

@@ -20,7 +20,7 @@ class Kazakh(Plain):
         super().__init__(grammar)
         lexicon: type[SuffixLexicon] = import_module(f"annotators.languages.{grammar.language}.morphology").Lexicon
         cues = grammar.cues
-        verbs = [v.split()[-1] for kind in ("say", "naming", "bound") for v in cues.get(kind, ())]
+        verbs = [v.split()[-1] for kind in ("say", "naming", "bound", "speaks") for v in cues.get(kind, ())]
         verbs += [
             v.split()[-1] for kind in ("verbs", "quoting", "writing") for v in cues.get("agency", {}).get(kind, ())
         ]
