@@ -118,9 +118,10 @@ class ThemeReader:
             lang, [(term, term, entry.pos, entry.voice) for entry in ceremony for term in entry.terms]
         )
         pointers = [word.lower() for word in codebook.pointers.get(lang, ())]
-        self._pointers = frozenset(word for word in pointers if not word.startswith("!") and " " not in word)
-        phrases = [word for word in pointers if not word.startswith("!") and " " in word]
-        self._pointing_phrases = TermMatcher(lang, _both_classes(phrases))
+        words = [word for word in pointers if not word.startswith("!")]
+        self._pointers = frozenset(word.removeprefix("^") for word in words if " " not in word)
+        self._opening = frozenset(word[1:] for word in words if word.startswith("^"))
+        self._pointing_phrases = TermMatcher(lang, _both_classes(word for word in words if " " in word))
         self._no_pointers = frozenset(tuple(word[1:].split()) for word in pointers if word.startswith("!"))
         self._thresholds = {theme.id: theme.threshold for theme in codebook.themes}
 
@@ -306,7 +307,9 @@ class ThemeReader:
         if words[-1] in self._pointers and last.i > reading.span.start and last.nbor(-1).text in _DASHES:
             return True
         opens = any(
-            word in self._pointers and not any(tuple(words[at : at + len(no)]) == no for no in self._no_pointers)
+            word in self._pointers
+            and not (at and word in self._opening)
+            and not any(tuple(words[at : at + len(no)]) == no for no in self._no_pointers)
             for at, word in enumerate(words[:POINTING_PLACES])
         )
         return opens or bool(self._pointing_phrases.find(reading.span))
