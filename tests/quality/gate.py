@@ -24,6 +24,7 @@ import annotators
 from tests.conftest import ROOT, SHARED
 
 FLOORS = Path(__file__).with_name("floors.json")
+DATA = ROOT / "tests" / "annotators" / "data"
 Figures = dict[str, float]
 
 load = cache(annotators.pipeline)
@@ -47,17 +48,20 @@ def quotes(path: Path) -> Figures:
 
 def themes(path: Path) -> Figures:
     """Micro F1 of themes on single sentences."""
-    lang = path.stem.removeprefix("themes_")
+    lang = path.stem.split("_")[1]
     return {"micro f1": scorer("themes").score(str(path), load(lang))["micro"]["f1"]}
 
 
 MEASURES: dict[str, tuple[Callable[[Path], Figures], Path]] = {
     "quotes kk": (quotes, SHARED / "gold" / "quotes_kk.jsonl"),
     "quotes ru": (quotes, SHARED / "gold" / "quotes_ru.jsonl"),
-    "quotes en": (quotes, ROOT / "tests" / "annotators" / "data" / "quotes_en.jsonl"),
+    "quotes en": (quotes, DATA / "quotes_en.jsonl"),
     "themes kk": (themes, SHARED / "gold" / "themes_kk.jsonl"),
-    "themes ru": (themes, ROOT / "tests" / "annotators" / "data" / "themes_ru.jsonl"),
-    "themes en": (themes, ROOT / "tests" / "annotators" / "data" / "themes_en.jsonl"),
+    "themes ru": (themes, DATA / "themes_ru.jsonl"),
+    "themes ru held": (themes, DATA / "themes_ru_held.jsonl"),
+    "themes ru translated": (themes, DATA / "themes_ru_translated.jsonl"),
+    "themes en": (themes, DATA / "themes_en.jsonl"),
+    "themes en lots": (themes, DATA / "themes_en_lots.jsonl"),
 }
 
 
@@ -90,7 +94,7 @@ def main() -> int:
         for figure, value in got.items():
             floor = known.get(figure, 0.0)
             under += value < floor
-            print(f"{name:12s} {figure:10s} {value:.3f}  floor {floor:.3f}{'  UNDER' if value < floor else ''}")
+            print(f"{name:20s} {figure:10s} {value:.3f}  floor {floor:.3f}{'  UNDER' if value < floor else ''}")
         if options.update:
             kept = {key: got[key] if options.lower else max(got[key], known.get(key, 0.0)) for key in got}
             floors[name] = {"gold": digest(path), "floors": kept}
