@@ -14,7 +14,7 @@ VERSIONS = {
     "minber_furniture": 1,
     "minber_sentences": 2,
     "minber_quotes": 4,
-    "minber_themes": 3,
+    "minber_themes": 4,
     "minber_institutions": 1,
     "minber_quantities": 2,
 }

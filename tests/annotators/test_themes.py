@@ -91,6 +91,13 @@ def test_a_pronoun_takes_the_strongest_theme_of_the_sentence_before() -> None:
     assert [reading.from_before for reading in read(two, *sentences)] == [False, True, True, False]
 
 
+def test_a_pronoun_marked_as_opening_points_only_as_the_first_word() -> None:
+    codebook = book(court=["court"]).model_copy(update={"pointers": {"en": ("^that",)}})
+    sentences = ["The court.", "That matters.", "We hope that all is well."]
+    assert given(codebook, *sentences[:2]) == [["court"], ["court"]]
+    assert given(codebook, sentences[0], sentences[2]) == [["court"], []]
+
+
 def test_a_long_sentence_or_a_question_does_not_point_back() -> None:
     long = "This " + "word " * 20 + "."
     assert given(book(court=["court"]), "The court.", long) == [["court"], []]
