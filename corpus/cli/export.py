@@ -18,6 +18,10 @@ def export(
     where: Annotated[
         str | None, typer.Option(help="Condition on the documents.", metavar="CONDITION", show_default="all")
     ] = None,
+    snapshot: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Labels, and the texts labelled, as a snapshot holds them (minber labels)."),
+    ] = None,
     quiet: Quiet = False,
 ) -> None:
     """Write documents with their annotations and labels in an exchange format."""
@@ -27,6 +31,12 @@ def export(
 
     named(format)
     corpus = open_corpus(context.obj)
+    if snapshot is not None:
+        from corpus.labels import open_snapshot
+
+        corpus = open_snapshot(corpus, snapshot)
+        if corpus.outdated:
+            say(f"note: {corpus.outdated} label(s) on earlier revisions are not shown: minber labels export", quiet)
     report = export_corpus(corpus, format, dest, condition(corpus, where) if where else None)
     skipped = f"; {report.skipped} not annotated yet (minber annotate)" if report.skipped else ""
     say(f"{report.documents} document(s), {report.rows} row(s) written to {dest}{skipped}", quiet)

@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import re
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,6 +16,7 @@ from pathlib import Path
 import polars as pl
 
 from corpus.store.documents import HEAD, Status, decide, document_of
+from corpus.store.history import Commit, changes, commits
 from corpus.store.raw import RawStore
 from corpus.store.table import Append, Change, Merge, Replace, Snapshot, Table
 from schemas.codebook import Codebook, builtin_codebooks, load_codebook
@@ -157,6 +158,22 @@ class Corpus:
     def snapshot(self, name: str, schema: pl.Schema | None = None) -> Snapshot:
         """The present version of a table together with its rows."""
         return self._table(name, schema).snapshot()
+
+    def history(self, name: str) -> list[Commit]:
+        """The versions of a table, oldest first; none before its first row.
+
+        Raises:
+            MinberError: MB204 the log is unreadable.
+        """
+        return commits(self._table(name))
+
+    def changes(self, name: str, where: pl.Expr | None = None) -> Iterator[tuple[Commit, pl.DataFrame, pl.DataFrame]]:
+        """The versions of a table with the rows that each took away and brought; see `corpus.store.history`.
+
+        Raises:
+            MinberError: MB204 the log or a file of rows is unreadable.
+        """
+        return changes(self._table(name), where)
 
     def heads(self) -> pl.DataFrame:
         """The newest revision of each document without its text (columns: ``store.documents.HEAD``).

@@ -177,18 +177,25 @@ class Table:
     def _show(self, table: DeltaTable | None) -> Snapshot:
         if table is None:
             return Snapshot(-1, pl.LazyFrame(schema=self._schema or {}))
-        rows = self._scan(table)
-        if self._schema is not None:  # a table written by an older Minber lacks the newer columns
-            have = rows.collect_schema()
-            rows = rows.select(
-                pl.lit(None, dtype=kind).alias(name)
-                if name not in have
-                else pl.col(name)
-                if have[name] == kind
-                else pl.col(name).cast(kind)  # Delta has no unsigned integers
-                for name, kind in self._schema.items()
-            )
-        return Snapshot(table.version(), rows)
+        return Snapshot(table.version(), self.shaped(self._scan(table)))
+
+    def empty(self) -> pl.DataFrame:
+        """No rows, in the columns that we know."""
+        return pl.DataFrame(schema=self._schema or {})
+
+    def shaped(self, rows: pl.LazyFrame) -> pl.LazyFrame:
+        """Give rows read from disk the columns that we know; a table of an older Minber lacks the newer ones."""
+        if self._schema is None:
+            return rows
+        have = rows.collect_schema()
+        return rows.select(
+            pl.lit(None, dtype=kind).alias(name)
+            if name not in have
+            else pl.col(name)
+            if have[name] == kind
+            else pl.col(name).cast(kind)  # Delta has no unsigned integers
+            for name, kind in self._schema.items()
+        )
 
     def _scan(self, table: DeltaTable) -> pl.LazyFrame:
         """The files of a version, as one frame.
