@@ -283,7 +283,7 @@ def _nonzero(frame: pl.DataFrame) -> pl.DataFrame:
     """Leave out kinds of changes that did not happen."""
     from corpus.labels import KINDS
 
-    return frame.drop([kind for kind in KINDS if kind in frame.columns and not frame[kind].any()])
+    return frame.drop([kind for kind in KINDS if kind in frame.columns and not frame[kind].sum()])
 
 
 def _deliver(frame: pl.DataFrame, form: str | None, out: Path | None, hide: list[str] | None = None) -> None:

@@ -75,6 +75,12 @@ ManifestFile = Annotated[
     Path | None, typer.Option("--manifest", metavar="FILE", help="Write down what the result was made from; for rerun.")
 ]
 SourceOption = Annotated[str, typer.Option("--source", metavar="machine|human", help="Whose labels.")]
+SnapshotOption = Annotated[
+    str | None,
+    typer.Option(
+        "--snapshot", metavar="NAME", help="People's labels and the texts as a snapshot holds them (minber labels)."
+    ),
+]
 Level = Annotated[float, typer.Option(min=0.5, max=0.9999, help="Confidence of the intervals.")]
 Names = Annotated[
     str | None, typer.Option(metavar="kk|ru|en", help="Language of the themes' names; default: as in minber.toml.")
@@ -208,6 +214,7 @@ def kwic(
 def themes(
     context: typer.Context,
     source: SourceOption = "machine",
+    snapshot: SnapshotOption = None,
     unit: Annotated[str, typer.Option(metavar="sentence|document", help="What is counted.")] = "sentence",
     level: Level = 0.95,
     names: Names = None,
@@ -228,10 +235,10 @@ def themes(
 
     output.choose_format(format, out)
     plots.check_plot_file(plot)
-    check_choice("source of labels", source, ("machine", "human"))
+    source = source_of_labels(source, snapshot)
     check_choice("unit", unit, ("sentence", "document"))
     fields = fields_of(by)
-    part = select(context, where, fields, voice, furniture, "norm", "minber")
+    part = select(context, where, fields, voice, furniture, "norm", "minber", snapshot=snapshot)
     book = part.corpus.codebook
     titles = theme_titles(part, names)
     units, labels = part.machine_themes() if source == "machine" else part.human_themes()
@@ -253,6 +260,14 @@ def theme_titles(part: Selected, names: str | None) -> dict[str, str]:
     return {theme.id: theme.name(language) for theme in part.corpus.codebook.themes}
 
 
+def source_of_labels(source: str, snapshot: str | None) -> str:
+    """Whose labels are counted; a snapshot holds those of people."""
+    from corpus.stats.frames import check_choice
+
+    check_choice("source of labels", source, ("machine", "human"))
+    return "human" if snapshot is not None else source
+
+
 def fields_of(by: str) -> list[str]:
     """The fields that ``--by`` names, each once."""
     return list(dict.fromkeys(name.strip() for name in by.split(",") if name.strip()))
@@ -272,6 +287,7 @@ def select(
     tokens: str,
     tokenizer: str,
     marks: Mapping[str, str] | None = None,
+    snapshot: str | None = None,
 ) -> Selected:
     """Open the corpus and narrow it down; wrong options are found before anything is read."""
     from corpus.stats import Selected, Selection
@@ -279,9 +295,12 @@ def select(
 
     options = (where, tuple(by), voice, furniture, tokens, tokenizer, tuple((marks or {}).items()))
     chosen = Selection(*options)  # type: ignore[arg-type]  # the choices are checked there
-    if pinned := context.find_root().meta.get(PINNED):
-        return Selected(pinned, chosen)
-    return Selected(open_corpus(context.obj), chosen)
+    corpus = context.find_root().meta.get(PINNED) or open_corpus(context.obj)
+    if snapshot is not None:
+        from corpus.labels import open_snapshot
+
+        corpus = open_snapshot(corpus, snapshot)
+    return Selected(corpus, chosen)
 
 
 def deliver(
@@ -303,8 +322,9 @@ def deliver(
     data = output.write(result, form, out, bom, highlight, hide)
     if output.choose_format(form, out) == "table":
         data = output.encode(result, "csv")
-    if isinstance(part.corpus, PinnedCorpus):
-        part.corpus.check(data)
+    corpus = getattr(part.corpus, "base", part.corpus)  # a snapshot is a view of a corpus
+    if isinstance(corpus, PinnedCorpus):
+        corpus.check(data)
     elif manifest:
         text = describe(part, sys.argv[1:], result, data).model_dump_json(indent=2)
         output.write_file(manifest, text.encode() + b"\n")

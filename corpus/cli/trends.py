@@ -17,6 +17,7 @@ from corpus.cli.stats import (
     Names,
     Out,
     Plot,
+    SnapshotOption,
     SourceOption,
     TokenizerOption,
     Tokens,
@@ -46,6 +47,7 @@ def timeline(
     every: Annotated[str, typer.Option(metavar="week|month|quarter|year|decade", help="Length of a period.")] = "year",
     smoothing: Annotated[float, typer.Option(min=0.0, help="Width of the smoothing window, in periods.")] = 1.0,
     source: SourceOption = "machine",
+    snapshot: SnapshotOption = None,
     level: Level = 0.95,
     names: Names = None,
     where: Where = "",
@@ -71,11 +73,12 @@ def timeline(
 
     output.choose_format(format, out)
     plots.check_plot_file(plot)
-    check_choice("source of labels", source, ("machine", "human"))
+    source = shared.source_of_labels(source, snapshot)
     check_choice("period", every, PERIODS)
-    if pattern and theme:
-        raise MinberError("MB509", problem="give either patterns or --theme", command="minber stats timeline")
-    part = shared.select(context, where, ["date"], voice, furniture, tokens, tokenizer)
+    if pattern and (theme or snapshot is not None):
+        problem = f"give either patterns or {'--theme' if theme else '--snapshot'}"
+        raise MinberError("MB509", problem=problem, command="minber stats timeline")
+    part = shared.select(context, where, ["date"], voice, furniture, tokens, tokenizer, snapshot=snapshot)
     titles: dict[str, str] = {}
     if pattern:
         counted = _words_by_day(part, pattern, quiet)
@@ -103,6 +106,7 @@ def timeline(
 def versions(
     context: typer.Context,
     source: SourceOption = "machine",
+    snapshot: SnapshotOption = None,
     level: Level = 0.95,
     names: Names = None,
     where: Where = "",
@@ -120,13 +124,14 @@ def versions(
 
     from corpus.stats import output, plots
     from corpus.stats import versions as compare
-    from corpus.stats.frames import check_choice
     from schemas.errors import MinberError
 
     output.choose_format(format, out)
     plots.check_plot_file(plot)
-    check_choice("source of labels", source, ("machine", "human"))
-    part = shared.select(context, where, ["id", "version_of", "lang"], voice, furniture, "norm", "minber")
+    source = shared.source_of_labels(source, snapshot)
+    part = shared.select(
+        context, where, ["id", "version_of", "lang"], voice, furniture, "norm", "minber", snapshot=snapshot
+    )
     units, labels = part.machine_themes() if source == "machine" else part.human_themes()
     titles = shared.theme_titles(part, names)
     paired = units.with_columns(speech=pl.coalesce("version_of", "id"))

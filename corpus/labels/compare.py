@@ -75,33 +75,32 @@ def compare_labels(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
     came = after.join(before, on=_SAID, how="anti", nulls_equal=True).to_dicts()
     found: list[_Row] = []
 
-    def match(keys: Sequence[str], kinds: str) -> Iterable[tuple[_Row, _Row]]:
-        """Take pairs of rows that agree in some columns out of both lists; only where no other pair is possible."""
+    def match(keys: Sequence[str], given: bool = False) -> Iterable[tuple[_Row, _Row]]:
+        """Take pairs of rows that agree in some columns out of both lists, where no other pair is possible.
+
+        ``given``: only among labels that a person gave, not those that they rejected.
+        """
         nonlocal gone, came
-        old, new = _grouped(gone, keys), _grouped(came, keys)
-        pairs = [
-            (old[key][0], new[key][0])
-            for key in old
-            if key in new
-            and len(old[key]) == len(new[key]) == 1
-            and (kinds == "all" or old[key][0]["decision"] != "rejected" != new[key][0]["decision"])
-        ]
+        old, new = (
+            _grouped([row for row in rows if not given or row["decision"] != "rejected"], keys) for rows in (gone, came)
+        )
+        pairs = [(old[key][0], new[key][0]) for key in old if key in new and len(old[key]) == len(new[key]) == 1]
         taken = {id(row) for pair in pairs for row in pair}
         gone = [row for row in gone if id(row) not in taken]
         came = [row for row in came if id(row) not in taken]
         return pairs
 
-    for old, new in match([*_PLACE, "label", "annotator"], "all"):
+    for old, new in match([*_PLACE, "label", "annotator"]):
         if old["decision"] != new["decision"]:
             found.append(_change(new["decision"], new, "decision", old["decision"]))
         elif not new["unit_id"]:  # where there are units, their check mark is told once, by compare_units
             found.append(_change("confirmed" if new["confirmed"] else "unconfirmed", new, None, None))
-    for old, new in match([*_PLACE, "label", "decision"], "all"):
+    for old, new in match([*_PLACE, "label", "decision"]):
         found.append(_change("changed", new, "annotator", old["annotator"]))
-    for old, new in match([*_PLACE, "annotator"], "given"):
+    for old, new in match([*_PLACE, "annotator"], given=True):
         found.append(_change("changed", new, "label", old["label"]))
     whole = ["doc_id", "revision", "project", "unit_id", "layer", "label", "annotator"]
-    for old, new in match(whole, "given"):
+    for old, new in match(whole, given=True):
         if old["start"] < new["end"] and new["start"] < old["end"]:
             found.append(_change("changed", new, "range", f"{old['start']}-{old['end']}"))
         else:

@@ -35,6 +35,7 @@ class Manifest(BaseModel):
         tokenizer: ``minber`` or ``whitespace``, and the rules by which each language was cut.
         versions: of Minber, polars and spaCy.
         rows: of the result.
+        snapshot: name and checksum of the snapshot of labels that was counted, if one was.
         sha256: of the bytes written; of a table, whose width depends on the terminal, of the same result as CSV.
     """
 
@@ -49,6 +50,7 @@ class Manifest(BaseModel):
     versions: dict[str, str]
     rows: int
     sha256: str
+    snapshot: dict[str, str] | None = None
 
 
 class PinnedCorpus(Corpus):
@@ -103,7 +105,10 @@ def describe(part: Selected, command: Sequence[str], result: pl.DataFrame, data:
     Returns:
         the manifest.
     """
+    from corpus.labels import SnapshotCorpus
+
     corpus, book = part.corpus, part.corpus.codebook
+    gold = corpus.about if isinstance(corpus, SnapshotCorpus) else None
     kind = part.selection.tokenizer
     rows = corpus.table(TABLE).filter(pl.col("index") == 0) if corpus.version(TABLE) >= 0 else None
     runs = (
@@ -125,6 +130,7 @@ def describe(part: Selected, command: Sequence[str], result: pl.DataFrame, data:
         versions={name: version_of(name) for name in ("minber", "polars", "spacy")},
         rows=result.height,
         sha256=hashlib.sha256(data).hexdigest(),
+        snapshot={"name": gold.name, "checksum": gold.checksum} if gold else None,
     )
 
 
