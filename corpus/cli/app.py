@@ -10,9 +10,10 @@ import io
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 app = typer.Typer(
     name="minber",
@@ -30,6 +31,40 @@ def _print_version(wanted: bool) -> None:
 
         typer.echo(f"minber {version('minber')}")
         raise typer.Exit
+
+
+def command_group(name: str, help: str) -> typer.Typer:  # noqa: A002 -- as typer calls it
+    """Make a group of commands whose options are looked at only when one of its commands is asked for.
+
+    Typer evaluates the annotations of every command at every start; of some sixty commands that takes as long as
+    importing Typer itself.
+
+    Parameters:
+        name: of the group, on the command line.
+        help: one line.
+
+    Returns:
+        where commands of the group are registered.
+    """
+    inner = typer.Typer(name=name, help=help, rich_markup_mode=None, pretty_exceptions_enable=False)
+
+    @inner.callback()
+    def _group() -> None:
+        """Make it a group also while it has a single command."""
+
+    class Late(TyperGroup):
+        @property
+        def commands(self) -> Any:
+            if not hasattr(self, "_commands"):
+                self._commands = typer.main.get_group(inner).commands
+            return self._commands
+
+        @commands.setter
+        def commands(self, _: object) -> None:
+            """Typer hands over the commands that it knows of, which are none."""
+
+    app.add_typer(typer.Typer(cls=Late, help=help, no_args_is_help=True, rich_markup_mode=None), name=name)
+    return inner
 
 
 @app.callback()

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from corpus.cli.app import app
+from corpus.cli.app import command_group
 from corpus.cli.console import Quiet, progress, say
 
 if TYPE_CHECKING:
     from corpus.store import Corpus
 
-codebook = typer.Typer(help="Check a codebook; see its hits, and why a sentence got its themes.", no_args_is_help=True)
-app.add_typer(codebook, name="codebook")
+codebook = command_group("codebook", help="Check a codebook; see its hits, and why a sentence got its themes.")
 
 
 @codebook.command(

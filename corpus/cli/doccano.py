@@ -7,11 +7,10 @@ from typing import Annotated
 
 import typer
 
-from corpus.cli.app import app
+from corpus.cli.app import command_group
 from corpus.cli.console import Quiet, say
 
-doccano = typer.Typer(help="Start, stop and look at a local Doccano server.", no_args_is_help=True)
-app.add_typer(doccano, name="doccano")
+doccano = command_group("doccano", help="Start, stop and look at a local Doccano server.")
 
 Home = Annotated[
     Path | None, typer.Option("--home", help="Folder of its database and uploads; default: in the user's data folder.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from corpus.cli.app import app
+from corpus.cli.app import command_group
 from corpus.cli.console import Quiet, finish, say
 
 if TYPE_CHECKING:
@@ -16,12 +16,7 @@ if TYPE_CHECKING:
     from corpus.labels import LabelSnapshot
     from corpus.store import Corpus
 
-labels = typer.Typer(
-    name="labels",
-    help="People's labels: their history, differences between two states, gold sets.",
-    no_args_is_help=True,
-)
-app.add_typer(labels)
+labels = command_group("labels", help="People's labels: their history, differences between two states, gold sets.")
 
 Format = Annotated[
     str | None,

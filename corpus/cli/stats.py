@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from corpus.cli.app import app
+from corpus.cli.app import command_group
 from corpus.cli.console import Quiet, progress, say
 
 if TYPE_CHECKING:
@@ -16,14 +16,7 @@ if TYPE_CHECKING:
 
     from corpus.stats import Selected
 
-stats = typer.Typer(
-    name="stats",
-    help="Statistics of the corpus, or of a part of it, by any field, voice or theme.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
-)
-app.add_typer(stats)
+stats = command_group("stats", help="Statistics of the corpus, or of a part of it, by any field, voice or theme.")
 
 TABLE_ROWS = 50
 PINNED = "minber.pinned"
