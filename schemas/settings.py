@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from schemas.document import LanguageCode
 from schemas.errors import MinberError, MinberErrors
@@ -47,12 +48,44 @@ class DoccanoSettings(BaseModel):
     layout: Literal["themes", "voices", "spans"] = Field(
         default="themes", description="themes of sentences, quotations and voices, or themes as spans"
     )
-    unit: Literal["sentence", "paragraph", "document"] | None = Field(
+    unit: Literal["sentence", "paragraph", "quotation", "document"] | None = Field(
         default=None, description="default: sentence in themes, paragraph in voices and spans"
     )
+    relations: bool = Field(
+        default=False, description="in voices and spans: arrows from a quotation to the words that name its speaker"
+    )
     language: str = Field(default="kk", description="of label names and guideline")
-    annotators: tuple[str, ...] = Field(default=(), description="names: one project each")
+    annotators: tuple[str, ...] = Field(
+        default=(), description="user names of the people who label: one project each over the same units"
+    )
+    overlap: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        description="share of the units that several people label, the others go to one each; "
+        "null: everybody labels everything",
+    )
+    overlap_people: int = Field(default=2, ge=2, description="how many people label a unit of that share")
+    round: int = Field(default=1, ge=1, description="of labelling: each round after the first has projects of its own")
+    preannotate: Literal["all", "half", "none"] = Field(
+        default="all",
+        description="units that show pre-annotations: all, a random half (the same for everybody), or none",
+    )
+    seed: int = Field(default=0, ge=0, description="of every draw: samples, who gets what, which half, random order")
     ca: str | None = Field(default=None, description="path of a CA certificate, for servers with one of their own")
+
+    @field_validator("annotators")
+    @classmethod
+    def _usable_names(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        if len({name.lower() for name in names}) != len(names):
+            raise ValueError("a name stands here twice")
+        for name in names:
+            if not name or name != name.strip():
+                raise ValueError(f"{name!r} is no name: it is empty, or has blanks at its ends")
+            # the name of a project says layout, unit, person and round: none may pass for another
+            if "·" in name or re.fullmatch(r"sentence|paragraph|quotation|document|r\d+", name):
+                raise ValueError(f"{name!r} means something else in the name of a project")
+        return names
 
 
 class Settings(BaseModel):
@@ -143,6 +176,15 @@ def settings_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+_KINDS = {
+    "array": "list of strings",
+    "string": "string",
+    "number": "number",
+    "integer": "whole number",
+    "boolean": "`true`, `false`",
+}
+
+
 def _allowed(schema: dict[str, Any]) -> str:
     """Say in a few words what values a field of a JSON Schema takes."""
     options = schema.get("anyOf", [schema])
@@ -150,8 +192,6 @@ def _allowed(schema: dict[str, Any]) -> str:
     for option in options:
         if "enum" in option:
             said += [f"`{value}`" for value in option["enum"]]
-        elif option.get("type") == "array":
-            said.append("list of strings")
-        elif option.get("type") != "null":
-            said.append("string")
+        elif option.get("type") in _KINDS:
+            said.append(_KINDS[option["type"]])
     return ", ".join(said)

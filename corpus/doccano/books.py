@@ -73,6 +73,9 @@ def write_sent(
             "confirmed": False,
             "pushed_at": pushed_at,
             "pulled_at": None,
+            "annotator": project.annotator,
+            "round": project.number,
+            "preannotated": item.unit.preannotated,
         }
         for item in items
     ]

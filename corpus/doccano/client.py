@@ -142,6 +142,21 @@ class Client:
         roles = {found["name"]: found["id"] for found in self._get("v1/roles")}
         self._send("POST", f"v1/projects/{project_id}/members", {"user": user_id, "role": roles[role]})
 
+    def has_assignments(self, project_id: int) -> bool:
+        """Whether the server gives documents to members (from version 1.8.5); older ones answer with a page."""
+        try:
+            self._get(f"v1/projects/{project_id}/assignments")
+        except MinberError as error:
+            if error.code == "MB405" or error.values.get("status") in (404, 405):
+                return False
+            raise
+        return True
+
+    def assign_all(self, project_id: int, member_id: int) -> None:
+        """Give a member (by the number of the membership) every document of a project that nobody has."""
+        body = {"strategy_name": "weighted_sequential", "workloads": [{"member_id": member_id, "weight": 100}]}
+        self._send("POST", f"v1/projects/{project_id}/assignments/bulk_assign", body)
+
     # --- label types
 
     def label_types(self, project_id: int, kind: LabelKind) -> list[Json]:
@@ -166,9 +181,9 @@ class Client:
 
     # --- examples
 
-    def count(self, project_id: int) -> int:
-        """How many examples a project has."""
-        return int(self._get(f"v1/projects/{project_id}/examples", limit=1)["count"])
+    def count(self, project_id: int, **only: str) -> int:
+        """How many examples a project has; ``confirmed="true"`` counts those with a check mark."""
+        return int(self._get(f"v1/projects/{project_id}/examples", limit=1, **only)["count"])
 
     def examples(self, project_id: int) -> list[Json]:
         """List all examples: id, text, meta, is_confirmed …
@@ -212,7 +227,10 @@ class Client:
             MinberError: MB413 the import failed or refused rows.
         """
         data = "".join(json.dumps(row, ensure_ascii=True) + "\n" for row in rows).encode("ascii")
-        answer = self._doccano.post_doc_upload_binary(project_id, [(name, io.BytesIO(data))], encoding="utf_8")
+        task = "RelationExtraction" if any("relations" in row for row in rows) else "SequenceLabeling"
+        answer = self._doccano.post_doc_upload_binary(
+            project_id, [(name, io.BytesIO(data))], encoding="utf_8", task=task
+        )
         state = self._wait(str(answer["task_id"]), "MB413")
         errors = (state.get("result") or {}).get("error") or []
         if errors:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from corpus.doccano.books import labels_from_json
-from corpus.doccano.client import Client, LabelKind
+from corpus.doccano.client import Client
 from corpus.doccano.found import State
 from corpus.doccano.layouts import Label, Layout, meaning
 from corpus.doccano.utf16 import Offsets
@@ -58,10 +58,9 @@ class People:
         self._us = client.user["id"]
         others = [row["username"] for row in client.members(project_id) if row["user"] != self._us]
         self._likely = others[0] if len(others) == 1 else UNKNOWN if others else str(client.user["username"])
-        kinds: tuple[LabelKind, ...] = ("category", "span") if layout.name == "themes" else ("span",)
         self._types = {
             kind: {row["id"]: meaning(layout, kind, row["text"], types) for row in client.label_types(project_id, kind)}
-            for kind in kinds
+            for kind in layout.kinds
         }
 
     def of(self, state: State, confirmed: bool) -> Work:
@@ -79,17 +78,25 @@ class People:
             return Work(self._annotator, certain=True)
         offsets = Offsets(state.text)
         work = Work(self._likely, certain=False)
+        places: dict[int, tuple[int, int]] = {}
         for kind, names in self._types.items():
             for row in self._client.labels(self._project, state.example, kind):
-                if row["label"] not in names:
+                number = row["type" if kind == "relation" else "label"]
+                if number not in names:
                     continue
                 start, end = 0, len(state.text)
+                target: tuple[int, int] | tuple[()] = ()
                 if kind == "span":
                     try:
                         start, end = (offsets.to_code_point(row[name]) for name in ("start_offset", "end_offset"))
                     except MinberError:
                         continue  # reported where the export was read
-                label = Label(*names[row["label"]], start, end)
+                    places[row["id"]] = start, end
+                elif kind == "relation":
+                    if row["from_id"] not in places or row["to_id"] not in places:
+                        continue
+                    (start, end), target = places[row["from_id"]], places[row["to_id"]]
+                label = Label(*names[number], start, end, target)
                 work.times[label] = dt.datetime.fromisoformat(row["updated_at"])
                 if row["user"] != self._us or not was_edited(row):
                     work.givers[label] = self.names.get(row["user"], UNKNOWN)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
-from corpus.doccano.layouts import Layout, interface, localized
+from corpus.doccano.layouts import Layout, interface, localized, voice_rows
 from schemas.codebook import Codebook, Theme
 
 _MARK = re.compile(r"\n*<!-- minber ([0-9a-f]{12}) -->\s*$")
@@ -34,11 +34,7 @@ def guideline(layout: Layout, codebook: Codebook, language: str) -> str:
     parts: list[str] = []
     if layout.name == "voices":
         parts.append(f"# {words['voices']}")
-        for row in interface()["voices"]:
-            name = _escape(localized(row["names"], language))
-            parts.append(
-                f"## {name}\n\n{_escape(localized(row['definition'], language))}\n\n*{words['key']}: {row['key']}*"
-            )
+        parts += _voices(layout, language, words)
     else:
         parts.append(f"# {_escape(localized(codebook.names, language))} {codebook.version}")
         if codebook.description:
@@ -50,6 +46,14 @@ def guideline(layout: Layout, codebook: Codebook, language: str) -> str:
         for theme in codebook.themes:
             parts += _theme(theme, codebook, language, words)
         parts += _list(words["hard_cases"], _rows(codebook.hard_cases, language), "##")
+        if layout.relations:
+            parts.append(f"# {words['voices']}")
+            parts += _voices(layout, language, words, {theme.key for theme in codebook.themes})
+    if layout.relations:
+        parts.append(f"# {words['relations']}")
+        for row in interface()["relations"]:
+            parts.append(f"## {_escape(localized(row['names'], language))}")
+            parts.append(_escape(localized(row["definition"], language)))
     page = "\n\n".join(part for part in parts if part)
     return f"{page}\n\n<!-- minber {_digest(page)} -->"
 
@@ -65,6 +69,16 @@ def is_ours(page: str) -> bool:
     """
     mark = _MARK.search(page)
     return not page.strip() or (mark is not None and mark[1] == _digest(page[: mark.start()]))
+
+
+def _voices(
+    layout: Layout, language: str, words: Mapping[str, str], taken: Collection[str | None] = ()
+) -> Iterable[str]:
+    for row in voice_rows(layout):
+        yield f"## {_escape(localized(row['names'], language))}"
+        yield _escape(localized(row["definition"], language))
+        if row["key"] not in taken:
+            yield f"*{words['key']}: {row['key']}*"
 
 
 def _theme(theme: Theme, codebook: Codebook, language: str, words: Mapping[str, str]) -> list[str]:

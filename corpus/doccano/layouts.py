@@ -1,13 +1,15 @@
 """What a project looks like: its type on the server, its label types, and the row that carries a unit there.
 
 Three layouts, judged on the real page: ``themes`` (categories over a text, the words that caused them underlined),
-``voices`` (quotations, speakers, cues, furniture as spans that may overlap), ``spans`` (themes as spans).
+``voices`` (quotations, speakers, cues, furniture as spans that may overlap), ``spans`` (themes as spans). The
+latter two may carry relations, arrows from a quotation to the words that name its speaker; ``spans`` then shows both
+ends too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
@@ -15,12 +17,13 @@ from typing import Any, Literal
 
 import yaml
 
+from corpus.doccano.client import LabelKind
 from corpus.doccano.utf16 import Offsets
 from schemas.codebook import Codebook
 from schemas.errors import MinberError
 
 LayoutName = Literal["themes", "voices", "spans"]
-UnitName = Literal["sentence", "paragraph", "document"]
+UnitName = Literal["sentence", "paragraph", "quotation", "document"]
 
 RESERVED = frozenset(
     {"text", "label", "cats", "entities", "categories", "relations", "data", "meta", "id", "Comments"}  # the export's
@@ -37,12 +40,16 @@ sight."""
 
 @dataclass(frozen=True, slots=True, order=True)
 class Label:
-    """A label in a unit; offsets are code points of the unit's text."""
+    """A label in a unit; offsets are code points of the unit's text.
+
+    A relation lies where its first span lies, and ``target`` says where its second one does.
+    """
 
     layer: str
     label: str
     start: int
     end: int
+    target: tuple[int, int] | tuple[()] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +57,14 @@ class LabelType:
     """A label that people may give in a project.
 
     Attributes:
-        kind: ``category`` for whole texts, ``span`` for stretches.
+        kind: ``category`` for whole texts, ``span`` for stretches, ``relation`` between two stretches.
         layer, label: what it is in our annotations.
         name: what people see.
         color: ``#rrggbb``.
         key: keyboard shortcut, or None.
     """
 
-    kind: Literal["category", "span"]
+    kind: LabelKind
     layer: str
     label: str
     name: str
@@ -75,6 +82,7 @@ class Layout:
         units: what an example may be, the default first.
         overlap: whether spans may overlap.
         furniture: whether page furniture and recaps are shown (else such units are left out).
+        relations: whether quotations are joined to their speakers by arrows.
     """
 
     name: LayoutName
@@ -82,6 +90,14 @@ class Layout:
     units: tuple[UnitName, ...]
     overlap: bool
     furniture: bool
+    relations: bool = False
+
+    @property
+    def kinds(self) -> tuple[LabelKind, ...]:
+        """Kinds of labels that such a project holds."""
+        if self.project_type != "SequenceLabeling":
+            return ("category", "span")
+        return ("span", "relation") if self.relations else ("span",)
 
     @property
     def resource_type(self) -> str:
@@ -91,11 +107,46 @@ class Layout:
 
 LAYOUTS: dict[LayoutName, Layout] = {
     "themes": Layout(
-        "themes", "IntentDetectionAndSlotFilling", ("sentence", "paragraph"), overlap=False, furniture=False
+        "themes",
+        "IntentDetectionAndSlotFilling",
+        ("sentence", "paragraph", "quotation", "document"),
+        overlap=False,
+        furniture=False,
     ),
-    "voices": Layout("voices", "SequenceLabeling", ("paragraph", "document"), overlap=True, furniture=True),
-    "spans": Layout("spans", "SequenceLabeling", ("paragraph", "sentence", "document"), overlap=True, furniture=False),
+    # a quotation may run over many sentences, so `voices` are not shown by sentence
+    "voices": Layout(
+        "voices", "SequenceLabeling", ("paragraph", "quotation", "document"), overlap=True, furniture=True
+    ),
+    "spans": Layout(
+        "spans",
+        "SequenceLabeling",
+        ("paragraph", "sentence", "quotation", "document"),
+        overlap=True,
+        furniture=False,
+    ),
 }
+
+
+def choose_layout(name: LayoutName, relations: bool | None, usual: bool) -> Layout:
+    """The layout of a name, with relations where they are wanted.
+
+    Parameters:
+        name: of the layout.
+        relations: as asked for; None: as the settings have it.
+        usual: what the settings say; a layout without relations does without.
+
+    Returns:
+        the layout.
+
+    Raises:
+        MinberError: MB428 relations were asked of a layout that has none.
+    """
+    layout = LAYOUTS[name]
+    if not layout.overlap:
+        if relations:
+            raise MinberError("MB428", layout=name)
+        return layout
+    return replace(layout, relations=usual if relations is None else relations)
 
 
 def choose_unit(layout: Layout, unit: str | None) -> UnitName:
@@ -136,27 +187,25 @@ def label_types(layout: Layout, codebook: Codebook, language: str) -> list[Label
     Raises:
         MinberError: MB427 two themes have the same name in this language.
     """
-    types: list[LabelType]
-    if layout.name == "voices":
-        types = [
-            LabelType(
-                "span",
-                row["layer"],
-                row["layer"] if row["label"] == "*" else row["label"],
-                localized(row["names"], language),
-                row["color"],
-                row["key"],
-            )
-            for row in interface()["voices"]
-        ]
-    else:
-        kinds: list[tuple[Literal["category", "span"], str]] = [("span", "theme")]
+    types: list[LabelType] = []
+    if layout.name != "voices":
+        kinds: list[tuple[LabelKind, str]] = [("span", "theme")]
         if layout.name == "themes":
             kinds = [("category", "theme"), ("span", "evidence")]
         types = [
             LabelType(kind, layer, theme.id, theme.name(language).strip(), theme.color, theme.key)
             for kind, layer in kinds
             for theme in codebook.themes
+        ]
+    taken = {found.key for found in types}
+    for row in voice_rows(layout):
+        label, key = row["layer"] if row["label"] == "*" else row["label"], row["key"]
+        name = localized(row["names"], language)
+        types.append(LabelType("span", row["layer"], label, name, row["color"], None if key in taken else key))
+    if layout.relations:
+        types += [
+            LabelType("relation", "relation", row["label"], localized(row["names"], language), row["color"], None)
+            for row in interface()["relations"]
         ]
     seen: set[tuple[str, str]] = set()
     twice = []
@@ -167,6 +216,13 @@ def label_types(layout: Layout, codebook: Codebook, language: str) -> list[Label
     if twice:
         raise MinberError("MB427", language=language, names=", ".join(twice))
     return types
+
+
+def voice_rows(layout: Layout) -> list[dict[str, Any]]:
+    """The label types beside themes that a layout has: all of ``voices``, in ``spans`` the two ends of a relation."""
+    if layout.name == "voices":
+        return list(interface()["voices"])
+    return [row for row in interface()["voices"] if row["layer"] in ("quote", "mention")] if layout.relations else []
 
 
 def voice_label(layer: str, label: str) -> str | None:
@@ -254,12 +310,16 @@ def upload_row(
     offsets = Offsets(text)
     categories: list[str] = []
     spans: list[tuple[int, int, str]] = []
+    relations: list[tuple[tuple[int, ...], tuple[int, ...], str]] = []
     for label in labels:
         name = names.get((label.layer, label.label))
         if name is None:
             raise MinberError("MB415", unit=unit, problem=f"label {label.layer} {label.label} is not in this layout")
         if layout.name == "themes" and label.layer == "theme":
             categories.append(name)
+        elif label.target:
+            source, target = (tuple(map(offsets.to_utf16, end)) for end in ((label.start, label.end), label.target))
+            relations.append((source, target, name))
         else:
             if label.end <= label.start:
                 raise MinberError("MB415", unit=unit, problem=f"label {name} at {label.start} covers nothing")
@@ -270,12 +330,29 @@ def upload_row(
     row: dict[str, object] = {"text": text, **meta, "example_uuid": uuid}
     if layout.name == "themes":
         return row | {"cats": categories, "entities": spans}
-    return row | {"label": spans}
+    if not layout.relations:
+        return row | {"label": spans}
+    entities = [
+        {"id": number, "label": name, "start_offset": start, "end_offset": end}
+        for number, (start, end, name) in enumerate(spans)
+    ]
+    quotes = {name for (layer, _), name in names.items() if layer == "quote"}
+    # of several spans on the same words the quotation is the one that somebody says
+    places = {(start, end): number for number, (start, end, name) in enumerate(spans) if name not in quotes}
+    firsts = places | {(start, end): number for number, (start, end, name) in enumerate(spans) if name in quotes}
+    arrows = []
+    for number, (source, target, name) in enumerate(sorted(set(relations))):
+        if source not in firsts or target not in firsts:
+            raise MinberError("MB415", unit=unit, problem=f"relation {name} has no span at one of its ends")
+        start, end = firsts[source], places.get(target, firsts[target])
+        arrows.append({"id": number, "from_id": start, "to_id": end, "type": name})
+    return row | {"entities": entities, "relations": arrows}
 
 
 def meaning(layout: Layout, kind: str, name: str, types: Mapping[tuple[str, str], tuple[str, str]]) -> tuple[str, str]:
     """Layer and label of a name on the server; a name that is not ours stands for itself in the layout's own layer."""
     layer = "theme" if kind == "category" else {"themes": "evidence", "spans": "theme"}.get(layout.name, "quote")
+    layer = "relation" if kind == "relation" else layer
     return types.get((kind, name), (layer, name))
 
 
@@ -306,10 +383,20 @@ def read_row(
 
     for name in row.get("cats") or ():
         labels.add(Label(*resolve("category", name), 0, len(text)))
-    for span in row.get("entities" if layout.name == "themes" else "label") or ():
+    places: dict[object, tuple[int, int]] = {}
+    # with relations switched on, the export writes spans under another key, and with their numbers
+    for span in row.get("entities") or row.get("label") or ():
         start, end, name = (span["start_offset"], span["end_offset"], span["label"]) if isinstance(span, dict) else span
         try:
-            labels.add(Label(*resolve("span", name), offsets.to_code_point(start), offsets.to_code_point(end)))
+            label = Label(*resolve("span", name), offsets.to_code_point(start), offsets.to_code_point(end))
         except MinberError as error:
             errors.append(MinberError(error.code, unit_of(row) or "", **error.values))
+            continue
+        labels.add(label)
+        if isinstance(span, dict):
+            places[span.get("id")] = label.start, label.end
+    for arrow in row.get("relations") or ():
+        source, target = places.get(arrow["from_id"]), places.get(arrow["to_id"])
+        if source and target:  # else one of its ends is named among the errors
+            labels.add(Label(*resolve("relation", arrow["type"]), *source, target))
     return sorted(labels), sorted(set(unknown)), errors

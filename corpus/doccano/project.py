@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import polars as pl
@@ -30,6 +30,8 @@ class Project:
         types: its label types; in a dry run, without those that would be made.
         created: whether it was made just now.
         notes: what a person should know: things made, things that differ.
+        annotator: whose own project it is; None for one that all share.
+        number: of the round of labelling.
     """
 
     id: int | None
@@ -39,14 +41,27 @@ class Project:
     types: ServerTypes = field(default_factory=ServerTypes)
     created: bool = False
     notes: list[str] = field(default_factory=list)
+    annotator: str | None = None
+    number: int = 1
 
     def names(self) -> dict[Meaning, str]:
         """Layer and label → name on the server, there or to be made."""
         return {(found.layer, found.label): found.name for found in self.types.missing} | self.types.names
 
 
-def project_name(corpus_name: str, layout: Layout, unit: str | None = None, annotator: str | None = None) -> str:
+def project_name(
+    corpus_name: str, layout: Layout, unit: str | None = None, annotator: str | None = None, number: int | None = None
+) -> str:
     """What the project of a corpus is called: the unit is named where it is not the layout's usual one.
+
+    Parameters:
+        corpus_name: of the corpus.
+        layout, unit: what is shown.
+        annotator: whose own project it is.
+        number: of the round; the first is not named.
+
+    Returns:
+        a name that the server takes.
 
     Example:
         >>> from corpus.doccano.layouts import LAYOUTS
@@ -58,6 +73,8 @@ def project_name(corpus_name: str, layout: Layout, unit: str | None = None, anno
         parts.append(str(unit))
     if annotator:
         parts.append(annotator)
+    if number is not None and number > 1:
+        parts.append(f"r{number}")
     tail = " · ".join(parts)
     return corpus_name[: NAME_LENGTH - len(tail)].rstrip() + tail
 
@@ -123,9 +140,10 @@ def prepare_project(
     Raises:
         MinberError: as ``find_project``; MB427 label names clash; MB407 we may not do this.
     """
+    record = find_project(client, name, layout, known_ids)
+    layout = as_on_server(layout, record)
     wanted = label_types(layout, codebook, language)
     page = guideline(layout, codebook, language)
-    record = find_project(client, name, layout, known_ids)
     project = Project(None, name, client.url, layout)
     if record is None:
         project.created = True
@@ -133,7 +151,8 @@ def prepare_project(
         if dry_run:
             project.types.missing = wanted
             return project
-        options = {"allow_overlapping": True, "grapheme_mode": False, "use_relation": False} if layout.overlap else {}
+        options = {"allow_overlapping": True, "grapheme_mode": False, "use_relation": layout.relations}
+        options = options if layout.overlap else {}
         record = client.create_project(
             name=name,
             description=name,
@@ -149,6 +168,10 @@ def prepare_project(
     project.url = project_url(client, project.id)
     if record["name"] != name:
         project.notes.append(f"project {name!r} is called {record['name']!r} on the server now")
+    if layout.relations and not record.get("use_relation"):
+        project.notes.append("relations are switched on in this project")
+        if not dry_run:
+            record = client.update_project(record, use_relation=True)
     _check_options(record, layout, project)
     _write_guideline(client, record, page, project, dry_run)
     recorded = recorded_types(runs, name, project.id)
@@ -164,6 +187,11 @@ def prepare_project(
     return project
 
 
+def as_on_server(layout: Layout, record: dict[str, Any] | None) -> Layout:
+    """The layout as a project shows it: relations that are switched on there stay on."""
+    return replace(layout, relations=True) if record is not None and record.get("use_relation") else layout
+
+
 def project_url(client: Client, project_id: int) -> str:
     """The page of a project in a browser."""
     return f"{client.url}/projects/{project_id}"
@@ -176,12 +204,16 @@ def known_units(units: pl.LazyFrame, name: str) -> pl.DataFrame:
 
 def labels_to_rows(labels: Sequence[Label]) -> list[dict[str, object]]:
     """Labels as the units table keeps them (JSON)."""
-    return [{"layer": found.layer, "label": found.label, "start": found.start, "end": found.end} for found in labels]
+    return [
+        {"layer": found.layer, "label": found.label, "start": found.start, "end": found.end}
+        | ({"target": list(found.target)} if found.target else {})
+        for found in labels
+    ]
 
 
 def labels_from_rows(rows: Sequence[dict[str, Any]]) -> list[Label]:
     """The inverse of ``labels_to_rows``."""
-    return [Label(row["layer"], row["label"], row["start"], row["end"]) for row in rows]
+    return [Label(row["layer"], row["label"], row["start"], row["end"], tuple(row.get("target") or ())) for row in rows]
 
 
 def _check_options(record: dict[str, Any], layout: Layout, project: Project) -> None:

@@ -25,8 +25,9 @@ from corpus.doccano.comments import read_comments
 from corpus.doccano.decisions import UNKNOWN, Decision, People, decide, is_new
 from corpus.doccano.found import State, read_states
 from corpus.doccano.label_types import match_types, recorded_types
-from corpus.doccano.layouts import LAYOUTS, LayoutName, choose_unit
-from corpus.doccano.project import find_project, known_units, project_name, project_url
+from corpus.doccano.layouts import Label, LayoutName
+from corpus.doccano.project import as_on_server, find_project, known_units, project_url
+from corpus.doccano.teams import team_of
 from schemas.errors import MinberError
 from schemas.tables import LABELS, UNITS
 
@@ -87,6 +88,7 @@ def pull(
     language: str | None = None,
     annotator: str | None = None,
     dry_run: bool = False,
+    number: int | None = None,
 ) -> PullReport:
     """Read the labels of a project and write what is people's into the corpus.
 
@@ -96,6 +98,7 @@ def pull(
         layout, unit, language: default: as ``minber.toml`` says.
         annotator: name of the person whose own project this is; all its decisions are theirs.
         dry_run: write nothing.
+        number: of the round of labelling; default: the first.
 
     Returns:
         what was found.
@@ -106,16 +109,17 @@ def pull(
     """
     started = time.monotonic()
     settings = corpus.settings.doccano
-    shape = LAYOUTS[layout or settings.layout]
-    wanted_unit = choose_unit(shape, unit or (settings.unit if shape.name == settings.layout else None))
+    team = team_of(corpus, layout, unit, number=number or 1)
+    shape = team.layout
     client.check_health()
-    name = project_name(corpus.settings.corpus.name, shape, wanted_unit, annotator)
+    name = team.project(annotator)
     table = known_units(corpus.units, name)
     here = table.filter(pl.col("server") == client.url)
     record = find_project(client, name, shape, sorted(here["project_id"].unique().to_list()))
     if record is None:
         raise MinberError("MB418", client.url, project=name, count=here.height)
     project_id = int(record["id"])
+    shape = as_on_server(shape, record)
     report = PullReport(name, project_url(client, project_id), shape.name, dry_run)
     if record["name"] != name:
         report.notes.append(f"project {name!r} is called {record['name']!r} on the server now")
@@ -190,7 +194,7 @@ def _labels(
             "confirmed": decision.confirmed,
             "unit_id": decision.unit_id,
             "project": report.project,
-            "attributes": "{}",
+            "attributes": _attributes(unit, label),
             "last_seen": now,
             "server": client.url,
             "round": unit["round"] or 1,
@@ -217,9 +221,16 @@ def _labels(
     return pl.concat([rest, fresh, kept])
 
 
+def _attributes(unit: Mapping[str, Any], label: Label) -> str:
+    """What a label has beyond its place: of a relation, where its second span lies."""
+    target = [unit["start"] + offset for offset in label.target]
+    return json.dumps({"target": target}) if target else "{}"
+
+
 def _key(row: Mapping[str, Any]) -> tuple[object, ...]:
     """A decision, whoever made it."""
-    return tuple(row[name] for name in ("unit_id", "layer", "label", "start", "end", "decision"))
+    names = ["unit_id", "layer", "label", "start", "end", "decision"]
+    return tuple(row[name] for name in (names if row["layer"] != "relation" else [*names, "attributes"]))
 
 
 def _write_units(

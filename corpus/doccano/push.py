@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -19,9 +19,13 @@ import polars as pl
 from corpus.doccano.books import Sending, example_uuid, labels_from_json, labels_to_json, write_sent
 from corpus.doccano.client import Client
 from corpus.doccano.label_types import recorded_types, types_to_rows
-from corpus.doccano.layouts import LAYOUTS, LayoutName, choose_unit, upload_row
-from corpus.doccano.project import Project, known_units, prepare_project, project_name
-from corpus.doccano.units import Unit, collect_units
+from corpus.doccano.layouts import LayoutName, upload_row
+from corpus.doccano.members import assign, ensure_accounts, join, recorded_members
+from corpus.doccano.omissions import Omission, omissions
+from corpus.doccano.project import Project, known_units, prepare_project
+from corpus.doccano.selection import Selection, note_selection
+from corpus.doccano.teams import Handout, plan_push, team_of
+from corpus.doccano.units import Unit
 from corpus.doccano.verify import list_arrived, verify
 from schemas.errors import MinberError
 
@@ -48,6 +52,8 @@ class PushReport:
         outdated: units of earlier revisions of a text, which stay on the server.
         renewed: units whose pre-annotations on our side are others now; those on the server stay.
         hidden: overlapping words that the layout cannot underline; our annotations keep them.
+        omitted: all that the layout cannot show of the units of this project, with the reason.
+        chosen, total: how many units the selection takes, of how many.
         left_out: units left out as page furniture or recap.
         unannotated: documents without sentences.
         notes: about project, label types and guideline.
@@ -66,6 +72,9 @@ class PushReport:
     outdated: list[str] = field(default_factory=list)
     renewed: list[str] = field(default_factory=list)
     hidden: list[tuple[str, str]] = field(default_factory=list)
+    omitted: list[Omission] = field(default_factory=list)
+    chosen: int = 0
+    total: int = 0
     left_out: int = 0
     unannotated: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -84,8 +93,12 @@ def push(
     restore: bool = False,
     dry_run: bool = False,
     progress: Callable[[Sequence[Any], str], Iterable[Any]] = lambda items, _: items,
+    relations: bool | None = None,
+    number: int | None = None,
+    selection: Selection | None = None,
+    handout: Handout | None = None,
 ) -> PushReport:
-    """Send all units of a corpus that the project does not have yet.
+    """Send all units that the project should have and does not have yet.
 
     Parameters:
         corpus: an open, annotated corpus.
@@ -96,6 +109,10 @@ def push(
         restore: send again what people deleted on the server.
         dry_run: do nothing, report what would be done.
         progress: wraps the files that are uploaded.
+        relations: whether quotations are joined to their speakers; default: as ``minber.toml`` says.
+        number: of the round of labelling; default: as ``minber.toml`` says.
+        selection: which units; default: as at the last push to this project, else all.
+        handout: what the whole team gets, where it is known already.
 
     Returns:
         what was done.
@@ -106,33 +123,63 @@ def push(
     """
     started = time.monotonic()
     settings = corpus.settings.doccano
-    shape = LAYOUTS[layout or settings.layout]
-    wanted_unit = choose_unit(shape, unit or (settings.unit if shape.name == settings.layout else None))
+    team = team_of(corpus, layout, unit, relations, number, annotator)
     language = language or settings.language
     client.check_health()
-    name = project_name(corpus.settings.corpus.name, shape, wanted_unit, annotator)
+    name = team.project(annotator)
     table = known_units(corpus.units, name)
     ids = sorted(table.filter(pl.col("server") == client.url)["project_id"].unique().to_list())
-    project = prepare_project(client, name, shape, corpus.codebook, language, corpus.runs, ids, dry_run)
-    report = PushReport(name, project.url, shape.name, dry_run, notes=project.notes)
+    project = prepare_project(client, name, team.layout, corpus.codebook, language, corpus.runs, ids, dry_run)
+    project.annotator, project.number = annotator, team.number
+    report = PushReport(name, project.url, team.layout.name, dry_run, notes=project.notes)
     if ids and project.id not in ids:
         report.notes.append("the project that units were pushed to before is gone from the server; this is another one")
-    found = collect_units(corpus, shape, wanted_unit, language, furniture)
-    report.left_out, report.unannotated = found.left_out, found.unannotated
-    to_send = _compare(corpus, client, project, found.units, table, restore, report)
+    if handout is None:
+        handout = plan_push(corpus, replace(team, layout=project.layout), language, furniture, selection)
+        report.notes += handout.notes
+    if not dry_run:
+        handout.write(corpus)
+    units = handout.units[annotator]
+    report.left_out, report.unannotated = handout.found.left_out, handout.found.unannotated
+    report.chosen, report.total = handout.chosen, len(handout.found.units)
+    report.omitted = omissions(units, [theme.id for theme in corpus.codebook.themes])
+    members, member = _member(corpus, client, project, report)
+    to_send = _compare(corpus, client, project, units, table, restore, report)
     batch = _rows(project, to_send, report)
     report.sent = len(batch)
     report.hidden = [(item.unit.unit_id, word.label) for item, _ in batch for word in item.unit.hidden]
     noted = recorded_types(corpus.runs, name, project.id)
-    if not dry_run and (batch or project.types.ids.items() - noted.items()):
+    news = batch or project.types.ids.items() - noted.items() or handout.new_selection or members
+    if not dry_run and news:
         details: dict[str, object] = {"project": name, "server": client.url, "project_id": project.id}
-        details["label_types"] = types_to_rows(project.types.ids)
+        details |= {"label_types": types_to_rows(project.types.ids), "members": members, "round": team.number}
+        details |= note_selection(team.scope, handout.selection)
         run = corpus.record("push", details)
         if batch:
             _send(corpus, client, project, batch, progress)
         corpus.record("push", details | {"sent": len(batch)}, run)
+    if not dry_run and annotator and member is not None and project.id is not None:
+        report.notes += assign(client, project.id, annotator, member)
     report.seconds = time.monotonic() - started
     return report
+
+
+def _member(corpus: Corpus, client: Client, project: Project, report: PushReport) -> tuple[list[str], int | None]:
+    """See to it that a person is a member of their project; returns names to be noted, and the person's number."""
+    name = project.annotator
+    if name is None:
+        return [], None
+    user = ensure_accounts(client, [name], make=False).ids.get(name)
+    if user is None:
+        report.notes.append(f"{name} has no account on this server: 'minber doccano team' makes it")
+    if user is None or project.id is None:
+        return [], None
+    recorded = recorded_members(corpus.runs, project.name, project.id)
+    if report.dry_run:
+        return [], None
+    member, notes = join(client, project.id, name, user, recorded)
+    report.notes += notes
+    return [name] if member and name not in recorded else [], user if member else None
 
 
 def _compare(

@@ -20,11 +20,13 @@ from corpus.doccano.layouts import (
     localized,
     resolve_overlaps,
     voice_label,
+    voice_rows,
 )
 
 if TYPE_CHECKING:
     from corpus.store import Corpus
 
+_NEAR = 200  # letters between a quotation and the words that name its speaker, where both are to be read together
 _NEIGHBOUR = 300  # letters of the text before and after that are shown beside a unit
 _BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")
 _LINES = re.compile(r"\s*\n\s*")
@@ -42,6 +44,8 @@ class Unit:
         text: that stretch.
         labels: pre-annotations, in code points of the unit.
         hidden: evidence that the layout has no room for because it overlaps; ours keeps it.
+        preannotated: whether pre-annotations are shown at all.
+        cut: labels that the unit cannot show because they reach beyond it, or an arrow's other end does.
         meta: what is shown beside the text, with localized keys; values are strings.
     """
 
@@ -54,6 +58,8 @@ class Unit:
     labels: tuple[Label, ...]
     hidden: tuple[Label, ...]
     meta: dict[str, str]
+    cut: tuple[Label, ...] = ()
+    preannotated: bool = True
 
 
 @dataclass(slots=True)
@@ -89,7 +95,7 @@ def collect_units(
     Parameters:
         corpus: an open corpus.
         layout: how annotations will be shown.
-        unit: ``sentence``, ``paragraph`` or ``document``.
+        unit: ``sentence``, ``paragraph``, ``quotation`` or ``document``.
         language: of the metadata keys.
         furniture: whether units of page furniture and recaps are shown; default: as the layout has it.
 
@@ -140,41 +146,52 @@ def cut(
     layers: dict[str, list[Row]] = {}
     for row in sorted(annotations, key=lambda row: (row["start"], row["end"])):
         layers.setdefault(row["layer"], []).append(row)
-    ranges = list(_ranges(text, layers, unit))
+    ranges = list(_ranges(text, layers, unit, layout))
     outside = (
         []
         if furniture
         else [(row["start"], row["end"]) for name in ("chrome", "background") for row in layers.get(name, ())]
     )
     kept = [place for place in ranges if 2 * _covered(place, outside) < place[1] - place[0]]
-    inside = _place(_labels(layers, layout), kept, layout)
+    inside, beyond = _place(_labels(layers, layout), kept, layout)
     names = localized(interface()["metadata"], language)
     units = []
+    sentences = [(row["start"], row["end"]) for row in layers.get("sentence", ())]
     for position, (start, end) in enumerate(kept):
         shown, hidden = _arrange(inside[position], layout, end - start, order)
-        around = [kept[place] if 0 <= place < len(kept) else (0, 0) for place in (position - 1, position + 1)]
+        if unit == "quotation":
+            passage = _passage(start, end, layers.get("quote", ()), sentences)
+            before, after = text[: passage[0]], text[passage[1] :]
+        else:
+            passage = start, end
+            before = text[slice(*kept[position - 1])] if position else ""
+            after = text[slice(*kept[position + 1])] if position + 1 < len(kept) else ""
         identity = unit_id(document["id"], document["revision"], start, end)
         meta = {
-            names["previous"]: _shorten(text[slice(*around[0])], from_end=True),
-            names["next"]: _shorten(text[slice(*around[1])]),
+            names["previous"]: _shorten(before, from_end=True),
+            names["next"]: _shorten(after),
             names["speaker"]: _speaker(layers.get("quote", ()), start, end) or document["speaker"] or "",
             names["date"]: str(document["date"] or ""),
             names["title"]: document["title"] or "",
+            **({names["attribution"]: _attribution(text, passage, start, end)} if unit == "quotation" else {}),
             **dict(zip(IDENTITY, (document["id"], document["revision"], f"{start}-{end}"), strict=True)),
         }
-        units.append(
-            Unit(identity, document["id"], document["revision"], start, end, text[start:end], shown, hidden, meta)
-        )
+        place = identity, document["id"], document["revision"], start, end
+        units.append(Unit(*place, text[start:end], shown, hidden, meta, tuple(sorted(beyond[position]))))
     return units, len(ranges) - len(kept)
 
 
-def _ranges(text: str, layers: Mapping[str, Sequence[Row]], unit: UnitName) -> Iterator[tuple[int, int]]:
+def _ranges(
+    text: str, layers: Mapping[str, Sequence[Row]], unit: UnitName, layout: Layout
+) -> Iterator[tuple[int, int]]:
     """Where units lie, without white space at their ends."""
     places: Iterable[tuple[int, int]]
     if unit == "sentence":
         places = ((row["start"], row["end"]) for row in layers.get("sentence", ()))
     elif unit == "document":
         places = ((0, len(text)),)
+    elif unit == "quotation":
+        places = _quotations(layers, layout)
     else:
         held = [(row["start"], row["end"]) for name in ("sentence", "quote") for row in layers.get(name, ())]
         places = _paragraphs(text, held)
@@ -183,6 +200,47 @@ def _ranges(text: str, layers: Mapping[str, Sequence[Row]], unit: UnitName) -> I
         left, right = start + len(words) - len(words.lstrip()), start + len(words.rstrip())
         if left < right:
             yield left, right
+
+
+def _quotations(layers: Mapping[str, Sequence[Row]], layout: Layout) -> Iterator[tuple[int, int]]:
+    """The words of each quotation; where its speaker is shown too, the whole sentences of both.
+
+    Quotations that overlap, or whose sentences are the same, are one unit.
+    """
+    quotes = layers.get("quote", ())
+    sentences = [(row["start"], row["end"]) for row in layers.get("sentence", ())]
+    whole = layout.name == "voices" or layout.relations
+    last: tuple[int, int] | None = None
+    places = ((row["start"], row["end"]) for row in quotes)
+    for start, end in sorted(_passage(*place, quotes, sentences) if whole else place for place in places):
+        if last is not None and start < last[1]:
+            last = last[0], max(last[1], end)
+            continue
+        if last is not None:
+            yield last
+        last = start, end
+    if last is not None:
+        yield last
+
+
+def _passage(start: int, end: int, quotes: Iterable[Row], sentences: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    """The sentences that hold the quotations of a stretch, and the words near them that say whose they are."""
+    held = [(start, end)]
+    for row in quotes:
+        if row["start"] < end and start < row["end"]:
+            parts = (_attributes(row).get(name) for name in ("mention", "cue"))
+            held += [
+                (left, right) for left, right in filter(None, parts) if start - _NEAR < left and right < end + _NEAR
+            ]
+    left, right = min(place[0] for place in held), max(place[1] for place in held)
+    around = [place for place in sentences if place[0] < right and left < place[1]]
+    return min([left, *(place[0] for place in around)]), max([right, *(place[1] for place in around)])
+
+
+def _attribution(text: str, passage: tuple[int, int], start: int, end: int) -> str:
+    """What the sentences of a quotation say around it; three dots stand for the quotation."""
+    before, after = text[passage[0] : start], text[end : passage[1]]
+    return f"{_shorten(before, from_end=True)}…{_shorten(after)}" if (before + after).strip() else ""
 
 
 def _paragraphs(text: str, held: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
@@ -205,36 +263,51 @@ def _labels(layers: Mapping[str, Sequence[Row]], layout: Layout) -> Iterator[Lab
             if layout.name == "themes":
                 for start, end in _attributes(row).get("evidence") or ():
                     yield Label("evidence", row["label"], start, end)
-        return
+    shown = {row["layer"] for row in voice_rows(layout)}
     for layer in ("quote", "chrome", "background"):
-        for row in layers.get(layer, ()):
+        for row in layers.get(layer, ()) if layer in shown else ():
             label = voice_label(layer, row["label"])
             if label:
                 yield Label(layer, label, row["start"], row["end"])
     for row in layers.get("quote", ()):
         for part in ("mention", "cue"):
             place = _attributes(row).get(part)
-            if place:
+            if place and part in shown:
                 yield Label(part, part, *place)
+            if place and part == "mention" and layout.relations and voice_label("quote", row["label"]):
+                yield Label("relation", "speaker", row["start"], row["end"], (place[0], place[1]))
 
 
-def _place(labels: Iterable[Label], units: Sequence[tuple[int, int]], layout: Layout) -> list[list[Label]]:
-    """The labels of each unit, in code points of the unit.
+def _place(
+    labels: Iterable[Label], units: Sequence[tuple[int, int]], layout: Layout
+) -> tuple[list[list[Label]], list[list[Label]]]:
+    """The labels of each unit, in code points of the unit, and those that reach beyond the unit they begin in.
 
     A theme belongs to every unit that it touches; anything else only to the unit that holds all of it.
     """
     starts = [start for start, _ in units]
     placed: list[list[Label]] = [[] for _ in units]
+    beyond: list[list[Label]] = [[] for _ in units]
     for label in labels:
         touches = label.layer == "theme" and layout.name == "themes"
         position = max(0, bisect_right(starts, label.start) - 1)
+        first, held = None, False
         while position < len(units) and units[position][0] < label.end:
             start, end = units[position]
             left, right = max(label.start, start), min(label.end, end)
-            if right > left and (touches or (left, right) == (label.start, label.end)):
-                placed[position].append(Label(label.layer, label.label, left - start, right - start))
+            whole = (left, right) == (label.start, label.end) and all(start <= at <= end for at in label.target)
+            if right > left:
+                first = position if first is None else first
+                if touches or whole:
+                    target = (label.target[0] - start, label.target[1] - start) if label.target else ()
+                    placed[position].append(Label(label.layer, label.label, left - start, right - start, target))
+                    held = True
             position += 1
-    return placed
+        if first is not None and not held:
+            start = units[first][0]
+            target = (label.target[0] - start, label.target[1] - start) if label.target else ()
+            beyond[first].append(Label(label.layer, label.label, label.start - start, label.end - start, target))
+    return placed, beyond
 
 
 def _arrange(

@@ -140,7 +140,7 @@ def test_the_same_name_twice_is_refused():
 
 def test_metadata_keys_are_not_the_servers():
     for keys in interface()["metadata"].values():
-        assert set(keys) == {"previous", "next", "speaker", "date", "title"}
+        assert set(keys) == {"previous", "next", "speaker", "date", "title", "attribution"}
         assert not RESERVED & set(keys.values())
         assert len(set(keys.values())) == len(keys)
 
@@ -148,7 +148,7 @@ def test_metadata_keys_are_not_the_servers():
 def test_units_of_a_layout():
     assert choose_unit(LAYOUTS["voices"], None) == "paragraph"
     with pytest.raises(MinberError, match="MB426"):
-        choose_unit(LAYOUTS["themes"], "document")
+        choose_unit(LAYOUTS["voices"], "sentence")
 
 
 def test_project_names_tell_layout_unit_and_person_and_fit():
