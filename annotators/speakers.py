@@ -462,6 +462,9 @@ class People:
                 not part or any(r.direct and (not r.gender or r.gender == (person.gender or r.gender)) for r in part)
                 for part in m.readings
             ):
+                if self.names.owns(m.last):
+                    weak = weak or m  # «Тоқаев ұжымына»: a name that only belongs to what follows
+                    continue
                 return m  # «сравнил Н. Назарбаева»: of a man no nominative
             weak = weak or m
         return weak

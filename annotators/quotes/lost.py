@@ -57,7 +57,13 @@ class Lost(Stage):
         hit = self.page.inline(start, line_end)
         after = inner.attribution if inner is not None else None
         same = after is not None and (hit is None or hit[1].first == after.first)
-        if inner and same and not self._ends_between(start, inner.outer_start):
+        fragment = (
+            inner is not None
+            and self.text[inner.start].islower()  # it goes on a sentence of the speech around it
+            and pair.open == self.layout.lines[self.layout.line(pair.open)][0]
+            and not self.page.starts_sentence(inner.outer_start)
+        )
+        if inner and same and (fragment or not self._ends_between(start, inner.outer_start)):
             # «Біз "Назарбаев университетін", - деді: one closing mark for two opening ones
             a, b = self.layout.trim(start, inner.outer_end - 1)
             inner.start, inner.end, inner.outer_start = a, b, pair.open

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from annotators.speakers import Person
 
 MAX_NAME = 4
+_BELONGS = re.compile(r"^[^\W\d_A-ZА-ЯЁӘҒҚҢӨҰҮҺІ]\w{3,}(?:[ыі]|с[ыі])(?:н[ыі]ң|на|не|н)?$")
 _SPEAKER_LINE = re.compile(r"([^\W\d_a-zа-яё][\w-]+ [^\W\d_a-zа-яё][\w-]+), [^.:!?]{3,100}:$")
 REACH = 14
 """How many tokens before a name its offices are looked for."""
@@ -164,6 +165,10 @@ class Names:
         j = i
         while j < len(tokens) and len(run) < MAX_NAME + 1:
             token = tokens[j]
+            if run and self._title_inside(j):
+                run.append((j, j + 1, (Name(token.text, None, True, "given"),)))
+                j += 1
+                continue
             if not token.word or not token.text[0].isupper() or self._is_hidden(token.start):
                 break
             if run and tokens[j - 1].end != token.start and self.layout.text[tokens[j - 1].end : token.start] != " ":
@@ -204,6 +209,16 @@ class Names:
             run.append((j, j + 1, readings))
             j += 1
         return run
+
+    def _title_inside(self, j: int) -> bool:
+        """Kazakh: whether a word between two capitals is a part of the name: «Наурызбай қажы Тағанұлы»."""
+        tokens = self.layout.tokens
+        return (
+            tokens[j].text in self.grammar.names.get("inside", ())
+            and j + 1 < len(tokens)
+            and tokens[j + 1].word
+            and tokens[j + 1].text[0].isupper()
+        )
 
     def _ambiguous(self, j: int) -> bool:
         """Kazakh: whether a place or a month at a token is a given name here, a family name behind it."""
@@ -351,6 +366,13 @@ class Names:
         if self.grammar.lang == "kk" and len(run) == 3 and best[2] == "any" and self._owns(run[2][1]):
             return 2
         return len(best)
+
+    def owns(self, k: int) -> bool:
+        """Kazakh: whether the word at a token, in whatever case, belongs to the name before it: «Тоқаев ұжымына»."""
+        if self.grammar.lang != "kk" or k >= len(self.layout.tokens):
+            return False
+        word = self.layout.tokens[k]
+        return word.word and _BELONGS.search(word.text) is not None and not self.grammar.kinds(word.text)
 
     def _owns(self, k: int) -> bool:
         """Kazakh: whether the word at a token belongs to the name before it: «Индонезия билігі»."""

@@ -32,6 +32,7 @@ class Kazakh(Plain):
         self._oblique = tuple(grammar.names.get("oblique_endings", ()))
         self._genitive = ("ның", "нің", "дың", "дің", "тың", "тің")
         self._dative = tuple(grammar.names.get("dative_endings", ()))
+        self._given_endings = tuple(grammar.names.get("given_endings", ("\n",)))
         self._cases = frozenset(cues.get("case_endings", ()))
         self._linked = tuple(cues.get("linked_endings", ()))
         self._names: dict[str, list[tuple[str, bool]]] = {}
@@ -107,6 +108,7 @@ class Kazakh(Plain):
                 return []
             parts = low.split("-")
             given = low in grammar.given or (len(parts) == 2 and all(part in grammar.given for part in parts))
+            given = given or (len(low) > 5 and low.endswith(self._given_endings))
             surname = low.endswith(grammar.surname_endings)
             kind = "given" if given else "surname" if surname else "any"
             plain = low != word.lower() and (
