@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from annotators.speakers import Person
 
 MAX_NAME = 4
-_BELONGS = re.compile(r"^[^\W\d_A-ZА-ЯЁӘҒҚҢӨҰҮҺІ]\w{3,}(?:[ыі]|с[ыі])(?:н[ыі]ң|на|не|н)?$")
+_BELONGS = re.compile(r"^[^\W\d_A-ZА-ЯЁӘҒҚҢӨҰҮҺІ]\w{3,}(?:(?<![дтн])[ыі]|[ыі](?:н[ыі]ң|на|не|н))$")
 _SPEAKER_LINE = re.compile(r"([^\W\d_a-zа-яё][\w-]+ [^\W\d_a-zа-яё][\w-]+), [^.:!?]{3,100}:$")
 REACH = 14
 """How many tokens before a name its offices are looked for."""
