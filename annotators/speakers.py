@@ -266,6 +266,8 @@ class People:
 
     def force(self, first: int, last: int) -> Mention | None:
         """Take the capitalised words from a token on as a person: the place beside a verb of saying says so."""
+        if self.grammar.lang == "en" and first and self.layout.tokens[first - 1].low == "the":
+            return None  # «the Crown says»
         mention = self.names.forced(first, last)
         if mention is None:
             return None

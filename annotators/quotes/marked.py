@@ -34,9 +34,11 @@ class Marked(Stage):
         starts = {a for a, _ in self.layout.lines}
         lines = self.layout.lines
         for pair in tops:
-            if pair.close >= 0 or pair.open not in starts or pair.parent is not None:
+            if pair.close >= 0 or pair.parent is not None:
                 continue
             chain, line = [pair], self.layout.line(pair.open)
+            if pair.open not in starts and not self._runs_on(pair, lines[line][1]):
+                continue
             if self.page.inline(pair.open + 1, lines[line][1]) is not None:
                 continue
             while line + 1 < len(lines):
@@ -57,6 +59,14 @@ class Marked(Stage):
                 for other in chain[1:]:
                     if other in self.page.pairs:
                         self.page.pairs.remove(other)
+
+    def _runs_on(self, pair: Pair, end: int) -> bool:
+        """English: whether nothing closes, up to the end of its line, a mark inside it: «She said: “… .»."""
+        if self.grammar.lang != "en" or self.text[end - 1] not in STOPS:
+            return False
+        if any(mark in self.text[pair.open + 1 : end] for mark in "“”" + self.text[pair.open]):
+            return False
+        return " " in self.text[pair.open + 1 : end]
 
     def _part_strangers(self) -> None:
         """Part pairs that run over lines of somebody else: the one mark lost its partner, and so did the other."""
@@ -163,7 +173,7 @@ class Marked(Stage):
             named = self._name_before_colon(pair.open)
             if named and (sentence_like or count >= 3):
                 return self._make(pair, whole, named, "direct", 0.9)
-            if sentence_like and self.page.has_voice(start, end):
+            if sentence_like and (self.page.has_voice(start, end) or self._labelled(pair.open)):
                 return self._make(pair, whole, None, "direct", 0.7)
         if not colon and not before and begins is False and sentence_like and self.page.ends_sentence(pair.close):
             named = self._name_before_comma(pair.open)
@@ -200,6 +210,13 @@ class Marked(Stage):
         if before and fragment and not self._scare(pair, before):
             return self._make(pair, whole, before, "partial", 0.6)
         return []
+
+    def _labelled(self, offset: int) -> bool:
+        """English: a line that opens with who speaks and a colon, as in a transcript: «Protester: “…”»."""
+        start = self.layout.lines[self.layout.line(offset)][0]
+        lead = self.text[start:offset].rstrip()
+        words = self.layout.words(start, offset)
+        return self.grammar.lang == "en" and lead.endswith(":") and 1 <= len(words) <= 3 and words[0].text[0].isupper()
 
     def _adjunct(self, previous: Quotation, pair: Pair) -> bool:
         """Whether marks behind a preposition inside an attribution name a place or an event: «сказал он на «часе»»."""
@@ -424,6 +441,7 @@ class Marked(Stage):
                 before
                 and before.firm
                 and count >= 2
+                and (colon or self.grammar.lang != "en" or not self.text[start].islower())
                 and (colon or (before.cue is not None and self.tokens[before.cue[1]].start >= pair.open))
             ):
                 used = before

@@ -123,12 +123,15 @@ def _join_mixed(layout: Layout, pairs: list[Pair]) -> None:
     """An opening mark of one kind whose partner is the next lone closing mark of another kind: «сөз", “слово»."""
     lone = [pair for pair in pairs if not pair.whole and pair.family != SINGLE]
     lone.sort(key=lambda pair: max(pair.open, pair.close))
+    joined: set[int] = set()
     for pair, following in pairwise(lone):
-        if pair.close >= 0 or following.open >= 0 or pair.family == following.family or pair not in pairs:
+        if pair.close >= 0 or following.open >= 0 or pair.family == following.family or id(pair) in joined:
             continue
         if layout.line(following.close) == layout.line(pair.open):
             pair.close = following.close
-            pairs.remove(following)
+            joined.add(id(following))
+    if joined:
+        pairs[:] = [pair for pair in pairs if id(pair) not in joined]
 
 
 def _opened(stack: list[Pair], family: str) -> bool:

@@ -173,6 +173,8 @@ class Names:
                 break
             if run and tokens[j - 1].end != token.start and self.layout.text[tokens[j - 1].end : token.start] != " ":
                 break
+            if self.grammar.lang == "en" and self._country(j):
+                break
             if (
                 (len(token.text) == 1 or token.text in {"Дж", "Ә", "Ю"})
                 and j + 1 < len(tokens)
@@ -237,6 +239,12 @@ class Names:
             return False
         known = {r.kind for r in self.grammar.name(token.text.title(), self.words)}
         return "surname" in known or "given" in known or bool(run and _may_follow(run[-1]))
+
+    def _country(self, j: int) -> bool:
+        """English: whether a letter belongs to «U.S.», «U.N.», «U.K.», and is no initial."""
+        tokens = self.layout.tokens
+        ahead = tokens[j].text == "U" and j + 2 < len(tokens) and tokens[j + 2].text in {"S", "N", "K"}
+        return ahead or (j > 1 and tokens[j - 2].text == "U" and tokens[j].text in {"S", "N", "K"})
 
     def _place_before(self, k: int) -> bool:
         """Whether the word before a token says that the next one names a place: «города», «села»."""
@@ -314,8 +322,9 @@ class Names:
                 return self._accept(run) if len(run) < 4 else None
             if best[0] in {"any", "common"} and len(run) == 3 and "given" in kinds[1] and "surname" not in kinds[0]:
                 run, kinds, best = run[1:], kinds[1:], best[1:]
+            addressed = self.grammar.lang == "en" and self.honorific(run[0][0]) is not None
             apposed = len(run) == 2 and self._apposed(run[0][0], run[-1][1])
-            if any("given" in k or "surname" in k for k in kinds) or titled or forced or apposed:
+            if any("given" in k or "surname" in k for k in kinds) or titled or forced or apposed or addressed:
                 if (
                     best[0] == "any"
                     and len(run) == 2

@@ -78,7 +78,8 @@ class Phrases:
             if (not tokens[a].word and tokens[a].text not in "-’'") or tokens[a].low in grammar.prepositions:
                 break
             if tokens[a].low in determiners:
-                return a
+                partitive = a - 2 >= first and tokens[a - 1].low == "of" and tokens[a - 2].low in determiners
+                return a - 2 if partitive else a  # «one of her brothers»
         a = k
         while (
             a - 1 >= first

@@ -94,6 +94,8 @@ class Subjects:
         end = tokens[last - 1].end if last > first else start
         named = {m.first: m for m in self.people.between(start, end)}
         owners = {m.role_first: m for m in named.values() if m.roles}
+        if grammar.lang == "en" and (owner := self._english_owner(named, first, last, follows_cue)):
+            return owner
         body: Voice | None = None
         if (
             grammar.lang == "kk"
@@ -190,6 +192,16 @@ class Subjects:
         if body is None and follows_cue and not bare and not documented:
             return self.kazakh.plain_noun(first, last)
         return body
+
+    def _english_owner(self, named: dict[int, Mention], first: int, last: int, follows_cue: bool) -> Voice | None:
+        """English: the name right before its verb, or the one whose statement it is: «Weller’s full letter:»."""
+        for m in named.values():
+            if not follows_cue and m.last == last and m.direct and not self._governed(m.first, first):
+                return self._of_mention(m, m.first)
+            rest = self.tokens[m.last : min(m.last + 3, len(self.tokens))]
+            if not m.direct and any("documents" in self.grammar.kinds(t.low) for t in rest if t.word):
+                return self._of_mention(m, m.first)
+        return None
 
     def _seat(self, first: int, last: int, follows_cue: bool) -> Voice | None:
         """Russian: a verb in the plural without a subject speaks for whatever stands behind «в»: «сообщили в мэрии»."""
@@ -369,6 +381,9 @@ class Subjects:
         if not words:
             return None
         span = (tokens[a].start, tokens[b - 1].end)
+        if grammar.lang == "en" and words[0].low in grammar.cues.get("indefinite", ()):
+            text = " ".join(self.layout.text[span[0] : span[1]].split())
+            return Voice(text.split(" ", 1)[1] if words[0].low in {"a", "an"} and " " in text else text, None, span)
         owners = [k for k, t in enumerate(words[:-1]) if grammar.lang == "kk" and t.low.endswith(GENITIVE)]
         heads = words[owners[-1] + 1 :] if owners else words  # «боксшының бапкері» is no boxer
         roles = [title for t in heads if (title := grammar.title(t.text))]
@@ -403,7 +418,8 @@ class Subjects:
             kin = people.by_kin(roles[0], lemmas, gender, span[0])
             if kin is not None:
                 return Voice(kin.name, kin.id, span, kin)
-        bare = len(content) == 1 or plain in grammar.generic or self._bare(content)
+        plural = grammar.lang == "en" and bool(content) and content[-1].low not in grammar.titles
+        bare = (len(content) == 1 and not plural) or plain in grammar.generic or self._bare(content)
         if bare and (not roles or roles[0] not in grammar.strangers):
             recent = self._latest(span[0], gender)
             if (
