@@ -27,7 +27,7 @@ class Bodies:
         self.layout, self.grammar, self.people, self.tokens = layout, grammar, people, layout.tokens
         self.resolve_role = resolve_role
 
-    def institution(self, k: int, first: int, last: int) -> Voice:
+    def institution(self, k: int, first: int, last: int, oblique: bool = False) -> Voice:
         """A body that speaks: «в пресс-службе МВД» → пресс-служба МВД."""
         tokens, grammar = self.tokens, self.grammar
         if grammar.lang == "kk":
@@ -61,7 +61,9 @@ class Bodies:
         governed = a > 0 and tokens[a - 1].low in grammar.prepositions
         if grammar.lang != "ru" or governed:
             name = grammar.oblique(words)
-        elif grammar.nominative(tokens[a].text) and k - first < 2:
+        elif (
+            grammar.nominative(tokens[a].text) and k - first < 2 and not (oblique and grammar.inflected(tokens[a].text))
+        ):
             name = " ".join(words)
         else:
             name = nominative_genitive(words)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from annotators.quotes.attribution import SAYING, Attribution
 from annotators.quotes.layout import DASHES, STOPS
 from annotators.quotes.page import Quotation, Stage
 
+_SIGNED = re.compile(r"\s*\((?:[^\W\d_]\w+ ){1,2}[^\W\d_]{3,}\)$")
+"""A reporter's name in brackets at the end of a paragraph."""
 DASH_LINES = 15
 """How many lines a dash paragraph may run on before its attribution."""
 
@@ -146,7 +150,8 @@ class Dashes(Stage):
             current = self._dash_attribution(begin, end)
             if current is None:
                 a, b = self.layout.trim(begin, end)
-                parts.append((a, b, attribution))
+                signed = _SIGNED.search(self.text, a, b)
+                parts.append((a, signed.start() if signed and signed.start() > a else b, attribution))
         group = None
         if len(parts) > 1:
             group = self.page.new_group()

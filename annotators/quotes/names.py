@@ -139,6 +139,8 @@ class Names:
             return []
         first, last, readings = run[0]
         tokens = self.layout.tokens
+        if self.grammar.title(tokens[first].text) or tokens[first].low in self._common:
+            return []  # «Женщина рассказала»
         beside = [k for k in (first - 1, last) if 0 <= k < len(tokens) and tokens[k].word]
         if not any("say" in self.grammar.kinds(tokens[k].text) for k in beside):
             return []
@@ -417,7 +419,9 @@ class Names:
         tokens, grammar = self.layout.tokens, self.grammar
         for j in range(role_first, first):  # the first office of the phrase is its head
             if tokens[j].word and grammar.title(tokens[j].text):
-                return grammar.lang == "ru" and not grammar.nominative(tokens[j].text)
+                if grammar.lang == "ru" and not grammar.nominative(tokens[j].text):
+                    return True
+                return grammar.lang == "ru" and j > 0 and tokens[j - 1].low in grammar.governing
         if role_first < 1 or not tokens[role_first - 1].word:
             return False
         before = tokens[role_first - 1]

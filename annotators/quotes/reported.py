@@ -98,7 +98,7 @@ class Reports:
             hit = self.attributor.match(k)
             if "reported" in hit.kinds:
                 return self._by_words_of(k, hit.end, first, last)
-            if "say" not in hit.kinds:
+            if not hit.kinds & {"say", "stance"}:
                 continue
             after_comma = k > first and tokens[k - 1].text == ","
             that = next((n for n in range(hit.end, min(hit.end + 12, last)) if tokens[n].low in self.that), None)

@@ -90,6 +90,9 @@ class Subjects:
         self, first: int, last: int, follows_cue: bool, bare: bool = False, oblique: bool = False
     ) -> Voice | None:
         tokens, grammar = self.tokens, self.grammar
+        between = grammar.cues.get("before_verbs", ())
+        while between and not follows_cue and last - 1 > first and tokens[last - 1].low in between:
+            last -= 1  # «Rezian has said»
         start = tokens[first].start if first < len(tokens) else 0
         end = tokens[last - 1].end if last > first else start
         named = {m.first: m for m in self.people.between(start, end)}
@@ -143,7 +146,7 @@ class Subjects:
                     return found
             bodied = grammar.institution(token.text) if not title and not self._addressed(token, k, first) else None
             if bodied and body is None:
-                body = self.bodies.institution(k, first, last)
+                body = self.bodies.institution(k, first, last, oblique)
                 if grammar.lang == "kk" and not (
                     grammar.nominative(token.text) or token.low.endswith(tuple(grammar.cues.get("from_endings", ())))
                 ):
@@ -197,10 +200,10 @@ class Subjects:
         """English: the name right before its verb, or the one whose statement it is: «Weller’s full letter:»."""
         for m in named.values():
             if not follows_cue and m.last == last and m.direct and not self._governed(m.first, first):
-                return self._of_mention(m, m.first)
+                return self.of_mention(m, m.first)
             rest = self.tokens[m.last : min(m.last + 3, len(self.tokens))]
             if not m.direct and any("documents" in self.grammar.kinds(t.low) for t in rest if t.word):
-                return self._of_mention(m, m.first)
+                return self.of_mention(m, m.first)
         return None
 
     def _seat(self, first: int, last: int, follows_cue: bool) -> Voice | None:
@@ -269,11 +272,12 @@ class Subjects:
             nxt = tokens[b + 1]
             if b + 1 in named:
                 m = named[b + 1]
+                relation = grammar.title(tokens[k].text) in grammar.relational and len(m.parts) == 1
+                if oblique and relation and grammar.lang == "ru":
+                    b = m.last - 1  # «по словам советника Дюбуа»
+                    continue
                 if (m.direct and (grammar.lang != "ru" or not self._genitive(m))) or (
-                    oblique
-                    and grammar.lang == "ru"
-                    and not grammar.nominative(tokens[k].text)
-                    and not (len(m.parts) == 1 and grammar.title(tokens[k].text) in grammar.relational)
+                    oblique and grammar.lang == "ru" and not grammar.nominative(tokens[k].text)
                 ):
                     voice = self.of_mention(m, a)
                     start = self.phrases.start(k, first)
@@ -387,6 +391,9 @@ class Subjects:
         owners = [k for k, t in enumerate(words[:-1]) if grammar.lang == "kk" and t.low.endswith(GENITIVE)]
         heads = words[owners[-1] + 1 :] if owners else words  # «боксшының бапкері» is no boxer
         roles = [title for t in heads if (title := grammar.title(t.text))]
+        if grammar.lang == "ru" and len(roles) > 1:
+            kept = [title for t in heads if (title := grammar.title(t.text)) and grammar.nominative(t.text)]
+            roles = kept if kept[:1] == roles[:1] else roles[:1]  # «вдова пилота» is no pilot
         lemmas = frozenset(grammar.lemma(t.text) for t in words)
         plain = " ".join(t.low for t in words)
         lemma_first = " ".join([grammar.title(words[0].text) or words[0].low, *(t.low for t in words[1:])])
@@ -420,8 +427,14 @@ class Subjects:
                 return Voice(kin.name, kin.id, span, kin)
         plural = grammar.lang == "en" and bool(content) and content[-1].low not in grammar.titles
         bare = (len(content) == 1 and not plural) or plain in grammar.generic or self._bare(content)
-        if bare and (not roles or roles[0] not in grammar.strangers):
+        if bare and (not roles or not {roles[0]} & (grammar.strangers | grammar.relational)):
             recent = self._latest(span[0], gender)
+            if recent and recent.person is None and grammar.lang == "ru" and plain not in grammar.generic:
+                mention = people.recent(
+                    span[0], gender, self.quoted
+                )  # an unnamed one spoke last: «спросила зрительница»
+                if mention and mention.person and not self._may_mean(content[0].low, roles[0], recent):
+                    recent = Voice(mention.person.name, mention.person.id, None, mention.person)
             if (
                 recent
                 and recent.name
@@ -429,7 +442,12 @@ class Subjects:
                 and not (gender and recent.person and recent.person.gender not in (None, gender))
             ):
                 return Voice(recent.name, recent.id, span, recent.person)
-        if roles and grammar.lang == "ru" and not bare and roles[0] not in grammar.strangers:
+        own = (
+            {roles[0]} & (grammar.strangers | (grammar.relational - {"представитель", "пресс-секретарь"}))
+            if roles
+            else set()
+        )
+        if roles and grammar.lang == "ru" and not bare and not own:
             hero = self._latest(span[0], gender)
             if (
                 hero
@@ -492,14 +510,32 @@ class Subjects:
             None,
         )
         if mention is None or mention.person is None:
-            return spoke[1] if spoke else self._unnamed(offset)
+            return spoke[1] if spoke else self._unnamed(offset) or self._later(offset, gender)
         person = mention.person
+        if spoke and self.grammar.lang == "ru" and not mention.direct and spoke[1].person is None:
+            return spoke[1]  # «По словам советника Мартенса, … Он»
         named = mention.start >= spoke[0] - 1 if spoke else True
         if named and spoke and self.grammar.lang == "kk" and not mention.direct and spoke[1].person:
             named = False  # «Нұрислам Равидің мықты екенін айтты»: whoever was only spoken of does not speak
         if spoke is None or named or spoke[1].person is person:
             return Voice(person.name, person.id, None, person)
         return spoke[1]
+
+    def _later(self, offset: int, gender: str | None) -> Voice | None:
+        """Whom a pronoun with nobody before it means: the first person named afterwards."""
+        if gender not in {"m", "f"}:
+            return None
+        for m in self.people.mentions:
+            person = m.person
+            if (
+                m.start > offset
+                and m.direct
+                and person
+                and person.gender in (None, gender)
+                and not self.quoted[m.start]
+            ):
+                return Voice(person.name, person.id, None, person)
+        return None
 
     def turn(self, number: int) -> Voice:
         """Who has a turn of a dialogue, counted from the last attributed one: two people speak in turn."""

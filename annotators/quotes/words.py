@@ -87,7 +87,7 @@ class Plain:
         """Readings as a name."""
         base = word.removesuffix("’s").removesuffix("'s")
         low = base.lower()
-        if low in self.grammar.not_people or low in self.grammar.honorifics:
+        if low in self.grammar.not_people or low in self.grammar.honorifics or low in self.grammar.institutions:
             return []
         kind = "given" if low in self.grammar.given else "any"
         if kind == "any" and low.endswith(self.grammar.surname_endings or ("\0",)):

@@ -46,6 +46,24 @@ def quotes(path: Path) -> Figures:
     return {"f1": got["f1"], "speaker": got["speaker accuracy"]}
 
 
+def reported(path: Path) -> Figures:
+    """F1 of reported clauses (same words, signs at the edges aside) and accuracy of their speakers."""
+    rules = scorer("quotes")
+    hit = found = gold = speakers = 0
+    for line in path.read_text(encoding="utf-8").splitlines():
+        case = json.loads(line)
+        doc = load(case["lang"])(case["text"])
+        wanted = {rules.trim(case["text"], r["start"], r["end"]): r for r in case["reported"]}
+        gold += len(wanted)
+        for span in doc.spans.get("reported", ()):
+            found += 1
+            clause = wanted.pop(rules.trim(case["text"], span.start_char, span.end_char), None)
+            if clause is not None:
+                hit += 1
+                speakers += rules.same_speaker(span._.speaker, clause)
+    return {"f1": round(2 * hit / max(found + gold, 1), 3), "speaker": round(speakers / max(hit, 1), 3)}
+
+
 def themes(path: Path) -> Figures:
     """Micro F1 of themes on single sentences."""
     lang = path.stem.split("_")[1]
@@ -56,6 +74,7 @@ MEASURES: dict[str, tuple[Callable[[Path], Figures], Path]] = {
     "quotes kk": (quotes, SHARED / "gold" / "quotes_kk.jsonl"),
     "quotes ru": (quotes, SHARED / "gold" / "quotes_ru.jsonl"),
     "quotes en": (quotes, DATA / "quotes_en.jsonl"),
+    "reported": (reported, DATA / "reported.jsonl"),
     "themes kk": (themes, SHARED / "gold" / "themes_kk.jsonl"),
     "themes ru": (themes, DATA / "themes_ru.jsonl"),
     "themes ru held": (themes, DATA / "themes_ru_held.jsonl"),
