@@ -205,6 +205,7 @@ def _reporter(report: Reported, subjects: Subjects, layout: Layout) -> Voice | N
         voice.person is not None
         or not report.oblique
         or not subjects.grammar.institution((voice.name or "").split()[-1])
+        or (subjects.grammar.lang == "ru" and subjects.grammar.title((voice.name or "").split()[0]))
     ):
         subjects.remember(report.start, voice)  # data of a body do not make it the one who goes on speaking
     return voice

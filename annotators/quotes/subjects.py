@@ -277,7 +277,7 @@ class Subjects:
                     b = m.last - 1  # «по словам советника Дюбуа»
                     continue
                 if (m.direct and (grammar.lang != "ru" or not self._genitive(m))) or (
-                    oblique and grammar.lang == "ru" and not grammar.nominative(tokens[k].text)
+                    oblique and grammar.lang == "ru" and grammar.inflected(tokens[k].text)
                 ):
                     voice = self.of_mention(m, a)
                     start = self.phrases.start(k, first)
