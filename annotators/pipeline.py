@@ -14,7 +14,7 @@ VERSIONS = {
     "minber_furniture": 1,
     "minber_sentences": 2,
     "minber_quotes": 5,
-    "minber_themes": 4,
+    "minber_themes": 5,
     "minber_institutions": 1,
     "minber_quantities": 2,
 }
