@@ -14,6 +14,7 @@ from corpus.cli import (
     schema,
     stats,
     sync,
+    team,
     trends,
     view,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "schema",
     "stats",
     "sync",
+    "team",
     "trends",
     "view",
 ]

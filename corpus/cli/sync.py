@@ -14,6 +14,7 @@ from corpus.cli.console import Quiet, finish, progress, say
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from corpus.doccano.omissions import Omission
     from corpus.doccano.pull import PullReport
     from corpus.doccano.push import PushReport
     from corpus.store import Corpus
@@ -23,18 +24,47 @@ LayoutOption = Annotated[
     str | None, typer.Option("--layout", help="themes, voices or spans; default: as minber.toml says.")
 ]
 UnitOption = Annotated[
-    str | None, typer.Option("--unit", help="sentence, paragraph or document; default: as minber.toml says.")
+    str | None,
+    typer.Option("--unit", help="sentence, paragraph, quotation or document; default: as minber.toml says."),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Change nothing; say what would be done.")]
 
 
-@app.command(epilog="Example: minber push --layout voices --dry-run")
+@app.command(epilog="Example: minber push --where 'lang == \"kk\"' --sample 200 --stratify year --order random")
 def push(
     context: typer.Context,
     layout: LayoutOption = None,
     unit: UnitOption = None,
     language: Annotated[
         str | None, typer.Option("--language", help="Of label names and guideline; default: as minber.toml says.")
+    ] = None,
+    relations: Annotated[
+        bool, typer.Option("--relations", help="In voices and spans: arrows from quotations to their speakers.")
+    ] = False,
+    where: Annotated[
+        str | None, typer.Option("--where", help="Which units: a condition as in 'minber stats', on units too.")
+    ] = None,
+    sample: Annotated[int | None, typer.Option("--sample", help="How many of them, drawn by --seed.")] = None,
+    seed: Annotated[
+        int | None, typer.Option("--seed", min=0, help="Of the draw and of a random order; default: of minber.toml.")
+    ] = None,
+    stratify: Annotated[
+        str | None, typer.Option("--stratify", help="A field: each value gets its share of the sample.")
+    ] = None,
+    order: Annotated[
+        str | None, typer.Option("--order", help="A field (-FIELD: from the end), or random; default: date and place.")
+    ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="All units, where an earlier push took a selection.")
+    ] = False,
+    labelling_round: Annotated[
+        int | None, typer.Option("--round", min=1, help="Of labelling; each after the first has own projects.")
+    ] = None,
+    reassign: Annotated[
+        bool, typer.Option("--reassign", help="Give what people who left did not confirm to the others.")
+    ] = False,
+    report: Annotated[
+        Path | None, typer.Option("--report", help="Write what the layout cannot show to a .csv or .json file.")
     ] = None,
     furniture: Annotated[
         bool, typer.Option("--furniture", help="Send page furniture and recaps of older news too.")
@@ -45,34 +75,58 @@ def push(
     dry_run: DryRun = False,
     quiet: Quiet = False,
 ) -> None:
-    """Bring units with pre-annotations to Doccano; what is there already is not sent again."""
+    """Bring units with pre-annotations to Doccano; what is there already is not sent again.
+
+    In a team ([doccano] annotators of minber.toml) everybody gets their units in a project of their own. Without
+    --where and --sample the selection of the last push goes on; what is on the server stays there in any case.
+    """
+    from corpus.doccano.omissions import write_omissions
     from corpus.doccano.push import push as run
+    from corpus.doccano.selection import asked_selection, last_selection
+    from corpus.doccano.teams import plan_push, team_of
     from schemas.errors import MinberError
 
-    corpus, ask = _open(context)
+    corpus, ask = open_from(context)
+    settings = corpus.settings.doccano
+    team = team_of(corpus, chosen_layout(layout), unit, relations or None, labelling_round)
+    last = last_selection(corpus.runs, team.scope)
+    asked = asked_selection(last, where, sample, seed, stratify, order, everything, settings.seed)
+    shown = True if furniture else None
     failures: list[MinberError] = []
-    with _connect(corpus, ask) as client:
-        for annotator in corpus.settings.doccano.annotators or (None,):
+    omitted: list[Omission] = []
+    with connected(corpus, ask) as client:
+        client.check_health()
+        handout = plan_push(corpus, team, language or settings.language, shown, asked, reassign)
+        for note in handout.notes:
+            say(f"note: {note}", quiet)
+        for annotator in team.people:
             try:
-                report = run(
+                found = run(
                     corpus,
                     client,
-                    _layout(layout),
+                    chosen_layout(layout),
                     unit,
                     language,
                     annotator,
-                    furniture=True if furniture else None,
+                    furniture=shown,
                     restore=restore,
                     dry_run=dry_run,
                     progress=_progress(quiet),
+                    relations=relations or None,
+                    number=labelling_round,
+                    handout=handout,
                 )
             except MinberError as error:
                 if annotator is None:
                     raise
                 failures.append(error)  # the project of one person does not hold up the others
                 continue
-            _tell_push(report, quiet)
-            failures += report.failures
+            _tell_push(found, quiet)
+            failures += found.failures
+            omitted += found.omitted
+    if report is not None:
+        write_omissions(report, omitted)
+        say(f"{len(dict.fromkeys(omitted))} label(s) that the layout does not show: {report}", quiet)
     finish(failures)
 
 
@@ -81,21 +135,31 @@ def pull(
     context: typer.Context,
     layout: LayoutOption = None,
     unit: UnitOption = None,
+    labelling_round: Annotated[
+        int | None, typer.Option("--round", min=1, help="Only this round; default: all that were pushed.")
+    ] = None,
     dry_run: DryRun = False,
     quiet: Quiet = False,
 ) -> None:
-    """Bring people's labels back as human annotations."""
+    """Bring people's labels back as human annotations, also of people who left and of earlier rounds."""
     from corpus.doccano.pull import pull as run
+    from corpus.doccano.teams import projects_to_pull, team_of
     from schemas.errors import MinberError
 
-    corpus, ask = _open(context)
+    corpus, ask = open_from(context)
     failures: list[MinberError] = []
-    with _connect(corpus, ask) as client:
-        for annotator in corpus.settings.doccano.annotators or (None,):
+    team = team_of(corpus, chosen_layout(layout), unit, number=labelling_round)
+    with connected(corpus, ask) as client:
+        found = projects_to_pull(corpus.units, team, labelling_round)
+        for note in found.notes:
+            say(f"note: {note}", quiet)
+        for number, annotator in found.projects:
             try:
-                report = run(corpus, client, _layout(layout), unit, annotator=annotator, dry_run=dry_run)
+                report = run(
+                    corpus, client, chosen_layout(layout), unit, annotator=annotator, dry_run=dry_run, number=number
+                )
             except MinberError as error:
-                if annotator is None:
+                if len(found.projects) == 1:
                     raise
                 failures.append(error)
                 continue
@@ -113,12 +177,13 @@ def status(
     import json
     from dataclasses import asdict
 
+    from corpus.doccano.status import progress_lines
     from corpus.doccano.status import status as run
     from schemas.errors import MinberError
 
     if form not in ("table", "json"):
         raise MinberError("MB002", kind="format", name=form, known="table, json")
-    corpus, _ = _open(context)
+    corpus, _ = open_from(context)
     found = run(corpus)
     if form == "json":
         typer.echo(json.dumps([asdict(entry) for entry in found], ensure_ascii=False, indent=2))
@@ -130,9 +195,12 @@ def status(
         typer.echo(f"  human decisions in the corpus {entry.labels}")
         if entry.pending:
             typer.echo(f"  {entry.pending} unit(s) of a push that was cut short: run 'minber push' again")
+    for line in progress_lines(found):
+        typer.echo(line)
 
 
-def _open(context: typer.Context) -> tuple[Corpus, Any]:
+def open_from(context: typer.Context) -> tuple[Corpus, Any]:
+    """Open the corpus of a command; beside it, how to ask for a password, None where nobody can be asked."""
     from corpus.store import find_corpus, open_corpus
 
     path: Path | None = context.obj
@@ -144,13 +212,15 @@ def _open(context: typer.Context) -> tuple[Corpus, Any]:
     return corpus, ask if sys.stdin.isatty() else None
 
 
-def _connect(corpus: Corpus, ask: Any) -> Any:
+def connected(corpus: Corpus, ask: Any) -> Any:
+    """Sign in to the server of a corpus."""
     from corpus.doccano.access import connect
 
     return connect(corpus, ask)
 
 
-def _layout(name: str | None) -> Any:
+def chosen_layout(name: str | None) -> Any:
+    """Check the name of a layout; None stays None."""
     from corpus.doccano.layouts import LAYOUTS
     from schemas.errors import MinberError
 
@@ -167,6 +237,8 @@ def _progress(quiet: bool) -> Any:
 
 
 def _tell_push(report: PushReport, quiet: bool) -> None:
+    from corpus.doccano.omissions import OVERLAP
+
     for note in report.notes:
         say(f"note: {note}", quiet)
     _list("deleted on the server by people ('push --restore' sends them again)", report.deleted, quiet)
@@ -174,7 +246,10 @@ def _tell_push(report: PushReport, quiet: bool) -> None:
     _list("pre-annotated differently now; the server keeps what was pushed", report.renewed, quiet)
     _list("documents without sentences (run 'minber annotate' first)", report.unannotated, quiet)
     if report.hidden:
-        say(f"{len(report.hidden)} overlapping words are not underlined there; the corpus keeps them", quiet)
+        kept = "the corpus keeps them, and 'push --report FILE' lists them"
+        say(f"{len(report.hidden)} overlapping words are not underlined there; {kept}", quiet)
+    if cut := len({row for row in report.omitted if row.reason != OVERLAP}):
+        say(f"{cut} label(s) reach beyond their unit and are not shown ('--report FILE' lists them)", quiet)
     if report.left_out:
         say(f"{report.left_out} units of page furniture and recaps are left out ('--furniture' sends them)", quiet)
     verb = "would send" if report.dry_run else "sent"

@@ -14,13 +14,18 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import polars as pl
 
 from corpus.doccano.client import Client
+from corpus.doccano.project import find_project, known_units, project_url
+from corpus.doccano.teams import Team
 from schemas.errors import MinberError
+
+if TYPE_CHECKING:
+    from corpus.store import Corpus
 
 _USER_NAME = re.compile(r"[\w.@+-]{1,150}")  # what the server takes
 _LETTERS = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # none that is read for another
@@ -92,6 +97,69 @@ def ensure_accounts(client: Client, names: Sequence[str], make: bool, passwords:
         accounts.made.append(name)
         accounts.passwords = file
     return accounts
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A person and their project.
+
+    Attributes:
+        name: of the person.
+        account: ``made``, ``found`` or ``missing``.
+        project: its name.
+        url: its page; None where no push has made it yet.
+        notes: what was done.
+    """
+
+    name: str
+    account: str
+    project: str
+    url: str | None
+    notes: tuple[str, ...] = ()
+
+
+def set_up_team(
+    corpus: Corpus, client: Client, team: Team, passwords: Path | None = None, dry_run: bool = False
+) -> tuple[list[Place], Accounts]:
+    """See to it that everybody of a team has an account and is an annotator of their project, if there is one yet.
+
+    Parameters:
+        corpus: an open corpus.
+        client: signed in, as staff where accounts are missing.
+        team: whose; of one round.
+        passwords: as in ``ensure_accounts``.
+        dry_run: look only.
+
+    Returns:
+        a place a person, and the accounts.
+
+    Raises:
+        MinberError: MB431 the team has no people; MB416 a project's name is not unique; else as ``ensure_accounts``.
+    """
+    names = [person for person in team.people if person is not None]
+    if not names:
+        raise MinberError("MB431", str(corpus.path / "minber.toml"))
+    accounts = ensure_accounts(client, names, make=not dry_run, passwords=passwords)
+    places = []
+    for name in names:
+        project, url = team.project(name), None
+        notes: list[str] = []
+        table = known_units(corpus.units, project)
+        ids = sorted(table.filter(pl.col("server") == client.url)["project_id"].unique().to_list())
+        record = find_project(client, project, team.layout, ids)
+        user = accounts.ids.get(name)
+        if record is not None:
+            number = int(record["id"])
+            url = project_url(client, number)
+            if user is not None and not dry_run:
+                _, notes = join(client, number, name, user, again=True)
+                notes += assign(client, number, name, user)
+                if name not in recorded_members(corpus.runs, project, number):
+                    details = {"project": project, "server": client.url, "project_id": number, "members": [name]}
+                    corpus.record("team", dict(details), corpus.record("team", dict(details)))
+        account = "made" if name in accounts.made else "found" if user is not None else "missing"
+        places.append(Place(name, account, project, url, tuple(notes)))
+    return places, accounts
 
 
 def join(

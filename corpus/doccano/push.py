@@ -153,7 +153,7 @@ def push(
     if not dry_run and news:
         details: dict[str, object] = {"project": name, "server": client.url, "project_id": project.id}
         details |= {"label_types": types_to_rows(project.types.ids), "members": members, "round": team.number}
-        details |= note_selection(team.scope, handout.selection)
+        details |= note_selection(team.scope, handout.selection, project.layout.relations)
         run = corpus.record("push", details)
         if batch:
             _send(corpus, client, project, batch, progress)

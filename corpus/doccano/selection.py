@@ -1,8 +1,8 @@
 """Which units go to the server: a condition, a sample, an order; noted in ``runs``, so that it can be drawn again.
 
-A sample is the units with the smallest hashes of seed and name. So it does not depend on order or machine, a larger
-sample of the same seed holds the smaller one, and a text that is added later disturbs nothing: what is on the server
-already counts first, and a sample is only filled up.
+A sample is the units with the smallest hashes of seed and name. So it does not depend on order or machine, and a larger
+sample of the same seed holds the smaller one (without strata). A text that is added later disturbs nothing: what is on
+the server already counts first, and a sample is only filled up.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -117,9 +117,52 @@ def last_selection(runs: pl.LazyFrame, scope: str) -> Selection | None:
     return found
 
 
-def note_selection(scope: str, selection: Selection) -> dict[str, object]:
-    """The entries of ``runs`` from which ``last_selection`` reads."""
-    return {"scope": scope, "selection": asdict(selection)}
+def noted_relations(runs: pl.LazyFrame, scope: str) -> bool:
+    """Whether any push to these projects asked for relations: they go on until the project has none."""
+    rows = runs.filter(pl.col("command") == "push").select("details").collect()["details"].drop_nulls()
+    return any(details.get("scope") == scope and details.get("relations") for details in map(json.loads, rows))
+
+
+def note_selection(scope: str, selection: Selection, relations: bool = False) -> dict[str, object]:
+    """The entries of ``runs`` from which ``last_selection`` and ``noted_relations`` read."""
+    return {"scope": scope, "selection": asdict(selection), "relations": relations}
+
+
+def asked_selection(
+    last: Selection | None,
+    where: str | None,
+    sample: int | None,
+    seed: int | None,
+    stratify: str | None,
+    order: str | None,
+    everything: bool,
+    usual_seed: int,
+) -> Selection | None:
+    """The selection that options of a command ask for.
+
+    Parameters:
+        last: that of the last push; an order or a seed alone changes only that in it.
+        where, sample, seed, stratify, order: as given; None where not.
+        everything: all units, whatever was chosen before.
+        usual_seed: where none is given.
+
+    Returns:
+        the selection; None where nothing was asked for.
+
+    Raises:
+        MinberError: as ``Selection``; MB119 all units and some units at once.
+    """
+    number = usual_seed if seed is None else seed
+    if everything:
+        if where or sample is not None or stratify:
+            raise MinberError("MB119", option="--all", value="", expected="it without --where, --sample and --stratify")
+        return Selection(seed=number, order=order or "")
+    if where is not None or sample is not None or stratify is not None:
+        return Selection(where or "", sample, number, stratify or "", order or (last.order if last else ""))
+    if order is None and seed is None:
+        return None
+    base = last or Selection(seed=number)
+    return replace(base, seed=base.seed if seed is None else seed, order=base.order if order is None else order)
 
 
 def settle(asked: Selection | None, last: Selection | None, present: int) -> tuple[Selection, list[str]]:
@@ -204,9 +247,10 @@ def draw(strata: dict[str, list[str]], size: int, seed: int, present: Collection
     """
     total = sum(map(len, strata.values()))
     size = min(size, total)
-    exact = {name: size * len(units) / total for name, units in strata.items()} if total else {}
-    quota = {name: int(share) for name, share in exact.items()}
-    rest = sorted(exact, key=lambda name: (quota[name] - exact[name], name))
+    if not total:
+        return set()
+    quota = {name: size * len(units) // total for name, units in strata.items()}
+    rest = sorted(strata, key=lambda name: (-(size * len(strata[name]) % total), name))
     for name in rest[: size - sum(quota.values())]:
         quota[name] += 1
     drawn: set[str] = set()

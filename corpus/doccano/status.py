@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from corpus.doccano.layouts import LAYOUTS, choose_unit
-from corpus.doccano.project import project_name
-from corpus.doccano.units import collect_units
+from corpus.doccano.teams import plan_push, team_of
 
 if TYPE_CHECKING:
     from corpus.store import Corpus
@@ -22,6 +21,8 @@ class ProjectStatus:
 
     Attributes:
         project, server, layout: which one.
+        annotator: whose own project; None: all share it.
+        round: of labelling.
         pushed: units on the server.
         pending: units of a push that was cut short.
         pulled: units that were pulled at least once.
@@ -29,12 +30,15 @@ class ProjectStatus:
         changed: units in which a person changed a label.
         labels: human decisions in the corpus.
         outdated: units of earlier revisions of their text.
-        local: units that were never pushed (only for the project that ``minber.toml`` describes, else 0).
+        local: units chosen for it that were never pushed (only for projects that ``minber.toml`` describes, else 0).
+        pre_annotated: units on the server that show pre-annotations.
     """
 
     project: str
     server: str
     layout: str
+    annotator: str | None
+    round: int
     pushed: int
     pending: int
     pulled: int
@@ -43,6 +47,30 @@ class ProjectStatus:
     labels: int
     outdated: int
     local: int
+    pre_annotated: int
+
+
+def progress_lines(entries: Sequence[ProjectStatus]) -> list[str]:
+    """How far people are: confirmed of given, a line a round and person.
+
+    Parameters:
+        entries: of ``status``.
+
+    Returns:
+        lines of text; none where nothing was pushed to anybody's own project.
+    """
+    rows = [
+        (entry.layout, entry.round, entry.annotator, entry) for entry in entries if entry.annotator and entry.pushed
+    ]
+    rows.sort(key=lambda row: row[:3])
+    if not rows:
+        return []
+    width = max(len(name) for _, _, name, _ in rows)
+    lines = ["progress, confirmed of given"]
+    for layout, number, name, entry in rows:
+        share = f"{100 * entry.confirmed / entry.pushed:.0f} %"
+        lines.append(f"  {layout}  round {number}  {name:{width}}  {entry.confirmed} of {entry.pushed}  {share:>5}")
+    return lines
 
 
 def status(corpus: Corpus) -> list[ProjectStatus]:
@@ -55,23 +83,22 @@ def status(corpus: Corpus) -> list[ProjectStatus]:
         one entry a project and server, those that ``minber.toml`` describes first.
     """
     settings = corpus.settings.doccano
-    layout = LAYOUTS[settings.layout]
-    unit = choose_unit(layout, settings.unit)
+    team = team_of(corpus)
     units = corpus.units.collect()
     labels = dict(corpus.labels.group_by("project").len().collect().iter_rows())
     heads = dict(corpus.documents.select("id", "revision").collect().iter_rows())
-    wanted = {found.unit_id for found in collect_units(corpus, layout, unit, settings.language).units}
-    names = [
-        project_name(corpus.settings.corpus.name, layout, unit, annotator)
-        for annotator in settings.annotators or (None,)
-    ]
+    wanted = {
+        team.project(person): {unit.unit_id for unit in units}
+        for person, units in plan_push(corpus, team, settings.language).units.items()
+    }
+    people = {team.project(person): person for person in team.people}
     found = {
         (name, server): frame
         for (name, server), frame in units.sort("project", "server")
         .partition_by(["project", "server"], as_dict=True)
         .items()
     }
-    ours = [(name, settings.url.rstrip("/")) for name in names]
+    ours = [(name, settings.url.rstrip("/")) for name in wanted]
     entries = []
     for key in [*ours, *(other for other in found if other not in ours)]:
         frame = found.get(key, units.clear())
@@ -82,7 +109,9 @@ def status(corpus: Corpus) -> list[ProjectStatus]:
             ProjectStatus(
                 project=key[0],
                 server=key[1],
-                layout=frame["layout"][0] if frame.height else layout.name,
+                layout=frame["layout"][0] if frame.height else team.layout.name,
+                annotator=frame["annotator"][0] if frame.height else people[key[0]],
+                round=(frame["round"][0] or 1) if frame.height else team.number,
                 pushed=sent.height,
                 pending=frame.height - sent.height,
                 pulled=sent["pulled_at"].count(),
@@ -90,7 +119,8 @@ def status(corpus: Corpus) -> list[ProjectStatus]:
                 changed=sum(json.loads(pushed) != json.loads(pulled) for pushed, pulled in rows),
                 labels=labels.get(key[0], 0),
                 outdated=sum(old),
-                local=len(wanted - set(sent["unit_id"])) if key in ours else 0,
+                local=len(wanted[key[0]] - set(sent["unit_id"])) if key in ours else 0,
+                pre_annotated=sent.height - int((~sent["preannotated"]).fill_null(value=False).sum()),
             )
         )
     return entries

@@ -17,7 +17,7 @@ import polars as pl
 from corpus.doccano.dealing import deal, halve
 from corpus.doccano.layouts import Layout, LayoutName, UnitName, choose_layout, choose_unit
 from corpus.doccano.project import project_name
-from corpus.doccano.selection import Selection, last_selection, select_units, settle
+from corpus.doccano.selection import Selection, last_selection, noted_relations, select_units, settle
 from corpus.doccano.units import Unit, UnitSet, collect_units
 from schemas.tables import UTC
 
@@ -135,7 +135,10 @@ def team_of(
     wanted = choose_unit(shape, unit or (settings.unit if shape.name == settings.layout else None))
     people: tuple[Person, ...] = settings.annotators or (None,)
     people = people if annotator is None or annotator in people else (annotator,)
-    return Team(corpus.settings.corpus.name, shape, wanted, number or settings.round, people)
+    team = Team(corpus.settings.corpus.name, shape, wanted, number or settings.round, people)
+    if relations is None and shape.overlap and not shape.relations and noted_relations(corpus.runs, team.scope):
+        return replace(team, layout=replace(shape, relations=True))
+    return team
 
 
 def known_people(units: pl.LazyFrame, team: Team) -> dict[int, list[Person]]:
@@ -150,10 +153,50 @@ def known_people(units: pl.LazyFrame, team: Team) -> dict[int, list[Person]]:
     """
     rows = units.filter(pl.col("layout") == team.layout.name).select("project", "annotator", "round").unique()
     found: dict[int, list[Person]] = {}
-    for project, person, number in rows.collect().sort("annotator", nulls_last=False).iter_rows():
-        if replace(team, number=number or 1).project(person) == project:
-            found.setdefault(number or 1, []).append(person)
-    return dict(sorted(found.items()))
+    for project, noted, number in rows.collect().sort("annotator", nulls_last=False).iter_rows():
+        now = replace(team, number=number or 1)
+        # books older than teams do not say whose project it is
+        for person in (noted,) if noted else (None, *team.people):
+            if now.project(person) == project and person not in found.setdefault(now.number, []):
+                found[now.number].append(person)
+                break
+    return {number: people for number, people in sorted(found.items()) if people}
+
+
+@dataclass(frozen=True, slots=True)
+class Pulls:
+    """The projects to pull: round and person each, and what is to be said of them."""
+
+    projects: list[tuple[int, Person]]
+    notes: list[str]
+
+
+def projects_to_pull(units: pl.LazyFrame, team: Team, number: int | None = None) -> Pulls:
+    """Every project of a team that something was pushed to: of all rounds, of people who left too.
+
+    Parameters:
+        units: the units table.
+        team: who labels now.
+        number: only this round.
+
+    Returns:
+        the projects; where nothing was ever pushed, those that the settings describe.
+    """
+    known = known_people(units, team)
+    projects = [(found, person) for found, people in known.items() for person in people if number in (None, found)]
+    if not projects:
+        return Pulls([(number or team.number, person) for person in team.people], [])
+    notes = [
+        f"{person} is no longer among the annotators; what they labelled is still pulled"
+        for person in dict.fromkeys(person for _, person in projects)
+        if person is not None and person not in team.people
+    ]
+    notes += [
+        f"nothing was pushed to {person or 'the shared project'} yet"
+        for person in team.people
+        if (number or team.number, person) not in projects
+    ]
+    return Pulls(projects, notes)
 
 
 def plan_push(

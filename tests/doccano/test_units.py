@@ -1,13 +1,18 @@
 """Units: what a person sees as one example."""
 
+import csv
 import itertools
+import json
+from dataclasses import asdict
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.doccano.layouts import LAYOUTS, Label
+from corpus.doccano.layouts import LAYOUTS, Label, choose_layout
+from corpus.doccano.omissions import ARROW, CUT, OVERLAP, omissions, write_omissions
 from corpus.doccano.units import collect_units, cut
+from schemas.errors import MinberError
 from tests.doccano.corpora import annotation, emoji_document, make_corpus, place, sentences, speech_document
 
 ORDER = ["parliament", "government_accountability", "human_rights", "decentralisation", "dialogue"]
@@ -136,3 +141,112 @@ def test_documents_without_sentences_are_named(tmp_path):
     assert found.unannotated == ["b"]
     assert len(found.units) == 3
     assert "говорящий" in found.units[0].meta
+
+
+QUOTED = "Кеңес өтті. «Диалог керек. Сайлау өтті», – деді президент Тоқаев. «Иә», – деді ол. Соңы."
+
+
+def quoted_document():
+    lines = ["Кеңес өтті.", "«Диалог керек.", "Сайлау өтті», – деді президент Тоқаев.", "«Иә», – деді ол.", "Соңы."]
+    cue = QUOTED.index("деді")
+    return QUOTED, [
+        *sentences(QUOTED, lines),
+        annotation(
+            QUOTED,
+            "quote",
+            "direct",
+            "Диалог керек. Сайлау өтті",
+            speaker="Қасым-Жомарт Тоқаев",
+            mention=place(QUOTED, "президент Тоқаев"),
+            cue=[cue, cue + 4],
+        ),
+        annotation(QUOTED, "quote", "direct", "Иә", speaker=None, mention=place(QUOTED, "ол.")),
+        annotation(QUOTED, "theme", "dialogue", "«Диалог керек.", evidence=[place(QUOTED, "Диалог")]),
+        annotation(QUOTED, "theme", "parliament", "Сайлау өтті», – деді президент Тоқаев.", evidence=[]),
+    ]
+
+
+def test_quotations_are_units_with_their_attribution_beside():
+    units, _ = units_of(quoted_document(), "themes", "quotation")
+    assert [unit.text for unit in units] == ["Диалог керек. Сайлау өтті", "Иә"]
+    first, second = (unit.meta for unit in units)
+    assert first["сілтеме"] == "«…», – деді президент Тоқаев."
+    assert (first["алдында"], first["сөйлеуші"]) == ("Кеңес өтті.", "Қасым-Жомарт Тоқаев")
+    assert first["кейін"] == "«Иә», – деді ол. Соңы."
+    assert second["сілтеме"] == "«…», – деді ол."
+    assert {label.label for label in units[0].labels if label.layer == "theme"} == {"dialogue", "parliament"}
+    assert len({tuple(unit.meta) for unit in units}) == 1
+
+
+def test_voices_by_quotation_hold_the_sentences_of_quotation_and_speaker():
+    units, _ = units_of(quoted_document(), "voices", "quotation")
+    assert [unit.text for unit in units] == [
+        "«Диалог керек. Сайлау өтті», – деді президент Тоқаев.",
+        "«Иә», – деді ол.",
+    ]
+    assert ("mention", "mention", "президент Тоқаев") in shown(units[0])
+
+
+def test_themes_of_whole_documents():
+    units, _ = units_of(quoted_document(), "themes", "document")
+    assert [unit.text for unit in units] == [QUOTED]
+    assert {label.label for label in units[0].labels if label.layer == "theme"} == {"dialogue", "parliament"}
+
+
+def relations_of(unit):
+    return {
+        (unit.text[label.start : label.end], unit.text[slice(*label.target)])
+        for label in unit.labels
+        if label.layer == "relation"
+    }
+
+
+@pytest.mark.parametrize("name", ["voices", "spans"])
+def test_relations_lead_from_quotations_to_speakers(name):
+    text, annotations = quoted_document()
+    layout = choose_layout(name, relations=True, usual=False)
+    units, _ = cut(document(text), annotations, layout, "document", "kk", ORDER, furniture=True)
+    assert relations_of(units[0]) == {("Диалог керек. Сайлау өтті", "президент Тоқаев"), ("Иә", "ол.")}
+    layers = {label.layer for label in units[0].labels}
+    assert layers == {"quote", "mention", "relation"} | ({"cue"} if name == "voices" else {"theme"})
+    without, _ = cut(document(text), annotations, LAYOUTS[name], "document", "kk", ORDER, furniture=True)
+    assert "relation" not in {label.layer for label in without[0].labels}
+
+
+def test_labels_that_reach_beyond_their_unit_are_kept_apart_and_listed():
+    text, annotations = quoted_document()
+    layout = choose_layout("spans", relations=True, usual=False)
+    units, _ = cut(document(text), annotations, layout, "sentence", "kk", ORDER, furniture=True)
+    rows = omissions(units, ORDER)
+    assert {(row.layer, row.words, row.reason) for row in rows} == {
+        ("quote", "Диалог керек.", CUT),
+        ("relation", "Диалог керек.", CUT),
+    }
+    assert all(text[row.start : row.end] == "Диалог керек. Сайлау өтті" for row in rows)
+    assert relations_of(units[3]) == {("Иә", "ол.")}
+
+
+def test_a_speaker_in_another_paragraph_is_an_arrow_that_cannot_be_drawn():
+    text = "«Диалог керек».\n\nБұл туралы Тоқаев айтты."
+    rows = [
+        *sentences(text, ["«Диалог керек».", "Бұл туралы Тоқаев айтты."]),
+        annotation(text, "quote", "direct", "Диалог керек", mention=place(text, "Тоқаев")),
+    ]
+    layout = choose_layout("voices", relations=True, usual=False)
+    units, _ = cut(document(text), rows, layout, "paragraph", "kk", ORDER, furniture=True)
+    assert [(row.layer, row.reason) for row in omissions(units, ORDER)] == [("relation", ARROW)]
+
+
+def test_overlapping_words_are_listed_with_what_is_shown_instead(tmp_path):
+    units, _ = units_of(speech_document(), "themes")
+    [row] = omissions(units, ORDER)
+    assert (row.label, row.words, row.shown_instead) == ("parliament", "Парламенттің", "government_accountability")
+    assert speech_document()[0][row.start : row.end] == "Парламенттің"
+    assert row.reason == OVERLAP
+    for name in ("list.csv", "list.json"):
+        write_omissions(tmp_path / name, [row, row])
+    assert json.loads((tmp_path / "list.json").read_text("utf-8")) == [asdict(row)]
+    [line] = csv.DictReader((tmp_path / "list.csv").open(encoding="utf-8"))
+    assert line == {name: str(value) for name, value in asdict(row).items()}
+    with pytest.raises(MinberError, match="MB507"):
+        write_omissions(tmp_path / "list.xlsx", [row])
