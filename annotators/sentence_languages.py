@@ -25,6 +25,8 @@ ASKED_WORDS = 5
 """Words from which on a sentence that nothing speaks for is given to py3langid."""
 SURE = 0.97
 """Probability from which on the answer of py3langid is taken."""
+CACHED_FORMS = 1 << 18
+"""Word forms whose signs are kept; beyond it they are learnt anew."""
 _LETTERS = 4
 """Letters of the words that py3langid is given at least, on average: initials and numbers say nothing."""
 
@@ -55,7 +57,8 @@ class SentenceLanguages:
         self._own = known.pop(lang, None)
         self._others = known
         self._rows: dict[int, int] = {}
-        self._signs: list[list[int]] = []
+        self._learnt: list[list[int]] = []  # rows that are not in the table yet
+        self._table = np.zeros((0, 3 + 4 * len(known)), dtype=np.int32)
 
     def find(self, doc: Doc, starts: list[int]) -> list[tuple[int, str]]:
         """Tell the sentences that are in another language.
@@ -73,11 +76,9 @@ class SentenceLanguages:
         try:
             rows = list(map(self._rows.__getitem__, orths))
         except KeyError:
-            for orth in orths:
-                if orth not in self._rows:
-                    self._learn(orth, doc.vocab.strings)
+            self._learn_all(orths, doc.vocab.strings)
             rows = list(map(self._rows.__getitem__, orths))
-        counts = np.add.reduceat(np.asarray(self._signs, dtype=np.int32)[rows], starts, axis=0)
+        counts = np.add.reduceat(self._table[rows], starts, axis=0)
         count, misfits, marks = counts[:, 0], counts[:, 1], counts[:, 2]
         strange = MISFIT * misfits + self._own.lack(count, marks)
         best = np.zeros(len(starts), dtype=np.int64)
@@ -100,6 +101,21 @@ class SentenceLanguages:
                 found[place] = told
         return sorted(found.items())
 
+    def _learn_all(self, orths: list[int], strings: StringStore) -> None:
+        """Learn the word forms of a document that are new; the table grows by halves, not for every document."""
+        if len(self._rows) > CACHED_FORMS:
+            self._rows.clear()
+        for orth in orths:
+            if orth not in self._rows:
+                self._learn(orth, strings)
+        known = len(self._rows) - len(self._learnt)
+        if len(self._rows) > len(self._table):
+            table = np.zeros((len(self._rows) * 3 // 2, self._table.shape[1]), dtype=np.int32)
+            table[:known] = self._table[:known]
+            self._table = table
+        self._table[known : len(self._rows)] = self._learnt
+        self._learnt.clear()
+
     def _learn(self, orth: int, strings: StringStore) -> None:
         """Count the signs of a word form: a word or not, own misfit and marks, four signs of each other language."""
         text = strings[orth]
@@ -116,8 +132,8 @@ class SentenceLanguages:
                     int(small and not signs.spells(low)),
                     int(signs.marked(low)),
                 ]
-        self._rows[orth] = len(self._signs)
-        self._signs.append(row)
+        self._rows[orth] = len(self._rows)
+        self._learnt.append(row)
 
 
 class _Signs:

@@ -10,6 +10,7 @@ from spacy.tokens import Doc, Span, SpanGroup
 
 import annotators.context  # noqa: F401 -- declares the attributes that spans get here
 from annotators.negation import NegationFinder
+from annotators.ranges import Ranges, between
 from annotators.terms import GAP, TermMatch, TermMatcher
 from schemas.codebook import Codebook, LexiconEntry, load_codebook
 
@@ -136,20 +137,17 @@ class ThemeReader:
         Returns:
             one reading for each sentence that holds more than blanks.
         """
-        found = [
-            match
-            for match in self._terms.find(doc)
-            if not any(start <= match.start and match.end <= end for start, end in attributions)
-        ]
-        contexts = self._contexts.find(doc)
-        ceremony = self._ceremony.find(doc)
+        attributing = Ranges(attributions)
+        found = _Matches(match for match in self._terms.find(doc) if not attributing.hold(match.start, match.end))
+        contexts = _Matches(self._contexts.find(doc))
+        ceremony = _Matches(self._ceremony.find(doc))
         readings: list[Reading] = []
         for sentence in sentences:
             span = _trimmed(sentence)
             if span is None:
                 continue
             reading = Reading(span)
-            self._score(reading, _inside(found, span), _inside(contexts, span), _inside(ceremony, span))
+            self._score(reading, found.inside(span), contexts.inside(span), ceremony.inside(span))
             if not reading.given:
                 self._give_weaker(reading, readings[-1] if readings else None)
             readings.append(reading)
@@ -370,12 +368,12 @@ def coded_sentences(doc: Doc) -> list[Span]:
     Returns:
         spans without blanks at their ends.
     """
-    skipped = [(span.start, span.end) for group in _SKIPPED_GROUPS for span in doc.spans.get(group, ())]
+    skipped = Ranges((span.start, span.end) for group in _SKIPPED_GROUPS for span in doc.spans.get(group, ()))
     whole = doc.sents if doc.has_annotation("SENT_START") else [doc[:]]
     return [
         span
         for span in (_trimmed(sentence) for sentence in whole)
-        if span is not None and not any(start <= span.start and span.end <= end for start, end in skipped)
+        if span is not None and not skipped.hold(span.start, span.end)
     ]
 
 
@@ -402,8 +400,17 @@ def _opens(match: TermMatch[str], span: Span) -> bool:
     return match.start - span.start <= _ADDRESS_WORDS
 
 
-def _inside(matches: Sequence[TermMatch[str]], span: Span) -> list[TermMatch[str]]:
-    return [match for match in matches if span.start <= match.start and match.end <= span.end]
+class _Matches:
+    """The matches of a document in their order, asked sentence by sentence."""
+
+    def __init__(self, matches: Iterable[TermMatch[str]]) -> None:
+        self._matches = list(matches)
+        self._starts = [match.start for match in self._matches]
+
+    def inside(self, span: Span) -> list[TermMatch[str]]:
+        """Those that stand in a span as a whole."""
+        end = span.end
+        return [match for match in self._matches[between(self._starts, span.start, end)] if match.end <= end]
 
 
 def _trimmed(span: Span) -> Span | None:

@@ -7,13 +7,14 @@ Kyrgyz and their kin. All that is particular to a language is in its three files
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
 
 CACHED_CHAINS = 1 << 17
+"""Endings of words whose chains a grammar keeps; beyond it they are worked out anew."""
 FOLDER = Path(__file__).parent
 
 
@@ -49,6 +50,48 @@ class StemRule:
         if len(form) < self.least or (self.only and form not in self.only) or not self.pattern.search(form):
             return None
         return self.pattern.sub(self.become, form)
+
+
+class Chains(dict[str, "tuple[Step, ...] | None"]):
+    """Letters after a stem of one kind → the suffixes that spell them, or None: worked out where first asked for.
+
+    Parameters:
+        grammar: whose suffixes.
+        slot: where chains begin (``noun``, ``verb``, or a slot that a stem rule names).
+        before: the last sound of the stem.
+        harmony: a name of suffixes.yaml.
+        voice: whether suffixes of voice may take part.
+    """
+
+    def __init__(self, grammar: Grammar, slot: str, before: str, harmony: str, voice: bool) -> None:
+        super().__init__()
+        self._grammar = grammar
+        self._kind = (slot, before, harmony, voice)
+
+    def __missing__(self, rest: str) -> tuple[Step, ...] | None:
+        found = self._grammar.shortest_chain(*self._kind, rest)
+        self._grammar.make_room()
+        self[rest] = found
+        return found
+
+
+class Shadows(dict[str, "tuple[re.Pattern[str], ...]"]):
+    """Letters after a stem → what the stem must match for the form to be another word; nearly always nothing.
+
+    Parameters:
+        rules: of the stem's slot: pattern of the stem, pattern of what follows it.
+    """
+
+    def __init__(self, rules: list[tuple[re.Pattern[str], re.Pattern[str]]]) -> None:
+        super().__init__()
+        self._rules = rules
+
+    def __missing__(self, rest: str) -> tuple[re.Pattern[str], ...]:
+        roots = tuple(root for root, tail in self._rules if tail.search(rest))
+        if len(self) >= CACHED_CHAINS:
+            self.clear()
+        self[rest] = roots
+        return roots
 
 
 class Grammar:
@@ -90,12 +133,15 @@ class Grammar:
         self.either = re.compile("|".join(f"(?:{pattern})" for pattern in stems["either_harmony"]))
         self.compounding = re.compile(stems["compounding"])
         self.steps = cache(self._steps)
-        self.chain = lru_cache(maxsize=CACHED_CHAINS)(self._chain)
+        self.chains = cache(self._chains)
+        self._every_chains: dict[tuple[str, str, str, bool], Chains] = {}
+        self._sounds: dict[str, str] = {}
+        self._cached = 0
         self.words = frozenset(" ".join([*words["function_words"], *words["adjectives"]]).split())
         self.own_verbs = frozenset(" ".join(words["own_verbs"]).split())
         self.irregular = {term: tuple(forms.split()) for term, forms in words["irregular"].items()}
-        self.shadowed = {
-            kind: [(re.compile(rule.get("root", "")), re.compile(rule["rest"])) for rule in rules]
+        self._shadows = {
+            kind: Shadows([(re.compile(rule.get("root", "")), re.compile(rule["rest"])) for rule in rules])
             for kind, rules in words["shadowed"].items()
         }
 
@@ -128,10 +174,15 @@ class Grammar:
 
     def is_shadowed(self, slot: str, stem: str, rest: str) -> bool:
         """Whether a form, though legal, is nearly always another word."""
-        return any(root.search(stem) and tail.search(rest) for root, tail in self.shadowed.get(slot, ()))
+        shadows = self._shadows.get(slot)
+        return shadows is not None and any(root.search(stem) for root in shadows[rest])
 
-    def _steps(self, slot: str, before: str, harmony: str, voice: bool) -> tuple[Step, ...]:
-        """Every suffix that may stand in a slot after a letter, as spelled there."""
+    def shadows(self, slot: str) -> Shadows | None:
+        """What `is_shadowed` goes by for stems of a slot; None where nothing ever is."""
+        return self._shadows.get(slot)
+
+    def _steps(self, slot: str, before: str, harmony: str, voice: bool) -> dict[str, list[Step]]:
+        """Every suffix that may stand in a slot after a letter, as spelled there, by its first letter."""
         sound = self.sound_class(before)
         found: dict[Step, None] = {}
         for suffix in (self.voiced_slots if voice else self.slots)[slot]:
@@ -139,10 +190,29 @@ class Grammar:
             if letters:
                 meaning = tuple((key, value) for key, value in suffix.items() if key not in {"s", "to", "after"})
                 found[Step(letters, suffix["to"], meaning)] = None
-        return tuple(found)
+        by_letter: dict[str, list[Step]] = {}
+        for step in found:
+            by_letter.setdefault(step.letters[0], []).append(step)
+        return by_letter
 
-    def _chain(self, slot: str, before: str, harmony: str, rest: str, voice: bool) -> tuple[Step, ...] | None:
-        """Find the shortest chain of suffixes that spells the rest of a word.
+    def _chains(self, slot: str, before: str, harmony: str, voice: bool) -> Chains:
+        """Chains after a letter: the same for all letters of one class of sounds."""
+        letter = self._sounds.setdefault(self.sound_class(before), before) if before else before
+        kind = (slot, letter, harmony, voice)
+        if kind not in self._every_chains:
+            self._every_chains[kind] = Chains(self, *kind)
+        return self._every_chains[kind]
+
+    def make_room(self) -> None:
+        """Count one more chain that is kept, and forget all of them where they become too many."""
+        self._cached += 1
+        if self._cached > CACHED_CHAINS:
+            self._cached = 0
+            for chains in self._every_chains.values():
+                chains.clear()
+
+    def chain(self, slot: str, before: str, harmony: str, rest: str, voice: bool) -> tuple[Step, ...] | None:
+        """Find the shortest chain of suffixes that spells the rest of a word; each is worked out once.
 
         Parameters:
             slot: where the chain begins (``noun``, ``verb``, or a slot that a stem rule names).
@@ -154,15 +224,20 @@ class Grammar:
         Returns:
             the suffixes in order, empty for an empty rest; None where no chain fits.
         """
+        return self.chains(slot, before, harmony, voice)[rest]
+
+    def shortest_chain(self, slot: str, before: str, harmony: str, voice: bool, rest: str) -> tuple[Step, ...] | None:
+        """The same as `chain`, worked out."""
         if not rest:
             return () if slot in self.final else None
         best: tuple[Step, ...] | None = None
-        for step in self.steps(slot, before, harmony, voice):
-            if rest.startswith(step.letters):
+        for step in self.steps(slot, before, harmony, voice).get(rest[0], ()):
+            letters = step.letters
+            if rest.startswith(letters):
                 after = harmony
                 if self.harmony_renews:
-                    after = next((self.harmonies[v] for v in reversed(step.letters) if v in self.harmonies), harmony)
-                tail = self.chain(step.slot, step.letters[-1], after, rest[len(step.letters) :], voice)
+                    after = next((self.harmonies[v] for v in reversed(letters) if v in self.harmonies), harmony)
+                tail = self.chains(step.slot, letters[-1], after, voice)[rest[len(letters) :]]
                 if tail is not None and (best is None or len(tail) + 1 < len(best)):
                     best = (step, *tail)
         return best

@@ -8,13 +8,17 @@ words.yaml the words that only look inflected).
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import compress, product
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from itertools import product
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-from annotators.languages.inflection import Grammar, Step, grammar
-from annotators.languages.scripts import repair
+from spacy.attrs import ORTH  # type: ignore[import-not-found]
+
+from annotators.languages.inflection import Chains, Grammar, Shadows, Step, grammar
+from annotators.languages.scripts import PLAIN, repair
+from annotators.languages.wordtypes import WordTypes
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -64,27 +68,36 @@ class Analysis:
 
 
 class _Anchor(NamedTuple):
-    """A stem of an entry and how a chain may begin after it."""
+    """A stem of an entry and how a chain may begin after it; ``chains`` is None where nothing may follow.
+
+    ``strict``: whether the spelling of the entry decides as well (capitals, forms that are not its own).
+    """
 
     entry: int
-    slot: str
-    sound: str
-    harmony: str
+    chains: Chains | None
+    shadows: Shadows | None
     before_vowel: bool
     hyphen: bool
+    strict: bool
 
 
-class _Reading(NamedTuple):
-    """An entry, its stem as found, and the suffixes behind it."""
+class _Listed(NamedTuple):
+    """An entry, with what decides whether a form that begins like it is one of its forms."""
 
-    entry: int
-    stem: str
-    suffixes: tuple[Step, ...]
+    key: tuple[str, str]
+    lower: str
+    capital: bool
+    exclude: frozenset[str]
+
+
+_Readings = dict[int, tuple[str, tuple[Step, ...]]]
+"""Entries, with the stem as found and the suffixes behind it."""
 
 
 # Most words match nothing; one empty list for all of them keeps the garbage collector out of it.
 _NOTHING: list[tuple[str, str]] = []
-_NO_READING: list[_Reading] = []
+_NO_READING: _Readings = {}
+_is_plain = PLAIN.fullmatch
 
 
 class SuffixLexicon:
@@ -113,43 +126,59 @@ class SuffixLexicon:
         voice: bool = False,
         exclude: Mapping[str, Iterable[str]] | None = None,
     ) -> None:
+        self._rules: Grammar = grammar(self.lang)
         self._entries: list[tuple[str, str, bool]] = []
-        self._anchors: dict[str, tuple[_Anchor, ...]] = {}  # of every stem, and empty for the beginnings of stems
-        self._shortest = 3
+        self._listed: list[_Listed] = []
+        self._anchors: dict[str, tuple[_Anchor, ...]] = {}  # of every stem
         self._found: dict[str, list[tuple[str, str]]] = {}
-        self._known: dict[int, list[tuple[str, str]]] = {}  # the same by spaCy's hash of the form
+        self._types = WordTypes()
+        self._answers: list[list[tuple[str, str]]] = [_NOTHING]
+        self._numbers: dict[tuple[tuple[str, str], ...], int] = {(): 0}  # of the answers
         self._exclude = {term: frozenset(form.lower() for form in forms) for term, forms in (exclude or {}).items()}
         for entry in dict.fromkeys(entries):
             self._add(entry[0], entry[1], entry[2] if len(entry) > 2 else voice)
+        # the stems in alphabetical order, each with the stems that it begins with, itself the first
+        self._stems = sorted(self._anchors)
+        self._within: list[tuple[tuple[str, tuple[_Anchor, ...]], ...]] = [
+            ()
+        ]  # by how many stems are not behind a word
+        self._shortest: list[str] = ["\0"]  # nothing begins so
+        for stem in self._stems:
+            shorter = (stem[:length] for length in range(len(stem), 0, -1))
+            self._within.append(tuple((part, self._anchors[part]) for part in shorter if part in self._anchors))
+            self._shortest.append(self._within[-1][-1][0])
 
-    @property
-    def _grammar(self) -> Grammar:
-        return grammar(self.lang)  # kept outside, so that a lexicon can be pickled
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle what was listed; the rest is made of it again."""
+        return type(self), (self._entries, False, self._exclude)
 
     def _add(self, term: str, pos: str, voice: bool) -> None:
         if not term.strip():
             return
         number = len(self._entries)
         self._entries.append((term, pos, voice))
+        capital = len(term) > 1 and term.isupper()
+        exclude = self._exclude.get(term, frozenset())
+        strict = capital or bool(exclude)
+        self._listed.append(_Listed((term, pos), term.lower(), capital, exclude))
         lower = repair(term).lower()
-        rules = self._grammar
-        anchors: list[tuple[str, _Anchor]] = []
+        rules = self._rules
         if pos != "V":
-            irregular = _Anchor(number, "irregular", "", "", False, False)
-            anchors += [(form, irregular) for form in rules.irregular.get(lower, ())]
+            for form in rules.irregular.get(lower, ()):
+                self._anchor(form, _Anchor(number, None, None, False, False, strict))
         if _is_spelled_out(term):
             # read aloud as letters or as the full name, so that its spelling does not decide: ҚР-ның, АҚШ-тың, %-ы
-            ways = product(rules.examples, rules.every_harmony)
-            anchors += [(lower, _Anchor(number, "noun", sound, harmony, False, True)) for sound, harmony in ways]
+            for sound, harmony in product(rules.examples, rules.every_harmony):
+                chains = rules.chains("noun", sound, harmony, voice)
+                self._anchor(lower, _Anchor(number, chains, rules.shadows("noun"), False, True, strict))
         for letters, slot, before_vowel in rules.allomorphs(lower, pos):
             sound = letters.rstrip("ьъ")[-1:]
-            ways = product((sound,), sorted({*rules.harmony(letters), *rules.harmony(lower)}))
-            anchors += [(letters, _Anchor(number, slot, *way, before_vowel, False)) for way in ways]
-        for letters, anchor in anchors:
-            self._anchors[letters] = (*self._anchors.get(letters, ()), anchor)
-            self._shortest = min(self._shortest, len(letters))
-            for length in range(1, len(letters)):
-                self._anchors.setdefault(letters[:length], ())
+            for harmony in sorted({*rules.harmony(letters), *rules.harmony(lower)}):
+                chains = rules.chains(slot, sound, harmony, voice)
+                self._anchor(letters, _Anchor(number, chains, rules.shadows(slot), before_vowel, False, strict))
+
+    def _anchor(self, stem: str, anchor: _Anchor) -> None:
+        self._anchors[stem] = (*self._anchors.get(stem, ()), anchor)
 
     def find(self, form: str) -> list[tuple[str, str]]:
         """Entries that a word may inflect, the one with the longest stem first.
@@ -165,15 +194,38 @@ class SuffixLexicon:
             >>> Lexicon([("халық", "N")]).find("халқымыздың")
             [('халық', 'N')]
         """
-        try:
-            return self._found[form]
-        except KeyError:
+        found = self._found.get(form)
+        if found is None:
             if len(self._found) >= CACHED_FORMS:
                 self._found.clear()
-            readings = self._read(form)
-            found = list(dict.fromkeys(self._entries[reading.entry][:2] for reading in readings)) or _NOTHING
-            self._found[form] = found
-            return found
+            found = self._found[form] = self._answers[self._answer(form)]
+        return found
+
+    def entry_numbers(self, form: str) -> tuple[int, ...]:
+        """Like `find`, but entries by their number as listed (the first is 0), and no answer is kept.
+
+        Example:
+            >>> from annotators.languages.kk.morphology import Lexicon
+            >>> Lexicon([("халық", "N"), ("заң", "N")]).entry_numbers("заңымыз")
+            (1,)
+        """
+        lower = form.lower()
+        if not lower.startswith(self._shortest[bisect_right(self._stems, lower)]) and _is_plain(form):
+            return ()  # most words: no stem begins them, and there is no other way to read them
+        return tuple(self._read(form))
+
+    def _answer(self, form: str) -> int:
+        """Number of what a form is; forms of the same entries share one list of them."""
+        entries = self.entry_numbers(form)
+        if not entries:
+            return 0
+        listed = self._listed
+        keys = tuple(dict.fromkeys([listed[entry].key for entry in entries]))
+        number = self._numbers.get(keys)
+        if number is None:
+            number = self._numbers[keys] = len(self._answers)
+            self._answers.append(list(keys))
+        return number
 
     def matches(self, doc: Doc) -> list[tuple[int, list[tuple[str, str]]]]:
         """Find entries in a whole document: `find` for every token, each word type looked up once.
@@ -190,19 +242,11 @@ class SuffixLexicon:
             >>> Lexicon([("сайлау", "N")]).matches(blank("kk")("Бүгін сайлауды өткіздік."))
             [(1, [('сайлау', 'N')])]
         """
-        known = self._known
-        orths: list[int] = doc.to_array("ORTH").tolist()
-        try:
-            found = list(map(known.__getitem__, orths))
-        except KeyError:
-            if len(known) > CACHED_FORMS:
-                known.clear()
-            strings = doc.vocab.strings
-            for orth in orths:
-                if orth not in known:
-                    known[orth] = self.find(strings[orth])
-            found = list(map(known.__getitem__, orths))
-        return list(compress(enumerate(found), found))
+        orths: Any = doc.to_array(ORTH)
+        strings = doc.vocab.strings
+        numbers = self._types.numbers(orths, lambda orth: self._answer(strings[orth]))
+        places = numbers.nonzero()[0]
+        return list(zip(places.tolist(), map(self._answers.__getitem__, numbers[places].tolist()), strict=True))
 
     def analyse(self, form: str) -> list[Analysis]:
         """Say how a word inflects each entry that it may belong to, the longest stem first.
@@ -220,7 +264,7 @@ class SuffixLexicon:
             (('тар', 'ымыз', 'да'), True, '1pl', 'locative')
         """
         analyses = []
-        for entry, stem, suffixes in self._read(form):
+        for entry, (stem, suffixes) in self._read(form).items():
             term, pos, _ = self._entries[entry]
             features: dict[str, str] = {}
             for suffix in suffixes:
@@ -231,11 +275,16 @@ class SuffixLexicon:
 
     @staticmethod
     def respell(word: str) -> list[str]:  # noqa: ARG004 -- for languages to override
-        """Other spellings to try where a word as it stands matches nothing; none unless a language has some."""
+        """Other spellings to try where a word as it stands matches nothing; none unless a language has some.
+
+        Not asked for words of plain Cyrillic letters (`scripts.PLAIN`).
+        """
         return []
 
-    def _read(self, form: str) -> list[_Reading]:
+    def _read(self, form: str) -> _Readings:
         """How a form may be read, spelled as it is or else as it may be meant."""
+        if _is_plain(form):
+            return self._readings(form)
         word = repair(form)
         readings = self._readings(word)
         if readings or not word:
@@ -243,63 +292,69 @@ class SuffixLexicon:
         if word[0].isdigit() and (number := _NUMBER.match(word)):
             readings = self._readings(word[number.end() :])
         elif spellings := self.respell(word):
-            readings = next(filter(None, map(self._readings, spellings)), [])
+            readings = next(filter(None, map(self._readings, spellings)), _NO_READING)
         elif "-" in word:
             parts = word.split("-")
-            if all(map(self._grammar.compounding.search, parts)):
-                readings = [reading for part in reversed(parts) for reading in self._readings(part)]
+            if all(map(self._rules.compounding.search, parts)):
+                readings = {}
+                for part in parts:
+                    readings = self._readings(part) | readings
         return readings
 
-    def _readings(self, word: str) -> list[_Reading]:
+    def _readings(self, word: str) -> _Readings:
         """The first reading of each entry, the longest stem first."""
         lower = word.lower()
-        anchors = self._anchors
-        stems = []
-        for length in range(self._shortest, len(lower) + 1):
-            here = anchors.get(lower[:length])
-            if here is None:  # no stem begins so
-                break
-            if here:
-                stems.append((length, here))
-        if not stems or len(lower) != len(word):
+        # the last stem that is not behind the word in the alphabet begins like it, as far as any stem does
+        place = bisect_right(self._stems, lower)
+        if not lower.startswith(self._shortest[place]) or len(lower) != len(word):
             return _NO_READING
-        found: dict[int, _Reading] = {}
-        for length, here in reversed(stems):
-            for anchor in here:
-                if anchor.entry in found or (suffixes := self._chain(lower, length, anchor)) is None:
-                    continue
-                term = self._entries[anchor.entry][0]
+        letters = lower.isalpha()
+        only_itself = lower in self._rules.words
+        vowels, hyphened = self._rules.vowels, self._rules.hyphened
+        found: _Readings = {}
+        for stem, anchors in self._within[place]:
+            if not lower.startswith(stem):
+                continue
+            rest = bare = lower[len(stem) :]
+            if not letters and len(rest) > 1 and rest[0] in HYPHENS and not rest.startswith(hyphened):
+                bare = rest[1:]
+            for entry, chains, shadows, before_vowel, hyphen, strict in anchors:
+                if chains is None:  # a form listed as it is
+                    if rest:
+                        continue
+                    suffixes: tuple[Step, ...] = ()
+                else:
+                    chain = chains[bare]
+                    if chain is None or (before_vowel and (not rest or rest[0] not in vowels)):
+                        continue
+                    suffixes = chain
                 if (
-                    (anchor.slot != "irregular" and lower in self._grammar.words and lower != term.lower())
-                    or (len(term) > 1 and term.isupper() and not word[:length].isupper())
-                    or lower in self._exclude.get(term, ())
+                    entry in found
+                    or (hyphen and rest and bare is rest and stem.isalpha() and rest[0] in vowels)
+                    or (shadows is not None and (roots := shadows[bare]) and any(root.search(stem) for root in roots))
+                    or (suffixes and suffixes[0].slot == "voiced" and self._is_own_verb(stem, suffixes))
                 ):
                     continue
-                found[anchor.entry] = _Reading(anchor.entry, lower[:length], suffixes)
-        return list(found.values())
+                if strict or only_itself:
+                    _, listed, capital, exclude = self._listed[entry]
+                    if (
+                        (only_itself and chains is not None and lower != listed)
+                        or (capital and not word[: len(stem)].isupper())
+                        or lower in exclude
+                    ):
+                        continue
+                found[entry] = stem, suffixes
+        return found
 
-    def _chain(self, lower: str, length: int, anchor: _Anchor) -> tuple[Step, ...] | None:
-        """The suffixes of a word after an anchor's stem, or None where they are not legal."""
-        stem, rest = lower[:length], lower[length:]
-        if anchor.slot == "irregular":
-            return None if rest else ()
-        if anchor.before_vowel and (not rest or rest[0] not in self._grammar.vowels):
-            return None
-        if len(rest) > 1 and rest[0] in HYPHENS and not rest.startswith(self._grammar.hyphened):
-            rest = rest[1:]
-        elif anchor.hyphen and rest and stem.isalpha() and rest[0] in self._grammar.vowels:
-            return None
-        suffixes = self._grammar.chain(anchor.slot, anchor.sound, anchor.harmony, rest, self._entries[anchor.entry][2])
-        if suffixes is None or self._grammar.is_shadowed(anchor.slot, stem, rest):
-            return None
-        root = stem
+    def _is_own_verb(self, root: str, suffixes: tuple[Step, ...]) -> bool:
+        """Whether a stem with its suffixes of voice is a verb with a meaning of its own."""
         for suffix in suffixes:
             if suffix.slot != "voiced":
                 break
             root += suffix.letters
-            if root in self._grammar.own_verbs:
-                return None
-        return suffixes
+            if root in self._rules.own_verbs:
+                return True
+        return False
 
 
 def _is_spelled_out(term: str) -> bool:

@@ -12,6 +12,8 @@ _TWINS = {ord(letter): twin for letter, twin in {**LATIN_TWINS, **OTHER_TWINS}.i
 _CYRILLIC = re.compile("[Ѐ-ӿ]")
 _LATIN = re.compile("[A-Za-zəƏ]")
 _FOREIGN = re.compile(f"[{''.join([*LATIN_TWINS, *OTHER_TWINS])}]")
+PLAIN = re.compile("[" + "".join(map(chr, sorted({*range(0x400, 0x500)} - {*map(ord, OTHER_TWINS)}))) + "]+")
+"""A word of nothing but Cyrillic letters that `repair` leaves as they are: nearly every word of a text."""
 _PART = re.compile(r"[^\-‐‑–’']+")
 
 
