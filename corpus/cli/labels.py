@@ -39,7 +39,7 @@ def log(
     event: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="KIND", help="Only added, rejected, confirmed, unconfirmed, changed, withdrawn, commented."
+            metavar="KIND", help="Only added, rejected, confirmed, unconfirmed, changed, withdrawn, carried, commented."
         ),
     ] = None,
     layer: Annotated[str | None, typer.Option(metavar="LAYER", help="Only theme, evidence, quote, unit …")] = None,

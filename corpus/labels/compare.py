@@ -17,7 +17,7 @@ import polars as pl
 
 from schemas.tables import UTC
 
-KINDS = ("added", "rejected", "confirmed", "unconfirmed", "changed", "withdrawn", "commented")
+KINDS = ("added", "rejected", "confirmed", "unconfirmed", "changed", "withdrawn", "carried", "commented")
 """What can happen."""
 
 CHANGES = pl.Schema(
@@ -27,7 +27,7 @@ CHANGES = pl.Schema(
             "annotator": pl.String,  # who
             "layer": pl.String,  # of the label; "unit" for a check mark, "comment" for a comment
             "label": pl.String,
-            "field": pl.String,  # what changed: decision, label, range, annotator, text
+            "field": pl.String,  # what changed: decision, label, range, annotator, revision, text
             "was": pl.String,  # its value before
             "words": pl.String,  # of the text, or of the comment
             "decision": pl.String,  # added | rejected | confirmed, as it stands now; of a withdrawn one: as it stood
@@ -45,7 +45,7 @@ CHANGES = pl.Schema(
 )
 """One row a thing that happened between two states."""
 
-_PLACE = ("doc_id", "revision", "project", "unit_id", "layer", "start", "end")
+_PLACE = ("doc_id", "revision", "project", "unit_id", "layer", "start", "end", "target")
 _SAID = [*_PLACE, "label", "annotator", "decision", "confirmed"]
 _Row = dict[str, Any]
 
@@ -71,6 +71,7 @@ def compare_labels(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
         >>> compare_labels(one, two).select("event", "label", "field", "was").rows()
         [('changed', 'parliament', 'label', 'dialogue')]
     """
+    before, after = (_with_target(frame) for frame in (before, after))
     gone = before.join(after, on=_SAID, how="anti", nulls_equal=True).to_dicts()
     came = after.join(before, on=_SAID, how="anti", nulls_equal=True).to_dicts()
     found: list[_Row] = []
@@ -99,7 +100,7 @@ def compare_labels(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
         found.append(_change("changed", new, "annotator", old["annotator"]))
     for old, new in match([*_PLACE, "annotator"], given=True):
         found.append(_change("changed", new, "label", old["label"]))
-    whole = ["doc_id", "revision", "project", "unit_id", "layer", "label", "annotator"]
+    whole = ["doc_id", "revision", "project", "unit_id", "layer", "target", "label", "annotator"]
     for old, new in match(whole, given=True):
         if old["start"] < new["end"] and new["start"] < old["end"]:
             found.append(_change("changed", new, "range", f"{old['start']}-{old['end']}"))
@@ -107,7 +108,10 @@ def compare_labels(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
             gone.append(old)
             came.append(new)
     found += [_change("withdrawn", row, "decision", row["decision"]) | {"at": None} for row in gone]
-    found += [_change(row["decision"], row, None, None) for row in came]
+    for row in came:
+        origin = json.loads(row["attributes"] or "{}").get("carried")  # a push brought it over from an earlier revision
+        event = ("carried", row, "revision", origin["revision"]) if origin else (row["decision"], row, None, None)
+        found.append(_change(*event) | ({"at": None} if origin else {}))
     return _frame(found)
 
 
@@ -134,7 +138,8 @@ def compare_units(before: pl.DataFrame, after: pl.DataFrame, comments: bool = Tr
     keys = ["unit_id", "project"]
     said = [*keys, "confirmed", "comments"]
     news = after.join(before, on=said, how="anti", nulls_equal=True).filter(pl.col("pulled").is_not_null())
-    known = {tuple(row[key] for key in keys): row for row in _latest(before, keys).to_dicts()}
+    earlier = _latest(before.join(news, on=keys, how="semi"), keys)
+    known = {tuple(row[key] for key in keys): row for row in earlier.to_dicts()}
     found: list[_Row] = []
     for row in _latest(news, keys).to_dicts():
         old = known.get((row["unit_id"], row["project"]), {})
@@ -193,6 +198,11 @@ def _compare_comments(unit: _Row, old: list[dict[str, str]], new: list[dict[str,
         found += [change("withdrawn", {"user": user, "text": text}, None, None, None) for text in gone[len(came) :]]
         found += [change("commented", {"user": user, "text": text}, None, None, created) for text in came[len(gone) :]]
     return found
+
+
+def _with_target(labels: pl.DataFrame) -> pl.DataFrame:
+    """An arrow is one by where it begins and where it points to."""
+    return labels.with_columns(target=pl.col("attributes").str.json_path_match("$.target"))
 
 
 def _grouped(rows: Iterable[_Row], keys: Sequence[str]) -> defaultdict[tuple[Any, ...], list[_Row]]:

@@ -153,6 +153,16 @@ def test_counts_add_up(before, after):
             [("withdrawn", "aigul", "dialogue", "decision", "rejected"), ("added", "aigul", "rights", None, None)],
         ),
         (labels({}), labels({"confirmed": True}), []),
+        (  # a new revision: the old decision stays where it is
+            labels({}),
+            labels({}, {"revision": "s", "unit_id": "v", "attributes": '{"carried": {"revision": "r"}}'}),
+            [("carried", "aigul", "dialogue", "revision", "r")],
+        ),
+        (  # an arrow from the same words to others
+            labels({"layer": "relation", "attributes": '{"target": [12, 15]}'}),
+            labels({"layer": "relation", "attributes": '{"target": [12, 18]}'}),
+            [("added", "aigul", "dialogue", None, None), ("withdrawn", "aigul", "dialogue", "decision", "added")],
+        ),
         (
             labels({"unit_id": ""}),
             labels({"unit_id": "", "confirmed": True}),
