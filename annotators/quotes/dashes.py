@@ -10,6 +10,7 @@ from annotators.quotes.page import Quotation, Stage
 
 _SIGNED = re.compile(r"\s*\((?:[^\W\d_]\w+ ){1,2}[^\W\d_]{3,}\)$")
 """A reporter's name in brackets at the end of a paragraph."""
+_LEAD = re.compile(r"([^:\n]{5,90}:) ?[-–—] ?(?=[^\W\d_])")
 DASH_LINES = 15
 """How many lines a dash paragraph may run on before its attribution."""
 
@@ -27,6 +28,7 @@ class Dashes(Stage):
         n = 0
         while n < len(lines):
             a, _b = lines[n]
+            self._presented(n)
             if not self._dash_line(a) or self.page.is_hidden(a) or self.page.taken(a, a + 2):
                 n += 1
                 continue
@@ -210,9 +212,21 @@ class Dashes(Stage):
         found, _ = self.attributor.before(self.layout.lines[n][0])
         return found or self._presents(n - 1)
 
-    def _presents(self, n: int) -> Attribution | None:
+    def _presented(self, n: int) -> None:
+        """Russian: who speaks and what in one line: «Елдос Кариев, археолог: - Золота было много.»."""
+        a, b = self.layout.lines[n]
+        colon = _LEAD.match(self.text, a, b)
+        if self.grammar.lang != "ru" or colon is None or self.page.is_hidden(a) or self.page.taken(a, b):
+            return
+        attribution = self._presents(n, colon.end(1))
+        start, end = self.layout.trim(colon.end(), b)
+        if attribution is not None and self.page.sentence_like(start, end):
+            self.page.add(Quotation(start, end, start, end, attribution, score=0.7))
+
+    def _presents(self, n: int, until: int = 0) -> Attribution | None:
         """A line that only names who speaks, with a colon: «Али Алиев, главный тренер сборной:»."""
         a, b = self.layout.lines[n]
+        b = until or b
         first, last = self.layout.first_token(a), self.layout.first_token(b - 1)
         if self.text[b - 1] != ":" or last - first > 25:
             return None

@@ -181,6 +181,10 @@ class Grammar:
         """Whether a verb form can do without a subject: «сообщили в мэрии»."""
         return self._morph.many(word.lower())
 
+    def several(self, word: str) -> bool:
+        """Whether a noun can only mean several people, where the language can tell: «стражи», «жители»."""
+        return self._morph.several(word.lower())
+
     def seat(self, word: str) -> bool:
         """Whether a word can name, behind «в», the body that says something: «мэрии», «Минздраве»."""
         return self._morph.seat(word.lower()) and self.lemma(word) not in self.settings

@@ -394,6 +394,8 @@ class Subjects:
         if grammar.lang == "ru" and len(roles) > 1:
             kept = [title for t in heads if (title := grammar.title(t.text)) and grammar.nominative(t.text)]
             roles = kept if kept[:1] == roles[:1] else roles[:1]  # «вдова пилота» is no pilot
+        if grammar.lang == "ru" and heads and grammar.several(heads[0].text):
+            return Voice(" ".join(self.layout.text[span[0] : span[1]].split()), None, span)  # «стражи порядка»
         lemmas = frozenset(grammar.lemma(t.text) for t in words)
         plain = " ".join(t.low for t in words)
         lemma_first = " ".join([grammar.title(words[0].text) or words[0].low, *(t.low for t in words[1:])])

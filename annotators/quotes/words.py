@@ -71,6 +71,10 @@ class Plain:
         """Whether a verb form can do without a subject: the third person plural."""
         return False
 
+    def several(self, word: str) -> bool:  # noqa: ARG002
+        """Whether a noun can only mean several people."""
+        return False
+
     def seat(self, word: str) -> bool:  # noqa: ARG002
         """Whether the word is a noun in the locative."""
         return False

@@ -122,6 +122,11 @@ class Russian(Plain):
         """Whether a verb form can do without a subject: the third person plural («сообщили в мэрии»)."""
         return any(p.tag.POS == "VERB" and p.tag.number == "plur" for p in self._parse(word))
 
+    def several(self, word: str) -> bool:
+        """Whether a noun, if it is a subject, can only mean several people."""
+        subjects = [p for p in self._parse(word) if p.tag.POS == "NOUN" and p.tag.case == "nomn"]
+        return bool(subjects) and all(p.tag.number == "plur" for p in subjects)
+
     def seat(self, word: str) -> bool:
         """Whether the word is a noun in the locative, of no place on the map and no time."""
         return any(
