@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from annotators.speakers import Person
 
 MAX_NAME = 4
-_BELONGS = re.compile(r"^[^\W\d_A-ZА-ЯЁӘҒҚҢӨҰҮҺІ]\w{3,}(?:(?<![дтн])[ыі]|[ыі](?:н[ыі]ң|на|не|н))$")
+_BELONGS = re.compile(r"^[^\W\d_A-ZА-ЯЁӘҒҚҢӨҰҮҺІ]\w{3,}(?:(?<![дтнш])[ыі]|[ыі](?:н[ыі]ң|на|не|н))$")
 _SPEAKER_LINE = re.compile(r"([^\W\d_a-zа-яё][\w-]+ [^\W\d_a-zа-яё][\w-]+), [^.:!?]{3,100}:$")
 REACH = 14
 """How many tokens before a name its offices are looked for."""
@@ -383,7 +383,9 @@ class Names:
         if self.grammar.lang != "kk" or k >= len(self.layout.tokens):
             return False
         word = self.layout.tokens[k]
-        return word.word and _BELONGS.search(word.text) is not None and not self.grammar.kinds(word.text)
+        if not word.word or self.grammar.kinds(word.text) or self.grammar.title(word.text):
+            return False
+        return _BELONGS.search(word.text) is not None
 
     def _owns(self, k: int) -> bool:
         """Kazakh: whether the word at a token belongs to the name before it: «Индонезия билігі»."""

@@ -33,6 +33,7 @@ class Kazakh(Plain):
         self._genitive = ("ның", "нің", "дың", "дің", "тың", "тің")
         self._dative = tuple(grammar.names.get("dative_endings", ()))
         self._given_endings = tuple(grammar.names.get("given_endings", ("\n",)))
+        self._past = tuple(grammar.names.get("past_endings", ("ды", "ді")))
         self._cases = frozenset(cues.get("case_endings", ()))
         self._linked = tuple(cues.get("linked_endings", ()))
         self._names: dict[str, list[tuple[str, bool]]] = {}
@@ -112,7 +113,9 @@ class Kazakh(Plain):
             surname = low.endswith(grammar.surname_endings)
             kind = "given" if given else "surname" if surname else "any"
             plain = low != word.lower() and (
-                word.lower().endswith(self._oblique) or (len(word) > 5 and word.lower().endswith(self._dative))
+                word.lower().endswith(self._oblique)
+                or (len(word) > 5 and word.lower().endswith(self._dative))
+                or (word.lower().endswith(("ды", "ді")) and not word.lower().endswith(self._past))
             )
             rank = (
                 (0 if given or surname else 2)
