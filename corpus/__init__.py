@@ -1,7 +1,7 @@
 """Documents and people: ingest, store, statistics, labelling, export, and the ``minber`` command.
 
-``corpus.open``, ``corpus.init``, ``corpus.find``, ``corpus.Corpus`` and ``corpus.stats`` are loaded on first use, so
-that ``minber --help`` starts fast.
+``corpus.open``, ``corpus.init``, ``corpus.find``, ``corpus.Corpus``, ``corpus.stats`` and ``corpus.labels`` are loaded
+on first use, so that ``minber --help`` starts fast.
 
 Example:
     >>> import tempfile, corpus
@@ -16,7 +16,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from corpus import stats
+    from corpus import labels, stats
     from corpus.store import Corpus
     from corpus.store import find_corpus as find
     from corpus.store import init_corpus as init
@@ -29,12 +29,12 @@ _PLACES = {
     "open": "open_corpus",
 }
 
-__all__ = ["Corpus", "find", "init", "open", "stats"]
+__all__ = ["Corpus", "find", "init", "labels", "open", "stats"]
 
 
 def __getattr__(name: str) -> Any:
-    if name == "stats":
-        return import_module("corpus.stats")
+    if name in ("labels", "stats"):
+        return import_module(f"corpus.{name}")
     if name not in _PLACES:
         raise AttributeError(f"module 'corpus' has no attribute {name!r}")
     return getattr(import_module("corpus.store"), _PLACES[name])

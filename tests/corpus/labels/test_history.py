@@ -9,6 +9,7 @@ import pytest
 
 from corpus.labels import counted, diff, events, state, take_snapshot, versions
 from schemas.errors import MinberError
+from schemas.tables import LABELS
 from tests.corpus.labels.pulls import EARLY, FIRST, SECOND, label, pulled, speeches, three_pulls
 
 
@@ -129,6 +130,17 @@ def test_a_difference_is_the_change_as_a_whole(pulls):
     ]
     assert diff(made, state(made), state(made)).height == 0
     assert diff(made, state(made, "2020-01-01"), state(made, str(second))).height == 5
+
+
+def test_rounds_are_told_apart(pulls):
+    made, _ = pulls
+    again = label(FIRST, "economy", "aigul", project="p · r2", round=2, revision=made.document("speech").revision)
+    made.append("labels", pl.DataFrame([again], schema=LABELS))
+    found = counted(events(made), "round")
+    assert dict(found.select("round", "total").iter_rows()) == {1: 6, 2: 1}
+    [last] = events(made).filter(round=2).to_dicts()
+    assert (last["event"], last["project"]) == ("added", "p · r2"), "the first round's label of the same unit stays"
+    assert take_snapshot(made, "both").rounds == (1, 2)
 
 
 def test_a_snapshot_differs_from_what_came_later(pulls):
