@@ -243,7 +243,10 @@ def _tell_push(report: PushReport, quiet: bool) -> None:
         say(f"note: {note}", quiet)
     _list("deleted on the server by people ('push --restore' sends them again)", report.deleted, quiet)
     _list("on the server, but of an earlier revision or cut differently", report.outdated, quiet)
-    _list("pre-annotated differently now; the server keeps what was pushed", report.renewed, quiet)
+    _list("brought up to date with new pre-annotations", list(report.updated), quiet)
+    _list("pre-annotated differently now, but people decided there; theirs stays", list(report.kept), quiet)
+    if report.waiting:
+        say(f"{report.waiting} more unit(s) have new pre-annotations: run 'minber push' again to go on", quiet)
     _list("documents without sentences (run 'minber annotate' first)", report.unannotated, quiet)
     if report.hidden:
         kept = "the corpus keeps them, and 'push --report FILE' lists them"

@@ -33,6 +33,7 @@ class Sending:
     shown: tuple[Label, ...]
     pushed: str
     pulled: str | None = None
+    confirmed: bool = False
 
 
 def example_uuid(project_id: int, unit_id: str) -> str:
@@ -70,7 +71,7 @@ def write_sent(
             "layout": project.layout.name,
             "pushed": item.pushed,
             "pulled": item.pulled,
-            "confirmed": False,
+            "confirmed": item.confirmed,
             "pushed_at": pushed_at,
             "pulled_at": None,
             "annotator": project.annotator,

@@ -37,6 +37,7 @@ PAGE = 1000
 LabelKind = Literal["category", "span", "relation"]
 Json = dict[str, Any]
 
+_PLURAL: dict[LabelKind, str] = {"category": "categories", "span": "spans", "relation": "relations"}
 _LOGIN = "/v1/auth/login/"
 _HEALTH = "/v1/health/"
 _FINE = ("OK", "working")
@@ -197,10 +198,26 @@ class Client:
             rows = list(self._get(path, limit=len(rows) + 10 * PAGE, offset=0)["results"])
         return rows
 
+    def newest_examples(self, project_id: int, total: int, number: int) -> list[Json]:
+        """List the examples that were made last, as ``examples`` does, of a project that has this many."""
+        path = f"v1/projects/{project_id}/examples"
+        return list(self._get(path, limit=number, offset=max(0, total - number))["results"])
+
     def labels(self, project_id: int, example_id: int, kind: LabelKind) -> list[Json]:
         """Labels of one example with user and times: id, user, label (type id), start_offset, end_offset …"""
-        name = {"category": "categories", "span": "spans", "relation": "relations"}[kind]
-        return list(self._get(f"v1/projects/{project_id}/examples/{example_id}/{name}"))
+        return list(self._get(f"v1/projects/{project_id}/examples/{example_id}/{_PLURAL[kind]}"))
+
+    def add_label(self, project_id: int, example_id: int, kind: LabelKind, **fields: object) -> Json:
+        """Give a label in our own name: ``label`` (type id), ``start_offset``, ``end_offset``, ``prob``."""
+        return self._send("POST", f"v1/projects/{project_id}/examples/{example_id}/{_PLURAL[kind]}", fields)
+
+    def delete_label(self, project_id: int, example_id: int, kind: LabelKind, label_id: int) -> None:
+        """Take one label away (never without its id: that would take all of the example)."""
+        self._send("DELETE", f"v1/projects/{project_id}/examples/{example_id}/{_PLURAL[kind]}/{int(label_id)}")
+
+    def toggle_confirmation(self, project_id: int, example_id: int) -> None:
+        """Set the check mark in our own name, or take away whosever is there: the server knows no other way."""
+        self._send("POST", f"v1/projects/{project_id}/examples/{example_id}/states", {})
 
     def confirmations(self, project_id: int, example_id: int) -> list[tuple[int, dt.datetime]]:
         """Whose check mark an example carries, and since when: user ids and times; nobody's, or one in our projects."""
@@ -226,15 +243,27 @@ class Client:
         Raises:
             MinberError: MB413 the import failed or refused rows.
         """
+        self.finish_upload(self.start_upload(project_id, rows, name))
+
+    def start_upload(self, project_id: int, rows: Sequence[Mapping[str, object]], name: str) -> str:
+        """Hand an import over to the server's queue, see ``upload``; returns the task to wait for."""
         data = "".join(json.dumps(row, ensure_ascii=True) + "\n" for row in rows).encode("ascii")
         if any("relations" in row for row in rows):
             answer = self._import_relations(project_id, name, data)
         else:
             answer = self._doccano.post_doc_upload_binary(project_id, [(name, io.BytesIO(data))], encoding="utf_8")
-        state = self._wait(str(answer["task_id"]), "MB413")
+        return str(answer["task_id"])
+
+    def finish_upload(self, task: str) -> None:
+        """Wait for an import; raises MB413 where it failed or refused rows."""
+        state = self._wait(task, "MB413")
         errors = (state.get("result") or {}).get("error") or []
         if errors:
             raise MinberError("MB413", self.url, problem=_short(errors))
+
+    def label_counts(self, project_id: int, kind: LabelKind) -> dict[str, dict[str, int]]:
+        """How many labels there are: user name → name of the label type → number. (500 where a member was removed.)"""
+        return dict(self._get(f"v1/projects/{project_id}/metrics/{kind}-distribution"))
 
     def download(self, project_id: int, confirmed_only: bool = False) -> dict[str, list[Json]]:
         """Export all examples with their labels.
@@ -249,6 +278,19 @@ class Client:
         Raises:
             MinberError: MB419 the export failed.
         """
+        found: dict[str, list[Json]] = {}
+        for name, row in self.export(project_id, confirmed_only):
+            rows = found.setdefault(name, [])
+            if row is not None:
+                rows.append(row)
+        return found
+
+    def export(self, project_id: int, confirmed_only: bool = False) -> Iterator[tuple[str, Json | None]]:
+        """Export as ``download`` does, one row after the other, so that no more than one is held.
+
+        Yields:
+            file name without suffix and a row; each file begins with None in the place of a row.
+        """
         body = {"format": "JSONL", "exportApproved": confirmed_only}
         path = f"v1/projects/{project_id}/download"
         task = str(self._send("POST", path, body)["task_id"])
@@ -256,14 +298,13 @@ class Client:
         answer = self._doccano.get_file(path, params={"taskId": task})
         try:
             with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
-                return {
-                    entry.removesuffix(".jsonl"): [
-                        json.loads(line)
-                        for line in archive.read(entry).decode("utf-8").split("\n")  # U+2028 is not a line end here
-                        if line.strip()
-                    ]
-                    for entry in archive.namelist()
-                }
+                for entry in archive.namelist():
+                    name = entry.removesuffix(".jsonl")
+                    yield name, None
+                    with archive.open(entry) as file:
+                        for line in file:  # bytes end at \n only; U+2028 is no line end here
+                            if line.strip():
+                                yield name, json.loads(line.decode("utf-8"))
         except (zipfile.BadZipFile, UnicodeDecodeError, ValueError) as error:
             raise MinberError("MB419", self.url, problem=f"unreadable file: {error}") from error
 
@@ -278,17 +319,17 @@ class Client:
 
     def _wait(self, task: str, code: str) -> Json:
         """Wait for a task of the server; its failure, and its silence, are errors."""
-        pause, last = 0.05, time.monotonic() + STALL_SECONDS
+        begun = time.monotonic()
         while True:
             state: Json = self._get(f"v1/tasks/status/{task}")
             if state.get("error"):
                 raise MinberError(code, self.url, problem=_short(state["error"]))
             if state.get("ready"):
                 return state
-            if time.monotonic() > last:
+            waited = time.monotonic() - begun
+            if waited > STALL_SECONDS:
                 raise MinberError(code, self.url, problem=f"the worker said nothing for {STALL_SECONDS:.0f} s")
-            time.sleep(pause)
-            pause = min(1.0, pause * 1.3)
+            time.sleep(min(1.0, max(0.05, waited / 20)))
 
     def _pages(self, path: str, **params: object) -> Iterator[Json]:
         """Follow a paged list by position: the server's own links go astray behind a proxy that changes the port."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,9 +11,8 @@ from typing import Any
 from corpus.doccano.books import labels_from_json
 from corpus.doccano.client import Client
 from corpus.doccano.found import State
-from corpus.doccano.layouts import Label, Layout, meaning
-from corpus.doccano.utf16 import Offsets
-from schemas.errors import MinberError
+from corpus.doccano.given import GivenLabels
+from corpus.doccano.layouts import Label, Layout
 
 UNKNOWN = "unknown"
 """Annotator of a label that was taken away where the server does not tell by whom (it forgets deleted labels)."""
@@ -36,7 +36,7 @@ class Decision:
 def is_new(row: Mapping[str, Any], state: State) -> bool:
     """Whether a unit is other than at the last pull, or than pushed where there was none."""
     last = row["pulled"] if row["pulled"] is not None else row["pushed"]
-    return bool(row["confirmed"]) != state.confirmed or set(labels_from_json(last)) != set(state.labels)
+    return bool(row["confirmed"]) != state.confirmed or sorted(labels_from_json(last)) != sorted(state.labels)
 
 
 class People:
@@ -58,10 +58,7 @@ class People:
         self._us = client.user["id"]
         others = [row["username"] for row in client.members(project_id) if row["user"] != self._us]
         self._likely = others[0] if len(others) == 1 else UNKNOWN if others else str(client.user["username"])
-        self._types = {
-            kind: {row["id"]: meaning(layout, kind, row["text"], types) for row in client.label_types(project_id, kind)}
-            for kind in layout.kinds
-        }
+        self._given = GivenLabels(client, project_id, layout, types)
 
     def of(self, state: State, confirmed: bool) -> Work:
         """Who worked in a unit.
@@ -75,31 +72,18 @@ class People:
             and that somebody changed still bears our name there: its giver is not known.
         """
         if self._annotator:
-            return Work(self._annotator, certain=True)
-        offsets = Offsets(state.text)
+            return Work(self._annotator, certain=True, people=_doubled(state))
         work = Work(self._likely, certain=False)
-        places: dict[int, tuple[int, int]] = {}
-        for kind, names in self._types.items():
-            for row in self._client.labels(self._project, state.example, kind):
-                number = row["type" if kind == "relation" else "label"]
-                if number not in names:
-                    continue
-                start, end = 0, len(state.text)
-                target: tuple[int, int] | tuple[()] = ()
-                if kind == "span":
-                    try:
-                        start, end = (offsets.to_code_point(row[name]) for name in ("start_offset", "end_offset"))
-                    except MinberError:
-                        continue  # reported where the export was read
-                    places[row["id"]] = start, end
-                elif kind == "relation":
-                    if row["from_id"] not in places or row["to_id"] not in places:
-                        continue
-                    (start, end), target = places[row["from_id"]], places[row["to_id"]]
-                label = Label(*names[number], start, end, target)
-                work.times[label] = dt.datetime.fromisoformat(row["updated_at"])
-                if row["user"] != self._us or not was_edited(row):
-                    work.givers[label] = self.names.get(row["user"], UNKNOWN)
+        for given in self._given.of(state.example, state.text):
+            label = given.label
+            ours = given.user == self._us
+            if given.by_update and not given.edited:
+                continue  # a pre-annotation that came later
+            work.times[label] = given.changed
+            if not ours or not given.edited:
+                work.givers[label] = self.names.get(given.user, UNKNOWN)
+            if not ours:
+                work.people.add(label)
         if confirmed:
             for user, since in self._client.confirmations(self._project, state.example):
                 work.who, work.certain, work.confirmed_at = self.names.get(user, UNKNOWN), True, since
@@ -115,12 +99,8 @@ class Work:
     confirmed_at: dt.datetime | None = None
     givers: dict[Label, str] = field(default_factory=dict)
     times: dict[Label, dt.datetime] = field(default_factory=dict)
-
-
-def was_edited(row: Mapping[str, Any]) -> bool:
-    """Whether a label on the server was changed after it was made; it still bears the name of its first giver."""
-    made, changed = (dt.datetime.fromisoformat(row[name]) for name in ("created_at", "updated_at"))
-    return changed - made > dt.timedelta(seconds=0.5)
+    people: set[Label] = field(default_factory=set)
+    """Labels that bear the name of somebody else than the uploader."""
 
 
 def decide(
@@ -132,7 +112,8 @@ def decide(
 ) -> list[Decision]:
     """Compare what was pushed with what is there; note in ``marks`` whose check mark it is, where the server tells."""
     pushed, there = set(labels_from_json(row["pushed"])), set(state.labels)
-    if not state.confirmed and pushed == there:
+    twice = _doubled(state)
+    if not state.confirmed and pushed == there and not twice:
         return []
     work = people.of(state, state.confirmed)
     who, certain = work.who, work.certain
@@ -149,8 +130,16 @@ def decide(
             decisions.append(Decision(name, label, "rejected", who, state.confirmed, gone_at, certain))
         elif label not in pushed:
             giver, at = work.givers.get(label, who), work.times.get(label)
-            sure = certain or label in work.givers
+            sure = label in work.people or (certain and label not in work.givers)  # we may have sent it for them
             decisions.append(Decision(name, label, "added", giver, state.confirmed, at, sure))
         elif state.confirmed:
             decisions.append(Decision(name, label, "confirmed", who, True, work.confirmed_at, certain))
+        elif label in work.people and label in twice:  # beside the pre-annotation: they did not see it yet
+            giver, at = work.givers.get(label, who), work.times.get(label)
+            decisions.append(Decision(name, label, "added", giver, False, at))
     return decisions
+
+
+def _doubled(state: State) -> set[Label]:
+    """Labels that the unit has twice: a person gave what the machine gave at the same time."""
+    return {label for label, count in Counter(state.labels).items() if count > 1}

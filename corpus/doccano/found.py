@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -53,44 +53,88 @@ def read_states(
     known: Mapping[str, Mapping[str, Any]],
     types: Mapping[tuple[str, str], tuple[str, str]],
 ) -> Found:
-    """Download, and read what the export wrote of our units; a text that differs from what we pushed is not read.
+    """Export a project and read our units; a text that differs from what we pushed is not read.
 
-    The export does not say which texts carry the check mark, so those are exported a second time, and read from there:
-    whoever labels and confirms between the two exports is read as they confirmed it.
+    The export does not say which texts carry the check mark. So where some do, those are exported a second time, and
+    read from there: whoever labels and confirms between the two exports is read as they confirmed it.
     """
-    rows = client.download(project_id).get("all", [])
-    checked = (
-        {row["id"]: row for row in client.download(project_id, confirmed_only=True).get("all", [])} if rows else {}
-    )
     found = Found()
-    texts = unit_texts(corpus, known)
-    for row in [checked.get(row["id"], row) for row in rows]:
-        name = unit_of(row) or ""
-        if name not in known:
-            found.foreign += 1
-            continue
-        if row["text"] != texts.get(name):
-            found.moved.append(name)
-            continue
-        labels, unknown, errors = read_row(layout, row, types)
-        found.unknown.update(unknown)
-        found.failures += errors
+    texts = UnitTexts(corpus, known)
+    marked = client.count(project_id, confirmed="true")
+    total = client.count(project_id) if marked else 0
+    rows = _OwnRows(layout, known, texts, types, found)
+    for example, name, labels in rows.read(client.export(project_id), count_foreign=True):
         before = found.states.get(name)
         if before is not None:  # somebody uploaded it a second time: nobody's labels are dropped
             labels = sorted({*labels, *before.labels})
-        confirmed = row["id"] in checked or (before is not None and before.confirmed)
-        found.states[name] = State(int(row["id"]), str(row["text"]), tuple(labels), confirmed)
+        found.states[name] = State(example, texts.of(name), tuple(labels), confirmed=False)
+    if marked and marked == total:
+        for name, state in found.states.items():
+            found.states[name] = replace(state, confirmed=True)
+    elif marked:
+        for example, name, labels in rows.read(client.export(project_id, confirmed_only=True)):
+            before = found.states.get(name)
+            if before is not None and before.example != example:
+                labels = sorted({*labels, *before.labels})
+            found.states[name] = State(example, texts.of(name), tuple(labels), confirmed=True)
     return found
 
 
-def unit_texts(corpus: Corpus, known: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
-    """The text of each unit as it was pushed, from the revision that it was cut from."""
-    wanted = {(row["doc_id"], row["revision"]) for row in known.values()}
-    ids = sorted({doc_id for doc_id, _ in wanted})
-    frame = corpus.revisions.select("id", "revision", "text").filter(pl.col("id").is_in(ids)).collect()
-    texts = {(doc_id, revision): text for doc_id, revision, text in frame.iter_rows() if (doc_id, revision) in wanted}
-    return {
-        name: texts[row["doc_id"], row["revision"]][row["start"] : row["end"]]
-        for name, row in known.items()
-        if (row["doc_id"], row["revision"]) in texts
-    }
+class _OwnRows:
+    """Picks our units out of an export and reads their labels."""
+
+    def __init__(
+        self,
+        layout: Layout,
+        known: Mapping[str, Mapping[str, Any]],
+        texts: UnitTexts,
+        types: Mapping[tuple[str, str], tuple[str, str]],
+        found: Found,
+    ) -> None:
+        self._layout, self._known, self._texts, self._types, self._found = layout, known, texts, types, found
+
+    def read(
+        self, rows: Iterable[tuple[str, dict[str, Any] | None]], count_foreign: bool = False
+    ) -> Iterator[tuple[int, str, list[Label]]]:
+        found = self._found
+        for _, row in rows:
+            if row is None:
+                continue
+            name = unit_of(row) or ""
+            if name not in self._known:
+                found.foreign += count_foreign
+            elif row["text"] != self._texts.of(name):
+                if count_foreign:
+                    found.moved.append(name)
+            else:
+                labels, unknown, errors = read_row(self._layout, row, self._types)
+                found.unknown.update(unknown)
+                if count_foreign:
+                    found.failures += errors
+                yield int(row["id"]), name, labels
+
+
+class UnitTexts:
+    """The text of each unit as it was pushed, cut from the revision that it belongs to when it is asked for.
+
+    Parameters:
+        corpus: holds the revisions.
+        known: unit id → its row of the units table.
+    """
+
+    def __init__(self, corpus: Corpus, known: Mapping[str, Mapping[str, Any]]) -> None:
+        self._known = known
+        wanted = pl.DataFrame(
+            {"id": [row["doc_id"] for row in known.values()], "revision": [row["revision"] for row in known.values()]},
+            schema={"id": pl.String, "revision": pl.String},
+        ).unique()
+        rows = corpus.revisions.select("id", "revision", "text").join(wanted.lazy(), on=["id", "revision"], how="semi")
+        self._texts: dict[tuple[str, str], str] = {
+            (doc_id, revision): text for doc_id, revision, text in rows.collect().iter_rows()
+        }
+
+    def of(self, name: str) -> str:
+        """The text of a unit; empty (no unit is) where the revision is not in the corpus."""
+        row = self._known[name]
+        text = self._texts.get((row["doc_id"], row["revision"]), "")
+        return text[row["start"] : row["end"]]

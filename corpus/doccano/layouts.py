@@ -349,6 +349,13 @@ def upload_row(
     return row | {"entities": entities, "relations": arrows}
 
 
+def kind_of(layout: Layout, label: Label) -> LabelKind:
+    """What kind of label the server takes ours for."""
+    if label.target:
+        return "relation"
+    return "category" if layout.name == "themes" and label.layer == "theme" else "span"
+
+
 def meaning(layout: Layout, kind: str, name: str, types: Mapping[tuple[str, str], tuple[str, str]]) -> tuple[str, str]:
     """Layer and label of a name on the server; a name that is not ours stands for itself in the layout's own layer."""
     layer = "theme" if kind == "category" else {"themes": "evidence", "spans": "theme"}.get(layout.name, "quote")
@@ -367,12 +374,11 @@ def read_row(
         types: kind and name on the server → layer and label.
 
     Returns:
-        labels in code points of the text; names that are not ours (their labels are kept under the name as it
-        stands); errors of spans that fit no letters.
+        labels in code points of the text, twice where two people gave the same; names that are not ours (their labels
+        are kept under the name as it stands); errors of spans that fit no letters.
     """
     text = str(row["text"])
     offsets = Offsets(text)
-    labels: set[Label] = set()
     unknown: list[str] = []
     errors: list[MinberError] = []
 
@@ -381,8 +387,7 @@ def read_row(
             unknown.append(name)
         return meaning(layout, kind, name, types)
 
-    for name in row.get("cats") or ():
-        labels.add(Label(*resolve("category", name), 0, len(text)))
+    labels = [Label(*resolve("category", name), 0, len(text)) for name in row.get("cats") or ()]
     places: dict[object, tuple[int, int]] = {}
     # with relations switched on, the export writes spans under another key, and with their numbers
     for span in row.get("entities") or row.get("label") or ():
@@ -392,11 +397,11 @@ def read_row(
         except MinberError as error:
             errors.append(MinberError(error.code, unit_of(row) or "", **error.values))
             continue
-        labels.add(label)
+        labels.append(label)
         if isinstance(span, dict):
             places[span.get("id")] = label.start, label.end
     for arrow in row.get("relations") or ():
         source, target = places.get(arrow["from_id"]), places.get(arrow["to_id"])
         if source and target:  # else one of its ends is named among the errors
-            labels.add(Label(*resolve("relation", arrow["type"]), *source, target))
+            labels.append(Label(*resolve("relation", arrow["type"]), *source, target))
     return sorted(labels), sorted(set(unknown)), errors

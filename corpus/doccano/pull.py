@@ -14,6 +14,7 @@ import datetime as dt
 import json
 import time
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -24,10 +25,12 @@ from corpus.doccano.client import Client
 from corpus.doccano.comments import read_comments
 from corpus.doccano.decisions import UNKNOWN, Decision, People, decide, is_new
 from corpus.doccano.found import State, read_states
+from corpus.doccano.journal import Journal, exclusive
 from corpus.doccano.label_types import match_types, recorded_types
 from corpus.doccano.layouts import Label, LayoutName
+from corpus.doccano.marks import Marks
 from corpus.doccano.project import as_on_server, find_project, known_units, project_url
-from corpus.doccano.teams import team_of
+from corpus.doccano.teams import Team, team_of
 from schemas.errors import MinberError
 from schemas.tables import LABELS, UNITS
 
@@ -110,8 +113,20 @@ def pull(
     started = time.monotonic()
     settings = corpus.settings.doccano
     team = team_of(corpus, layout, unit, number=number or 1)
-    shape = team.layout
     client.check_health()
+    with nullcontext() if dry_run else exclusive(corpus):
+        if not dry_run:
+            Journal(corpus).settle(client)
+        report = pull_unlocked(corpus, client, team, language or settings.language, annotator, dry_run)
+    report.seconds = time.monotonic() - started
+    return report
+
+
+def pull_unlocked(
+    corpus: Corpus, client: Client, team: Team, language: str, annotator: str | None, dry_run: bool = False
+) -> PullReport:
+    """Pull for somebody who holds the lock of the corpus already; see ``pull``."""
+    shape = team.layout
     name = team.project(annotator)
     table = known_units(corpus.units, name)
     here = table.filter(pl.col("server") == client.url)
@@ -127,7 +142,7 @@ def pull(
     rows = here.filter(pl.col("project_id") == project_id) if here.height else table.sort("pushed_at")
     known = {row["unit_id"]: row for row in rows.to_dicts()}
     recorded = recorded_types(corpus.runs, name, project_id)
-    types = match_types(client, project_id, shape, corpus.codebook, language or settings.language, recorded)
+    types = match_types(client, project_id, shape, corpus.codebook, language, recorded)
     report.notes += types.notes
     found = read_states(corpus, client, project_id, shape, known, types.meanings)
     report.units, report.confirmed = len(found.states), sum(state.confirmed for state in found.states.values())
@@ -136,7 +151,10 @@ def pull(
     report.missing = sorted(pushed - found.states.keys() - set(found.moved))
     if found.foreign:
         report.notes.append(f"{found.foreign} text(s) in this project did not come from Minber; they are left alone")
-    changed = {name: state for name, state in found.states.items() if is_new(known[name], state)}
+    waiting = Marks(corpus, project_id).pending()
+    changed = {
+        name: state for name, state in found.states.items() if name not in waiting and is_new(known[name], state)
+    }
     report.changed = list(changed)
     marks: dict[str, tuple[str, dt.datetime]] = {}
     comments = read_comments(client, project_id, {state.example: name for name, state in found.states.items()})
@@ -153,7 +171,6 @@ def pull(
         if changed:
             corpus.replace("labels", labels, f"project = '{report.project.replace(chr(39), chr(39) * 2)}'")
         _write_units(corpus, client, project_id, known, found.states, changed, comments, marks, annotator)
-    report.seconds = time.monotonic() - started
     return report
 
 
@@ -206,7 +223,10 @@ def _labels(
             elif not decision.certain:
                 continue
         before = earlier.get(_key(row))
-        if before is not None and not decision.certain and before["annotator"] != UNKNOWN:
+        if before is not None:
+            row["attributes"] = before["attributes"]
+        ours = before is not None and decision.annotator == client.user["username"] and '"carried"' in row["attributes"]
+        if before is not None and (not decision.certain or ours) and before["annotator"] != UNKNOWN:
             row["annotator"] = before["annotator"]  # who it was does not change with who is a member today
         if before is None or before["annotator"] != row["annotator"]:
             rows.append(row | {"first_seen": now, "last_changed": decision.changed or now})
