@@ -14,6 +14,7 @@ from corpus.cli.console import Quiet, finish, progress, say
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from corpus.doccano.carry import Question
     from corpus.doccano.omissions import Omission
     from corpus.doccano.pull import PullReport
     from corpus.doccano.push import PushReport
@@ -193,6 +194,8 @@ def status(
         typer.echo(f"  on the server {entry.pushed}, here only {entry.local}, of earlier revisions {entry.outdated}")
         typer.echo(f"  pulled {entry.pulled}, confirmed {entry.confirmed}, changed by people {entry.changed}")
         typer.echo(f"  human decisions in the corpus {entry.labels}")
+        for question in entry.questions:
+            typer.echo(f"  to be brought over by a person ({question.why}): {_question(question)}")
         if entry.pending:
             typer.echo(f"  {entry.pending} unit(s) of a push that was cut short: run 'minber push' again")
     for line in progress_lines(found):
@@ -245,6 +248,13 @@ def _tell_push(report: PushReport, quiet: bool) -> None:
     _list("on the server, but of an earlier revision or cut differently", report.outdated, quiet)
     _list("brought up to date with new pre-annotations", list(report.updated), quiet)
     _list("pre-annotated differently now, but people decided there; theirs stays", list(report.kept), quiet)
+    _list("took over what people had decided on an earlier revision of the text", report.carried, quiet)
+    if report.questions:
+        say(f"{len(report.questions)} decision(s) on earlier revisions must be brought over by a person:", quiet)
+        for question in report.questions[:10]:
+            say(f"  {question.why}: {_question(question)}", quiet)
+        if len(report.questions) > 10:
+            say("  … ('minber status' lists them all)", quiet)
     if report.waiting:
         say(f"{report.waiting} more unit(s) have new pre-annotations: run 'minber push' again to go on", quiet)
     _list("documents without sentences (run 'minber annotate' first)", report.unannotated, quiet)
@@ -280,6 +290,13 @@ def _tell_pull(report: PullReport, quiet: bool) -> None:
         f"{report.added} added, {report.rejected} rejected, {report.kept} kept; comments {report.comments}; "
         f"{report.seconds:.1f} s",
         quiet,
+    )
+
+
+def _question(question: Question) -> str:
+    where = ", ".join(question.candidates) or "no unit of the new text"
+    return (
+        f"{question.decision} {question.layer} {question.label} by {question.annotator} on {question.words!r} → {where}"
     )
 
 

@@ -172,7 +172,7 @@ class _Work:
             if place is None:
                 result.questions.append(self._question(row, "words", candidates))
             else:
-                placed.append((row, Label(row["layer"], row["label"], *place)))
+                placed.append((row, Label(row["layer"], row["label"], *place, self._target(row))))
         whole = self.match.kind == "same" and bool(self.row["confirmed"]) and len(placed) == len(self.decisions)
         result.units[unit.unit_id] = _apply(self.row, unit, placed, whole, layout, self.match.kind)
 
@@ -180,7 +180,14 @@ class _Work:
         start, end = row["start"] - self.row["start"], row["end"] - self.row["start"]
         if (start, end) == (0, len(self.text)):
             return 0, len(unit.text)  # a label of the whole unit
+        if row["layer"] == "relation" and self.match.kind != "same":
+            return None  # two places at once: a person sees better
         return map_span(self.text, unit.text, start, end)
+
+    def _target(self, row: Mapping[str, Any]) -> tuple[int, int] | tuple[()]:
+        """Where an arrow points to, in the unit; nowhere for other labels. Only units of the same text take arrows."""
+        target = json.loads(row["attributes"] or "{}").get("target")
+        return (target[0] - self.row["start"], target[1] - self.row["start"]) if target else ()
 
     def _question(self, row: Mapping[str, Any], why: Why, candidates: tuple[str, ...]) -> Question:
         words = self.text[row["start"] - self.row["start"] : row["end"] - self.row["start"]]
@@ -223,7 +230,9 @@ def _apply(
         origin = {"unit_id": old["unit_id"], "revision": old["revision"], "decision": row["decision"], "text": kind}
         place = {"start": unit.start + label.start, "end": unit.start + label.end}
         fresh = {"doc_id": unit.doc_id, "revision": unit.revision, "unit_id": unit.unit_id, "confirmed": whole, **place}
-        attributes = {**json.loads(row["attributes"] or "{}"), "carried": origin}
+        attributes: dict[str, Any] = {**json.loads(row["attributes"] or "{}"), "carried": origin}
+        if label.target:  # an arrow is known by its target
+            attributes = {"target": [unit.start + offset for offset in label.target]}
         fresh |= {"decision": decision, "attributes": json.dumps(attributes, ensure_ascii=False), "last_seen": now}
         carried.rows.append({**row, **fresh})
     return carried

@@ -17,7 +17,7 @@ from schemas.errors import MinberError
 MACHINE = 0.0625
 """``prob`` of a label that an update of ours gave; the page shows it nowhere, and nobody else sets it."""
 
-_SAME_MOMENT = dt.timedelta(seconds=0.5)
+_SAME_MOMENT = dt.timedelta(seconds=0.1)
 
 
 @dataclass(frozen=True, slots=True)

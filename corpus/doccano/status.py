@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import polars as pl
 
+from corpus.doccano.carry import Question, carry_over
 from corpus.doccano.teams import plan_push, team_of
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class ProjectStatus:
         outdated: units of earlier revisions of their text.
         local: units chosen for it that were never pushed (only for projects that ``minber.toml`` describes, else 0).
         pre_annotated: units on the server that show pre-annotations.
+        questions: decisions on earlier revisions of a text that a person must bring over (for the same projects).
     """
 
     project: str
@@ -48,6 +50,7 @@ class ProjectStatus:
     outdated: int
     local: int
     pre_annotated: int
+    questions: list[Question] = field(default_factory=list)
 
 
 def progress_lines(entries: Sequence[ProjectStatus]) -> list[str]:
@@ -87,10 +90,10 @@ def status(corpus: Corpus) -> list[ProjectStatus]:
     units = corpus.units.collect()
     labels = dict(corpus.labels.group_by("project").len().collect().iter_rows())
     heads = dict(corpus.documents.select("id", "revision").collect().iter_rows())
-    wanted = {
-        team.project(person): {unit.unit_id for unit in units}
-        for person, units in plan_push(corpus, team, settings.language).units.items()
+    planned = {
+        team.project(person): units for person, units in plan_push(corpus, team, settings.language).units.items()
     }
+    wanted = {name: {unit.unit_id for unit in units} for name, units in planned.items()}
     people = {team.project(person): person for person in team.people}
     found = {
         (name, server): frame
@@ -120,6 +123,11 @@ def status(corpus: Corpus) -> list[ProjectStatus]:
                 labels=labels.get(key[0], 0),
                 outdated=sum(old),
                 local=len(wanted[key[0]] - set(sent["unit_id"])) if key in ours else 0,
+                questions=(
+                    carry_over(corpus, key[0], team.layout, planned[key[0]], frame).questions
+                    if sum(old) and key in ours
+                    else []
+                ),
                 pre_annotated=sent.height - int((~sent["preannotated"]).fill_null(value=False).sum()),
             )
         )
