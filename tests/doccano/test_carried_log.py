@@ -1,4 +1,4 @@
-"""The log of a document whose text was revised: decisions that a push brought over are told as such, not as new ones."""
+"""The log of a revised document: decisions that a push brought over are told as such, not as new ones."""
 
 from __future__ import annotations
 
