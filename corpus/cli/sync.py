@@ -28,7 +28,8 @@ UnitOption = Annotated[
     str | None,
     typer.Option("--unit", help="sentence, paragraph, quotation or document; default: as minber.toml says."),
 ]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Change nothing; say what would be done.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Change nothing; print what would be done, label by label.")]
+Form = Annotated[str, typer.Option("--format", help="table, or json: every change on standard output.")]
 
 
 @app.command(epilog="Example: minber push --where 'lang == \"kk\"' --sample 200 --stratify year --order random")
@@ -73,7 +74,11 @@ def push(
     restore: Annotated[
         bool, typer.Option("--restore", help="Send again what people deleted on the server, with their labels.")
     ] = False,
+    update_limit: Annotated[
+        int, typer.Option("--update-limit", min=0, help="Most units brought up to date with new pre-annotations.")
+    ] = 2000,
     dry_run: DryRun = False,
+    form: Form = "table",
     quiet: Quiet = False,
 ) -> None:
     """Bring units with pre-annotations to Doccano; what is there already is not sent again.
@@ -87,6 +92,7 @@ def push(
     from corpus.doccano.teams import plan_push, team_of
     from schemas.errors import MinberError
 
+    _check_form(form)
     corpus, ask = open_from(context)
     settings = corpus.settings.doccano
     team = team_of(corpus, chosen_layout(layout), unit, relations or None, labelling_round)
@@ -95,6 +101,7 @@ def push(
     shown = True if furniture else None
     failures: list[MinberError] = []
     omitted: list[Omission] = []
+    reports: list[PushReport] = []
     with connected(corpus, ask) as client:
         client.check_health()
         handout = plan_push(corpus, team, language or settings.language, shown, asked, reassign)
@@ -116,15 +123,18 @@ def push(
                     relations=relations or None,
                     number=labelling_round,
                     handout=handout,
+                    limit=update_limit,
                 )
             except MinberError as error:
                 if annotator is None:
                     raise
                 failures.append(error)  # the project of one person does not hold up the others
                 continue
+            reports.append(found)
             _tell_push(found, quiet)
             failures += found.failures
             omitted += found.omitted
+    _print_changes(reports, form, dry_run)
     if report is not None:
         write_omissions(report, omitted)
         say(f"{len(dict.fromkeys(omitted))} label(s) that the layout does not show: {report}", quiet)
@@ -140,6 +150,7 @@ def pull(
         int | None, typer.Option("--round", min=1, help="Only this round; default: all that were pushed.")
     ] = None,
     dry_run: DryRun = False,
+    form: Form = "table",
     quiet: Quiet = False,
 ) -> None:
     """Bring people's labels back as human annotations, also of people who left and of earlier rounds."""
@@ -147,8 +158,10 @@ def pull(
     from corpus.doccano.teams import projects_to_pull, team_of
     from schemas.errors import MinberError
 
+    _check_form(form)
     corpus, ask = open_from(context)
     failures: list[MinberError] = []
+    reports: list[PullReport] = []
     team = team_of(corpus, chosen_layout(layout), unit, number=labelling_round)
     with connected(corpus, ask) as client:
         found = projects_to_pull(corpus.units, team, labelling_round)
@@ -164,8 +177,10 @@ def pull(
                     raise
                 failures.append(error)
                 continue
+            reports.append(report)
             _tell_pull(report, quiet)
             failures += report.failures
+    _print_changes(reports, form, dry_run)
     finish(failures)
 
 
@@ -180,10 +195,8 @@ def status(
 
     from corpus.doccano.status import progress_lines
     from corpus.doccano.status import status as run
-    from schemas.errors import MinberError
 
-    if form not in ("table", "json"):
-        raise MinberError("MB002", kind="format", name=form, known="table, json")
+    _check_form(form)
     corpus, _ = open_from(context)
     found = run(corpus)
     if form == "json":
@@ -230,6 +243,30 @@ def chosen_layout(name: str | None) -> Any:
     if name is not None and name not in LAYOUTS:
         raise MinberError("MB002", kind="layout", name=name, known=", ".join(LAYOUTS))
     return name
+
+
+def _check_form(form: str) -> None:
+    from schemas.errors import MinberError
+
+    if form not in ("table", "json"):
+        raise MinberError("MB002", kind="format", name=form, known="table, json")
+
+
+def _print_changes(reports: Sequence[PushReport | PullReport], form: str, dry_run: bool) -> None:
+    """Print every change on standard output: as JSON where asked for, else, in a dry run, for people."""
+    import json
+    import os
+
+    from corpus.doccano.difference import changes_of, difference_json, difference_lines
+
+    if form == "json":
+        typer.echo(json.dumps([difference_json(report) for report in reports], ensure_ascii=False, indent=2))
+    elif dry_run:
+        colours = {"+": "green", "-": "red", "=": "yellow", "?": "magenta", "": None}
+        plain = not sys.stdout.isatty() or "NO_COLOR" in os.environ
+        for report in reports:
+            for sign, line in difference_lines(changes_of(report)):
+                typer.echo(line if plain else typer.style(line, fg=colours[sign]))
 
 
 def _progress(quiet: bool) -> Any:
@@ -280,10 +317,6 @@ def _tell_pull(report: PullReport, quiet: bool) -> None:
     _list("have another text on the server; nothing was read from them", report.moved, quiet)
     _list("label names that are not in the codebook; kept as they stand", report.unknown_labels, quiet)
     _list("people whose account is gone from the server; their labels are kept", report.departed, quiet)
-    if report.dry_run:
-        for row in report.decisions:
-            place = f"{row.label.start}-{row.label.end}"
-            typer.echo(f"{row.decision}\t{row.annotator}\t{row.label.layer}\t{row.label.label}\t{place}\t{row.unit_id}")
     verb = "would change" if report.dry_run else "changed"
     say(
         f"{verb} {len(report.changed)} of {report.units} units; confirmed {report.confirmed}; labels of people: "

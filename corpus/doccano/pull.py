@@ -52,6 +52,9 @@ class PullReport:
         confirmed: units with the check mark.
         added, rejected, kept: human decisions as they stand now, in all units.
         decisions: those of the changed units.
+        withdrawn: rows of the labels table that stood at the last pull and stand no longer, each with its label.
+        marked: changed units with the check mark.
+        texts: of the changed units.
         missing: units that we pushed and that are no longer there; their labels stay on our side.
         moved: units whose text on the server is not the text that was pushed; nothing is read from them.
         unknown_labels: label names that are not ours; such labels are kept under their name.
@@ -73,6 +76,9 @@ class PullReport:
     rejected: int = 0
     kept: int = 0
     decisions: list[Decision] = field(default_factory=list)
+    withdrawn: list[tuple[dict[str, Any], Label]] = field(default_factory=list)
+    marked: set[str] = field(default_factory=set)
+    texts: dict[str, str] = field(default_factory=dict)
     missing: list[str] = field(default_factory=list)
     moved: list[str] = field(default_factory=list)
     unknown_labels: list[str] = field(default_factory=list)
@@ -156,6 +162,8 @@ def pull_unlocked(
         name: state for name, state in found.states.items() if name not in waiting and is_new(known[name], state)
     }
     report.changed = list(changed)
+    report.marked = {name for name, state in changed.items() if state.confirmed}
+    report.texts = {name: state.text for name, state in changed.items()}
     marks: dict[str, tuple[str, dt.datetime]] = {}
     comments = read_comments(client, project_id, {state.example: name for name, state in found.states.items()})
     report.comments = sum(len(json.loads(rows)) for rows in comments.values())
@@ -234,6 +242,12 @@ def _labels(
             since = before["last_changed"] or before["first_seen"]
             at = max(since, decision.changed) if decision.changed else since
             rows.append(row | {"first_seen": before["first_seen"], "last_changed": at})
+    now_there = {_key(row) for row in (*rows, *departed.values())}
+    for row in old.to_dicts():
+        if row["unit_id"] in changed and _key(row) not in now_there:
+            start = known[row["unit_id"]]["start"]
+            label = Label(row["layer"], row["label"], row["start"] - start, row["end"] - start)
+            report.withdrawn.append((row, label))
     report.departed = sorted({str(row["annotator"]) for row in departed.values()})
     fresh = pl.DataFrame(rows, schema=LABELS)
     kept = pl.DataFrame(list(departed.values()), schema=LABELS)

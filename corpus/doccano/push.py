@@ -67,6 +67,8 @@ class PushReport:
         kept: units where such a change was not made because people decided there, with labels and reasons.
         carried: new units that took over what people had decided on an earlier revision of their text.
         questions: decisions on earlier revisions that a person must bring over.
+        sending: in a dry run, what would be sent.
+        texts: texts of the units in ``updated`` and ``kept``.
         waiting: units that the next push will bring up to date.
         hidden: overlapping words that the layout cannot underline; our annotations keep them.
         omitted: all that the layout cannot show of the units of this project, with the reason.
@@ -91,6 +93,8 @@ class PushReport:
     kept: dict[str, list[tuple[Label, Reason]]] = field(default_factory=dict)
     carried: list[str] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
+    sending: list[Sending] = field(default_factory=list)
+    texts: dict[str, str] = field(default_factory=dict)
     waiting: int = 0
     hidden: list[tuple[str, str]] = field(default_factory=list)
     omitted: list[Omission] = field(default_factory=list)
@@ -185,7 +189,8 @@ def push(
         news = to_send or renewals or project.types.ids.items() - noted.items() or handout.new_selection or members
         if dry_run:
             for part in _files(to_send):
-                report.sent += len(_rows(project, part, report))
+                report.sending += (item for item, _ in _rows(project, part, report))
+            report.sent = len(report.sending)
             _update(client, project, renewals, None, limit, report, progress)
         elif news or Marks(corpus, project.id or 0).pending():
             details: dict[str, object] = {"project": name, "server": client.url, "project_id": project.id}
@@ -195,6 +200,8 @@ def push(
             _send(corpus, client, project, to_send, carried, report, progress)
             _update(client, project, renewals, journal, limit, report, progress)
             corpus.record("push", details | {"sent": report.sent, "updated": len(report.updated)}, run)
+        concerned = report.updated.keys() | report.kept.keys()
+        report.texts = {unit.unit_id: unit.text for unit in units if unit.unit_id in concerned}
         if not dry_run and annotator and member is not None and project.id is not None:
             report.notes += assign(client, project.id, annotator, member)
     report.seconds = time.monotonic() - started

@@ -110,6 +110,7 @@ class Corpora(RuleBasedStateMachine):
 
     @rule(seed=numbers)
     def revise_a_text(self, seed):
+        COUNTS["texts revised"] += 1
         add(self.corpus, {f"d{seed % self.documents}": self.text_with_themes(seed)})
 
     @rule(seed=numbers)
@@ -165,6 +166,7 @@ class Corpora(RuleBasedStateMachine):
             if error.values.get("status") not in (400, 500):  # no room, or given already
                 raise
             return
+        COUNTS["given"] += 1
         self.given.setdefault((unit, label), set()).add(who)
         self.safe.discard((unit, label))
 
@@ -177,6 +179,7 @@ class Corpora(RuleBasedStateMachine):
         rows = self.reader()[0].of(example, text)
         if rows:
             row = rows[seed % len(rows)]
+            COUNTS["taken away"] += 1
             self.people[who].delete_label(self.project, example, row.kind, row.id)
             self.forget(unit, row)
 
@@ -211,6 +214,7 @@ class Corpora(RuleBasedStateMachine):
         path = (
             f"v1/projects/{self.project}/examples/{example}/{'spans' if row.kind == 'span' else 'categories'}/{row.id}"
         )
+        COUNTS["changed"] += 1
         self.people[who]._send("PATCH", path, {"label": number})
         self.forget(unit, row)
         self.given.setdefault((unit, label), set()).add("edited")
@@ -221,6 +225,7 @@ class Corpora(RuleBasedStateMachine):
     def a_person_toggles_the_check_mark(self, seed, who):
         if self.examples():
             _, example, _ = self.choose_unit(seed)
+            COUNTS["check marks"] += 1
             self.people[who].toggle_confirmation(self.project, example)
 
     @precondition(lambda self: self.project)
@@ -230,6 +235,7 @@ class Corpora(RuleBasedStateMachine):
             unit, example, _ = self.choose_unit(seed)
             self.admin._send("DELETE", f"v1/projects/{self.project}/examples/{example}")
             self.gone.add(unit)
+            COUNTS["examples deleted"] += 1
 
     @precondition(lambda self: self.project)
     @rule(seed=numbers, kind=st.sampled_from(["category", "span"]))
@@ -242,7 +248,12 @@ class Corpora(RuleBasedStateMachine):
 
     @rule()
     def push(self):
-        self.notice(push(self.corpus, self.admin))
+        report = push(self.corpus, self.admin)
+        self.notice(report)
+        COUNTS["pushes"] += 1
+        COUNTS["units updated"] += len(report.updated)
+        COUNTS["units carried over"] += len(report.carried)
+        COUNTS["questions"] += len(report.questions)
         local = {unit.unit_id: set(unit.labels) for unit in self.local_units()}
         touched = {unit for unit, _ in [*self.given, *self.removed]} | self.carried_units()
         for unit, (labels, confirmed) in self.remote().items():
@@ -267,7 +278,7 @@ class Corpora(RuleBasedStateMachine):
     @precondition(lambda self: self.project)
     @rule()
     def pull(self):
-        COUNTS["checked"] += 1
+        COUNTS["pulls checked"] += 1
         pull(self.corpus, self.admin)
         self.check()
 
