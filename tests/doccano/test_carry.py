@@ -11,7 +11,7 @@ from corpus.doccano.pull import pull
 from corpus.doccano.push import push
 from corpus.doccano.status import status
 from tests.doccano.corpora import add, annotation, make_corpus, place, sentences
-from tests.doccano.test_sync import NAME, Person, kk, project_of
+from tests.doccano.people import NAME, Person, kk, project_of
 from tests.doccano.test_update import shown
 
 pytestmark = pytest.mark.server

@@ -10,8 +10,8 @@ from corpus.doccano.pull import pull
 from corpus.doccano.push import push
 from corpus.labels import counted, diff, events, open_snapshot, state, take_snapshot, verify_snapshot, versions
 from tests.doccano.corpora import emoji_document, make_corpus, speech_document
+from tests.doccano.people import NAME, Person, kk, project_of, unit_with
 from tests.doccano.test_people import comment, leave
-from tests.doccano.test_sync import NAME, Person, kk, project_of, unit_with
 
 pytestmark = pytest.mark.server
 

@@ -11,16 +11,9 @@ import requests
 
 from corpus.doccano.pull import pull
 from corpus.doccano.push import push
-from tests.doccano.corpora import emoji_document, make_corpus, speech_document
-from tests.doccano.test_sync import NAME, Person, kk, project_of, unit_with
+from tests.doccano.people import NAME, Person, kk, project_of, unit_with
 
 pytestmark = pytest.mark.server
-
-
-@pytest.fixture
-def speeches(doccano_server, tmp_path, request):
-    documents = {"emoji": emoji_document(), "speech": speech_document()}
-    return make_corpus(tmp_path / "c", doccano_server.url, documents, name=request.node.name[:60])
 
 
 def comment(person: Person, unit: str, text: str) -> None:

@@ -8,7 +8,7 @@ from corpus.doccano.layouts import unit_of
 from corpus.doccano.pull import pull
 from corpus.doccano.push import push
 from tests.doccano.corpora import emoji_document, make_corpus, speech_document
-from tests.doccano.test_sync import Administrator, project_of, unit_with
+from tests.doccano.people import Administrator, project_of, unit_with
 
 pytestmark = pytest.mark.server
 

@@ -22,7 +22,7 @@ from corpus.doccano.teams import ASSIGNMENTS, TABLE, plan_push, projects_to_pull
 from corpus.store import open_corpus
 from schemas.errors import MinberError
 from tests.doccano.corpora import add, annotation, make_corpus, sentences
-from tests.doccano.test_sync import PASSWORD, Crash, project_of
+from tests.doccano.people import PASSWORD, Crash, project_of
 
 pytestmark = pytest.mark.server
 

@@ -16,7 +16,7 @@ from corpus.doccano.pull import pull
 from corpus.doccano.push import push
 from schemas.tables import ANNOTATIONS
 from tests.doccano.corpora import annotation, make_corpus, place, sentences
-from tests.doccano.test_sync import NAME, Person, kk, project_of, unit_with
+from tests.doccano.people import NAME, Person, kk, project_of, unit_with
 
 pytestmark = pytest.mark.server
 
