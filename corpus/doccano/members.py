@@ -209,6 +209,18 @@ def assign(client: Client, project_id: int, name: str, user_id: int) -> list[str
     return [f"all documents are assigned to {name}, for this server shows annotators no others"]
 
 
+def unassigned(client: Client, project_id: int) -> list[str]:
+    """Say that members of a shared project see nothing yet, on servers that show only what is assigned.
+
+    Who is to get what in a shared project is for people to say: there every label is everybody's.
+    """
+    others = [row for row in client.members(project_id) if row["rolename"] != "project_admin"]
+    if not others or not client.has_assignments(project_id):
+        return []
+    said = "this server shows annotators only what is assigned to them: assign the documents on the project's page"
+    return [f"{said}, or give everybody a project of their own ([doccano] annotators)"]
+
+
 def recorded_members(runs: pl.LazyFrame, project: str, project_id: int | None) -> list[str]:
     """Members of a project as earlier pushes noted them.
 

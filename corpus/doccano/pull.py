@@ -28,6 +28,7 @@ from corpus.doccano.found import State, read_states
 from corpus.doccano.journal import Journal, exclusive
 from corpus.doccano.label_types import match_types, recorded_types
 from corpus.doccano.layouts import Label, LayoutName
+from corpus.doccano.lost import find_lost, note_lost
 from corpus.doccano.marks import Marks
 from corpus.doccano.project import as_on_server, find_project, known_units, project_url
 from corpus.doccano.teams import Team, team_of
@@ -151,6 +152,11 @@ def pull_unlocked(
     types = match_types(client, project_id, shape, corpus.codebook, language, recorded)
     report.notes += types.notes
     found = read_states(corpus, client, project_id, shape, known, types.meanings)
+    lost = find_lost(corpus, name, project_id, shape.kinds, recorded, types, known)
+    report.notes += lost.notes
+    if not dry_run:
+        note_lost(corpus, name, project_id, lost, found.states)
+    found.states = lost.keep(found.states)
     report.units, report.confirmed = len(found.states), sum(state.confirmed for state in found.states.values())
     report.failures, report.moved, report.unknown_labels = found.failures, found.moved, sorted(found.unknown)
     pushed = {name for name, row in known.items() if row["pushed_at"] is not None}

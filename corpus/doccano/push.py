@@ -23,8 +23,9 @@ from corpus.doccano.client import Client
 from corpus.doccano.journal import Journal, exclusive
 from corpus.doccano.label_types import recorded_types, types_to_rows
 from corpus.doccano.layouts import Label, LayoutName, upload_row
+from corpus.doccano.lost import find_lost, note_lost
 from corpus.doccano.marks import Marks
-from corpus.doccano.members import assign, ensure_accounts, join, recorded_members
+from corpus.doccano.members import assign, ensure_accounts, join, recorded_members, unassigned
 from corpus.doccano.merge import Merge, Reason, merge
 from corpus.doccano.omissions import Omission, omissions
 from corpus.doccano.outbox import Outbox, really_sent
@@ -167,6 +168,8 @@ def push(
             report.notes.append(
                 "the project that units were pushed to before is gone from the server; this is another one"
             )
+        if project.id in ids:
+            report.notes += _note_lost(corpus, project, table.filter(pl.col("project_id") == project.id), dry_run)
         if handout is None:
             handout = plan_push(corpus, replace(team, layout=project.layout), language, furniture, selection)
             report.notes += handout.notes
@@ -204,8 +207,21 @@ def push(
         report.texts = {unit.unit_id: unit.text for unit in units if unit.unit_id in concerned}
         if not dry_run and annotator and member is not None and project.id is not None:
             report.notes += assign(client, project.id, annotator, member)
+        elif report.sent and not dry_run and annotator is None and project.id is not None:
+            report.notes += unassigned(client, project.id)
     report.seconds = time.monotonic() - started
     return report
+
+
+def _note_lost(corpus: Corpus, project: Project, table: pl.DataFrame, dry_run: bool) -> list[str]:
+    """Note which labels went with label types that people deleted, before the types are there again."""
+    assert project.id is not None  # noqa: S101 -- asked only of projects that exist
+    known = {row["unit_id"]: row for row in table.to_dicts()}
+    recorded = recorded_types(corpus.runs, project.name, project.id)
+    lost = find_lost(corpus, project.name, project.id, project.layout.kinds, recorded, project.types, known)
+    if not dry_run:
+        note_lost(corpus, project.name, project.id, lost)
+    return lost.notes
 
 
 def _member(corpus: Corpus, client: Client, project: Project, report: PushReport) -> tuple[list[str], int | None]:

@@ -76,3 +76,12 @@ def test_relations_switched_on_later_change_nothing_that_is_there(speeches, docc
     assert doccano_client.project(project)["use_relation"]
     pulled = pull(speeches, doccano_client)
     assert (pulled.failures, pulled.missing, pulled.moved) == ([], [], [])
+
+
+def test_arrows_that_went_with_the_label_type_of_their_quotation_stay_here(speeches, doccano_client):
+    project = project_of(push(speeches, doccano_client, relations=True))
+    [quotation] = [row for row in doccano_client.label_types(project, "span") if row["text"] == "Дәйексөз"]
+    doccano_client._send("DELETE", f"v1/projects/{project}/span-types/{quotation['id']}")
+    report = pull(speeches, doccano_client)
+    assert (report.changed, report.rejected) == ([], 0)
+    assert any("quote direct was deleted on the server" in note for note in report.notes)

@@ -224,7 +224,9 @@ def test_half_is_shown_without_pre_annotations_the_same_to_everybody(doccano_cli
     assert pull(made, doccano_client, annotator=owner).confirmed == 1
     assert made.labels.filter(pl.col("unit_id") == name).collect().height == 0, "nothing was shown: nothing rejected"
     again = push_all(settle(made, preannotate="all"), doccano_client)
-    assert [(report.sent, report.renewed) for report in again.values()] == [(0, [])] * 2, "who saw what stays"
+    assert [report.sent for report in again.values()] == [0, 0]
+    rows = [row for report in again.values() for row in doccano_client.download(project_of(report))["all"]]
+    assert {unit_of(row): not row["cats"] for row in rows} == bare, "who saw what stays"
     assert all(entry.pre_annotated in range(7, 12) for entry in status(made))
 
 
@@ -403,3 +405,49 @@ def test_what_the_layout_cannot_show_is_written_to_a_file(doccano_client, made, 
     code, said = command(made, "push", "--report", str(tmp_path / "r.csv"))
     assert code == 0
     assert len((tmp_path / "r.csv").read_text("utf-8").splitlines()) == 2, "listed also where nothing is sent"
+
+
+def test_labels_that_went_with_their_label_type_are_nobodys_rejection(doccano_client, made, accounts, command):
+    made = settle(made, annotators=["aigul"])
+    [report] = push_all(made, doccano_client).values()
+    project, units = project_of(report), sorted(given(made)["aigul"])
+    confirm(doccano_client, report, units[:5])
+    assert pull(made, doccano_client, annotator="aigul").kept == 10
+    before = made.labels.sort("unit_id", "layer").collect()
+    [category] = [row for row in doccano_client.label_types(project, "category") if row["text"] == "Қоғамдық диалог"]
+    doccano_client._send("DELETE", f"v1/projects/{project}/category-types/{category['id']}")
+    looked = pull(made, doccano_client, annotator="aigul", dry_run=True)
+    found = pull(made, doccano_client, annotator="aigul")
+    for once in (looked, found):
+        assert (once.changed, once.rejected, once.kept) == ([], 0, 10)
+        assert any("was deleted on the server, and 25 label(s) with it" in note for note in once.notes)
+    assert pull(made, doccano_client, annotator="aigul").notes == [], "said once"
+    code, said = command(made, "push")
+    assert code == 0
+    assert "1 label(s) are new" in said
+    assert pull(made, doccano_client, annotator="aigul").changed == [], "nor when the type is there again"
+    assert made.labels.sort("unit_id", "layer").collect().equals(before)
+
+    [again] = [row for row in doccano_client.label_types(project, "category") if row["text"] == category["text"]]
+    examples = {unit_of(row["meta"]): row["id"] for row in doccano_client.examples(project)}
+    path = f"v1/projects/{project}/examples/{examples[units[0]]}/categories"
+    doccano_client._send("POST", path, {"label": again["id"]})
+    assert pull(made, doccano_client, annotator="aigul").changed == []
+    [label] = doccano_client.labels(project, examples[units[0]], "category")
+    doccano_client._send("DELETE", f"{path}/{label['id']}")
+    later = pull(made, doccano_client, annotator="aigul")
+    assert (later.changed, later.rejected) == ([units[0]], 1), "given again and taken away: that is a decision"
+
+
+def test_a_label_type_deleted_and_made_again_before_a_pull(doccano_client, made, accounts):
+    made = settle(made, annotators=["aigul"])
+    [report] = push_all(made, doccano_client).values()
+    project = project_of(report)
+    confirm(doccano_client, report, given(made)["aigul"])
+    for kind in ("category", "span"):
+        for row in doccano_client.label_types(project, kind):
+            doccano_client._send("DELETE", f"v1/projects/{project}/{kind}-types/{row['id']}")
+    [report] = push_all(made, doccano_client).values()
+    assert any("theme dialogue was deleted on the server, and 25 label(s)" in note for note in report.notes)
+    found = pull(made, doccano_client, annotator="aigul")
+    assert (found.kept, found.rejected) == (50, 0)

@@ -1,0 +1,140 @@
+"""Labels that went with their label type: nobody took them away, so here they stay.
+
+Who deletes a label type in Doccano deletes every label of that type, in confirmed texts too, and no trace is left. To
+the next pull that would look like a rejection in every text. So the number of each type is noted by push; where one is
+gone, the labels that were last seen with it are noted as lost, and count as present until they are seen again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from corpus.doccano.client import LabelKind
+from corpus.doccano.found import State
+from corpus.doccano.label_types import Meaning, ServerTypes
+from corpus.doccano.layouts import Label
+from corpus.doccano.project import labels_from_rows, labels_to_rows
+
+if TYPE_CHECKING:
+    from corpus.store import Corpus
+
+TypeId = tuple[str, int]
+
+
+@dataclass(slots=True)
+class Lost:
+    """What went with deleted label types of a project.
+
+    Attributes:
+        labels: unit → labels that are counted as present.
+        types: kind and number of the types that this was noted for.
+        fresh: those noticed just now, with the meaning of each.
+        added: unit → labels that went with those.
+    """
+
+    labels: dict[str, set[Label]] = field(default_factory=dict)
+    types: set[TypeId] = field(default_factory=set)
+    fresh: dict[TypeId, Meaning] = field(default_factory=dict)
+    added: dict[str, set[Label]] = field(default_factory=dict)
+
+    @property
+    def notes(self) -> list[str]:
+        """What a person should know of the types noticed just now."""
+        found = []
+        for meaning in sorted(set(self.fresh.values())):
+            count = sum((label.layer, label.label) == meaning for labels in self.added.values() for label in labels)
+            found.append(
+                f"label type {meaning[0]} {meaning[1]} was deleted on the server, and {count} label(s) with it: "
+                "nobody took them away, so they stay here"
+            )
+        return found
+
+    def keep(self, states: Mapping[str, State]) -> dict[str, State]:
+        """The states of units as if the lost labels were still there."""
+        return {
+            name: replace(state, labels=tuple(sorted({*state.labels, *self.labels[name]})))
+            if name in self.labels
+            else state
+            for name, state in states.items()
+        }
+
+
+def find_lost(
+    corpus: Corpus,
+    project: str,
+    project_id: int,
+    kinds: Collection[LabelKind],
+    recorded: Mapping[TypeId, Meaning],
+    types: ServerTypes,
+    known: Mapping[str, Mapping[str, Any]],
+) -> Lost:
+    """Tell which labels went with their type, earlier or just now.
+
+    Parameters:
+        corpus: an open corpus; its runs say what was noted before.
+        project, project_id: which one.
+        kinds: of labels that the project holds.
+        recorded: numbers of types as pushes noted them.
+        types: those that are there.
+        known: unit → row of the units table.
+
+    Returns:
+        the labels; ``note_lost`` writes down what is new.
+    """
+    lost = Lost()
+    rows = corpus.runs.filter(pl.col("command") == "lost").sort("started").select("details").collect()
+    for details in map(json.loads, rows["details"].drop_nulls()):
+        if (details["project"], details["project_id"]) == (project, project_id):
+            lost.types |= {(kind, number) for kind, number in details["types"]}
+            for name, found in details["lost"].items():
+                lost.labels.setdefault(name, set()).update(labels_from_rows(found))
+            for name, found in details["seen"].items():
+                lost.labels.get(name, set()).difference_update(labels_from_rows(found))
+    gone = {found: meaning for found, meaning in recorded.items() if found not in types.ids and found[0] in kinds}
+    lost.fresh = {found: meaning for found, meaning in gone.items() if found not in lost.types}
+    if lost.fresh:
+        # a span and a category of the same theme are different labels: the layer tells them apart
+        meanings = set(lost.fresh.values())
+        for name, row in known.items():
+            if row["pushed_at"] is None:
+                continue
+            last = labels_from_rows(json.loads(row["pulled"] if row["pulled"] is not None else row["pushed"]))
+            if found := _with_arrows(last, meanings):
+                lost.added[name] = found
+                lost.labels.setdefault(name, set()).update(found)
+    return lost
+
+
+def note_lost(
+    corpus: Corpus, project: str, project_id: int, lost: Lost, states: Mapping[str, State] | None = None
+) -> None:
+    """Write down what was lost just now, and which lost labels are there again; costs nothing where nothing is new.
+
+    Parameters:
+        corpus: an open corpus.
+        project, project_id: which one.
+        lost: of ``find_lost``.
+        states: units as they are on the server, before ``Lost.keep``; None where they were not read.
+    """
+    seen = {
+        name: labels_to_rows(sorted(there))
+        for name, state in (states or {}).items()
+        if (there := lost.labels.get(name, set()) & set(state.labels))
+    }
+    if not lost.fresh and not seen:
+        return
+    details: dict[str, object] = {"project": project, "project_id": project_id, "types": sorted(lost.fresh)}
+    details |= {"lost": {name: labels_to_rows(sorted(labels)) for name, labels in lost.added.items()}, "seen": seen}
+    corpus.record("lost", details, corpus.record("lost", details))
+
+
+def _with_arrows(labels: Collection[Label], meanings: Collection[Meaning]) -> set[Label]:
+    """Labels of deleted types, and the arrows that went with their spans."""
+    gone = {label for label in labels if (label.layer, label.label) in meanings}
+    places = {(label.start, label.end) for label in gone}
+    return gone | {label for label in labels if label.target and {(label.start, label.end), label.target} & places}
