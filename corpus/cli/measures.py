@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +12,7 @@ from corpus.cli.console import Quiet
 from corpus.cli.stats import (
     Bom,
     By,
+    Cite,
     Format,
     Furniture,
     ManifestFile,
@@ -25,7 +25,6 @@ from corpus.cli.stats import (
     stats,
 )
 
-Cite = Annotated[bool, typer.Option("--cite", help="Print where each measure comes from, and nothing else.")]
 Top = Annotated[int | None, typer.Option(min=0, help="So many rows, 0 for all; default: 50 in a table, else all.")]
 MinCount = Annotated[int, typer.Option(min=1, help="Leave out what occurs less often.")]
 
@@ -74,7 +73,7 @@ def keyness(
     from schemas.errors import MinberError
 
     if cite:
-        return _print_sources(MEASURES)
+        return shared.print_sources(MEASURES)
     chosen = output.choose_format(format, out)
     plots.check_plot_file(plot)
     if not target:
@@ -128,7 +127,7 @@ def collocations(
 
     if cite:
         lambdas = "Blaheta, D., & Johnson, M. (2001). Unsupervised learning of multi-word verbs. Proc. ACL Workshop."
-        return _print_sources({"lambda, z": lambdas} | MEASURES)
+        return shared.print_sources({"lambda, z": lambdas} | MEASURES)
     chosen = output.choose_format(format, out)
     if not all(n.strip().isdigit() and 2 <= int(n) <= 5 for n in size.split(",")):
         problem = f"--size {size} is not a number from 2 to 5, or several with commas between"
@@ -176,7 +175,7 @@ def dispersion(
     from corpus.stats.dispersion import MEASURES
 
     if cite:
-        return _print_sources(MEASURES)
+        return shared.print_sources(MEASURES)
     chosen = output.choose_format(format, out)
     number = int(parts) if parts.isdigit() and int(parts) > 0 else None
     part = shared.select(context, where, [] if number else [parts], voice, furniture, tokens, tokenizer)
@@ -212,7 +211,7 @@ def diversity(
     from corpus.stats.diversity import MEASURES
 
     if cite:
-        return _print_sources(MEASURES)
+        return shared.print_sources(MEASURES)
     output.choose_format(format, out)
     wanted = list(MEASURES) if measures == "all" else [name.strip() for name in measures.split(",")]
     fields = shared.fields_of(by)
@@ -247,7 +246,7 @@ def readability(
     from corpus.stats.readability import FORMULAS
 
     if cite:
-        return _print_sources({name: formula.source for name, formula in FORMULAS.items()})
+        return shared.print_sources({name: formula.source for name, formula in FORMULAS.items()})
     output.choose_format(format, out)
     fields = shared.fields_of(by)
     part = shared.select(context, where, [*fields, "lang"], voice, furniture, "surface", "minber")
@@ -295,7 +294,7 @@ def similarity(
     from corpus.stats.similarity import METHODS
 
     if cite:
-        return _print_sources(METHODS)
+        return shared.print_sources(METHODS)
     chosen = output.choose_format(format, out)
     fields = shared.fields_of(by)
     part = shared.select(context, where, fields, voice, furniture, tokens, tokenizer)
@@ -360,8 +359,3 @@ def dictionary(
     result = count(words, book, fields, nested, case, within).collect()
     shared.deliver(part, result, format, out, bom, manifest, hide=shared.shown_elsewhere(fields))
     return shared.summary(part, quiet, f"{result['count'].sum():,} matches of {len(book.keys)} keys")
-
-
-def _print_sources(measures: Mapping[str, str]) -> None:
-    for name, source in measures.items():
-        typer.echo(f"{name}: {source}")

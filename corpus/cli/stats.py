@@ -10,10 +10,12 @@ import typer
 
 from corpus.cli.app import command_group
 from corpus.cli.console import Quiet, progress, say
+from corpus.cli.correct import Corrected, Correction, Estimator, Gold, GoldWhere
 
 if TYPE_CHECKING:
     import polars as pl
 
+    from corpus.labels import LabelSnapshot
     from corpus.stats import Selected
 
 stats = command_group("stats", help="Statistics of the corpus, or of a part of it, by any field, voice or theme.")
@@ -78,6 +80,8 @@ Level = Annotated[float, typer.Option(min=0.5, max=0.9999, help="Confidence of t
 Names = Annotated[
     str | None, typer.Option(metavar="kk|ru|en", help="Language of the themes' names; default: as in minber.toml.")
 ]
+
+Cite = Annotated[bool, typer.Option("--cite", help="Print where each measure comes from, and nothing else.")]
 
 
 @stats.command(epilog="Example: minber stats overview --by lang,year")
@@ -209,8 +213,13 @@ def themes(
     source: SourceOption = "machine",
     snapshot: SnapshotOption = None,
     unit: Annotated[str, typer.Option(metavar="sentence|document", help="What is counted.")] = "sentence",
+    corrected: Corrected = False,
+    gold: Gold = None,
+    gold_where: GoldWhere = None,
+    estimator: Estimator = "rogan-gladen",
     level: Level = 0.95,
     names: Names = None,
+    cite: Cite = False,
     where: Where = "",
     by: By = "",
     voice: VoiceOption = "all",
@@ -224,12 +233,20 @@ def themes(
 ) -> None:
     """In what share of sentences (or documents) each theme is spoken of, with Wilson intervals."""
     from corpus.stats import output, plots, theme_shares
+    from corpus.stats.correction import ESTIMATORS
     from corpus.stats.frames import check_choice
+    from corpus.stats.intervals import WILSON
 
+    if cite:
+        return print_sources({"low, high": WILSON} | {f"corrected ({name})": text for name, text in ESTIMATORS.items()})
     output.choose_format(format, out)
     plots.check_plot_file(plot)
     source = source_of_labels(source, snapshot)
     check_choice("unit", unit, ("sentence", "document"))
+    correction = Correction(corrected, gold, gold_where, estimator)
+    correction.check(
+        "themes", "--unit document" if unit == "document" else "--source human" if source == "human" else ""
+    )
     fields = fields_of(by)
     part = select(context, where, fields, voice, furniture, "norm", "minber", snapshot=snapshot)
     book = part.corpus.codebook
@@ -238,13 +255,15 @@ def themes(
     on = ["doc_id", "start", "end"] if unit == "sentence" else ["doc_id", *fields]
     result = theme_shares(units, labels, fields, list(titles), on, level).collect()
     result = result.insert_column(1, result["theme"].replace_strict(titles, default=None).alias("name"))
-    deliver(part, result, format, out, bom, manifest, hide=shown_elsewhere(fields))
+    result, kept, said = correction.apply(part, result, level)
+    deliver(part, result, format, out, bom, manifest, hide=shown_elsewhere(fields), gold=kept)
     counted = f"{unit}s" if source == "machine" or unit == "document" else "labelled units"
     if plot:
         chart = plots.plot_themes(result, titles, fields[0] if len(fields) == 1 else by, unit=counted)
         plots.save(chart, plot)
     total = result.unique("group")["n"].sum()
-    summary(part, quiet, f"{total:,} {counted}, labels of {source} origin, codebook {book.id} {book.version}", plot)
+    whose = f"labels of {source} origin, codebook {book.id} {book.version}"
+    return summary(part, quiet, ", ".join(filter(None, (f"{total:,} {counted}", whose, said))), plot)
 
 
 def theme_titles(part: Selected, names: str | None) -> dict[str, str]:
@@ -305,6 +324,7 @@ def deliver(
     manifest: Path | None,
     highlight: Mapping[str, str] | None = None,
     hide: Sequence[str] = (),
+    gold: LabelSnapshot | None = None,
 ) -> None:
     """Write a result and, if wanted, what it was made from."""
     import sys
@@ -319,7 +339,7 @@ def deliver(
     if isinstance(corpus, PinnedCorpus):
         corpus.check(data)
     elif manifest:
-        text = describe(part, sys.argv[1:], result, data).model_dump_json(indent=2)
+        text = describe(part, sys.argv[1:], result, data, gold).model_dump_json(indent=2)
         output.write_file(manifest, text.encode() + b"\n")
 
 
@@ -367,6 +387,12 @@ def head(frame: pl.DataFrame, top: int | None, chosen: str) -> pl.DataFrame:
         return frame
     place = pl.int_range(pl.len())
     return frame.filter((place.over("group") if "group" in frame.columns else place) < limit)
+
+
+def print_sources(measures: Mapping[str, str]) -> None:
+    """Say where each measure comes from."""
+    for name, source in measures.items():
+        typer.echo(f"{name}: {source}")
 
 
 def summary(part: Selected, quiet: bool, what: str = "", plot: Path | None = None) -> None:

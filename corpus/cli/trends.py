@@ -8,8 +8,10 @@ import typer
 
 from corpus.cli import stats as shared
 from corpus.cli.console import Quiet
+from corpus.cli.correct import Corrected, Correction, Estimator, Gold, GoldWhere
 from corpus.cli.stats import (
     Bom,
+    Cite,
     Format,
     Furniture,
     Level,
@@ -48,8 +50,13 @@ def timeline(
     smoothing: Annotated[float, typer.Option(min=0.0, help="Width of the smoothing window, in periods.")] = 1.0,
     source: SourceOption = "machine",
     snapshot: SnapshotOption = None,
+    corrected: Corrected = False,
+    gold: Gold = None,
+    gold_where: GoldWhere = None,
+    estimator: Estimator = "rogan-gladen",
     level: Level = 0.95,
     names: Names = None,
+    cite: Cite = False,
     where: Where = "",
     voice: VoiceOption = "all",
     furniture: Furniture = False,
@@ -67,10 +74,15 @@ def timeline(
 
     from corpus import stats as measures
     from corpus.stats import output, plots
+    from corpus.stats.correction import ESTIMATORS
     from corpus.stats.frames import check_choice
-    from corpus.stats.timeline import PERIODS
+    from corpus.stats.intervals import WILSON
+    from corpus.stats.timeline import CHANGES, PERIODS
     from schemas.errors import MinberError
 
+    if cite:
+        sources = {"low, high": WILSON, "segment": CHANGES}
+        return shared.print_sources(sources | {f"corrected ({name})": text for name, text in ESTIMATORS.items()})
     output.choose_format(format, out)
     plots.check_plot_file(plot)
     source = shared.source_of_labels(source, snapshot)
@@ -78,6 +90,8 @@ def timeline(
     if pattern and (theme or snapshot is not None):
         problem = f"give either patterns or {'--theme' if theme else '--snapshot'}"
         raise MinberError("MB509", problem=problem, command="minber stats timeline")
+    correction = Correction(corrected, gold, gold_where, estimator)
+    correction.check("timeline", "words" if pattern else "--source human" if source == "human" else "")
     part = shared.select(context, where, ["date"], voice, furniture, tokens, tokenizer, snapshot=snapshot)
     titles: dict[str, str] = {}
     if pattern:
@@ -95,11 +109,13 @@ def timeline(
         found = found.sort(pl.col("series").replace_strict(place, default=None), "period")
         name = found["series"].replace_strict(titles, default=None, return_dtype=pl.String).alias("name")
         found = found.insert_column(1, name)
-    shared.deliver(part, found, format, out, bom, manifest)
+    found, kept, said = correction.apply(part, found, level, "series")
+    shared.deliver(part, found, format, out, bom, manifest, gold=kept)
     if plot:
         unit = "words" if pattern else "sentences" if source == "machine" else "labelled units"
         plots.save(plots.plot_timeline(found, every, unit), plot)
-    shared.summary(part, quiet, f"{found['series'].n_unique()} series, {found['period'].n_unique()} periods", plot)
+    counts = f"{found['series'].n_unique()} series", f"{found['period'].n_unique()} periods"
+    return shared.summary(part, quiet, ", ".join(filter(None, (*counts, said))), plot)
 
 
 @stats.command(epilog="Example: minber stats versions --plot versions.svg")

@@ -6,6 +6,7 @@
 from corpus.stats.collocations import collocations
 from corpus.stats.concordance import kwic, kwic_spans
 from corpus.stats.cooccurrence import collocates, cooccurrences, near
+from corpus.stats.correction import corrected_shares, gold_counts, gold_of
 from corpus.stats.dictionaries import Dictionary, read_dictionary
 from corpus.stats.dispersion import dispersion
 from corpus.stats.diversity import diversity, entropy
@@ -31,6 +32,7 @@ __all__ = [
     "collocates",
     "collocations",
     "cooccurrences",
+    "corrected_shares",
     "counts",
     "dictionary",
     "dictionary_matches",
@@ -38,6 +40,8 @@ __all__ = [
     "diversity",
     "entropy",
     "frequency",
+    "gold_counts",
+    "gold_of",
     "keyness",
     "kwic",
     "kwic_spans",

@@ -6,6 +6,12 @@ from functools import cache
 
 import polars as pl
 
+WILSON = (
+    "Wilson, E. B. (1927). Probable inference, the law of succession, and statistical inference. "
+    "J. American Statistical Association 22, 209–212."
+)
+"""Where `wilson` comes from."""
+
 
 @cache
 def normal_quantile(level: float) -> float:

@@ -18,6 +18,7 @@ from schemas.codebook import Codebook
 from schemas.errors import MinberError
 
 if TYPE_CHECKING:
+    from corpus.labels import LabelSnapshot
     from corpus.stats.selection import Selected
 
 TABLES = ("documents", "annotations", "labels", "units", TABLE)
@@ -35,7 +36,7 @@ class Manifest(BaseModel):
         tokenizer: ``minber`` or ``whitespace``, and the rules by which each language was cut.
         versions: of Minber, polars and spaCy.
         rows: of the result.
-        snapshot: name and checksum of the snapshot of labels that was counted, if one was.
+        snapshot: name and checksum of the snapshot of labels that was counted or corrected by, if one was.
         sha256: of the bytes written; of a table, whose width depends on the terminal, of the same result as CSV.
     """
 
@@ -93,7 +94,9 @@ class PinnedCorpus(Corpus):
         return super().table(name, schema, pinned)
 
 
-def describe(part: Selected, command: Sequence[str], result: pl.DataFrame, data: bytes) -> Manifest:
+def describe(
+    part: Selected, command: Sequence[str], result: pl.DataFrame, data: bytes, gold: LabelSnapshot | None = None
+) -> Manifest:
     """Write down what a result was made from.
 
     Parameters:
@@ -101,6 +104,7 @@ def describe(part: Selected, command: Sequence[str], result: pl.DataFrame, data:
         command: arguments of ``minber``.
         result: the result.
         data: its bytes as written.
+        gold: the snapshot that rates were corrected by.
 
     Returns:
         the manifest.
@@ -108,7 +112,7 @@ def describe(part: Selected, command: Sequence[str], result: pl.DataFrame, data:
     from corpus.labels import SnapshotCorpus
 
     corpus, book = part.corpus, part.corpus.codebook
-    gold = corpus.about if isinstance(corpus, SnapshotCorpus) else None
+    gold = corpus.about if isinstance(corpus, SnapshotCorpus) else gold
     kind = part.selection.tokenizer
     rows = corpus.table(TABLE).filter(pl.col("index") == 0) if corpus.version(TABLE) >= 0 else None
     runs = (

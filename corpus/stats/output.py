@@ -23,7 +23,7 @@ PIPE_WIDTH = 160
 """Width of a table that is not shown on a terminal."""
 
 _SUFFIXES = {".csv": "csv", ".json": "json", ".parquet": "parquet", ".txt": "table"}
-_SHARES = ("share", "low", "high", "quoted")
+_SHARES = ("share", "low", "high", "quoted", "corrected", "corrected_low", "corrected_high", "precision", "recall")
 
 
 def choose_format(wanted: str | None, out: Path | None) -> str:

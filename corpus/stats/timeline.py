@@ -12,6 +12,12 @@ from corpus.stats.intervals import wilson
 
 PERIODS = {"week": "1w", "month": "1mo", "quarter": "1q", "year": "1y", "decade": "10y"}
 """Name of each period → polars's offset."""
+CHANGES = (
+    "Jackson, B., et al. (2005). An algorithm for optimal partitioning of data on an interval. IEEE Signal Processing "
+    "Letters 12, 105–108; penalty: Zhang, N. R., & Siegmund, D. O. (2007). A modified Bayes information criterion. "
+    "Biometrics 63, 22–32."
+)
+"""Where the change points come from."""
 
 
 @eager_or_lazy
