@@ -47,9 +47,10 @@ lock: install ## bring requirements.lock up to date with pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
 	  --no-emit-index-url --custom-compile-command "make lock" --group dev -o requirements.lock pyproject.toml
 
-docs: install ## write the pages that come from data (docs/errors.md, docs/settings.md)
+docs: install ## write the pages that come from data (docs/errors.md, docs/settings.md, docs/recommender.openapi.json)
 	$(BIN)/python -c 'from schemas.errors import errors_page; print(errors_page(), end="")' > docs/errors.md
 	$(BIN)/python -c 'from schemas.settings import settings_page; print(settings_page(), end="")' > docs/settings.md
+	$(BIN)/python -c 'from corpus.service.api import openapi_page; print(openapi_page(), end="")' > docs/recommender.openapi.json
 
 clean: ## remove what was built; your .venv stays
 	rm -rf demo dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

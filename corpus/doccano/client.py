@@ -180,6 +180,31 @@ class Client:
         """Change a label type; labels of this type stay."""
         return self._send("PATCH", f"v1/projects/{project_id}/{kind}-types/{type_id}", fields)
 
+    # --- auto-labelling
+
+    def auto_labelling(self, project_id: int) -> list[Json]:
+        """Configurations of services that propose labels: id, model_name, model_attrs, template, label_mapping …"""
+        return list(self._get(f"v1/projects/{project_id}/auto-labeling/configs"))
+
+    def set_auto_labelling(self, project_id: int, fields: Mapping[str, object], config_id: int | None = None) -> Json:
+        """Add a configuration, or write another in its place; the fields are those of the server."""
+        path = f"v1/projects/{project_id}/auto-labeling/configs"
+        if config_id is None:
+            return self._send("POST", path, fields)
+        return self._send("PUT", f"{path}/{config_id}", fields)
+
+    def remove_auto_labelling(self, project_id: int, config_id: int) -> None:
+        """Delete a configuration; the labels that it brought stay."""
+        self._send("DELETE", f"v1/projects/{project_id}/auto-labeling/configs/{config_id}")
+
+    def try_auto_labelling(self, project_id: int, fields: Mapping[str, object], text: str) -> Any:
+        """What a service answers when the server asks it for the labels of a text; nothing is stored."""
+        body = {"model_name": fields["model_name"], "model_attrs": fields["model_attrs"], "text": text}
+        answer = self._doccano.session.post(
+            f"{self.url}/v1/projects/{project_id}/auto-labeling/request-testing", json=body
+        )
+        return answer.json()
+
     # --- examples
 
     def count(self, project_id: int, **only: str) -> int:
