@@ -31,6 +31,7 @@ from corpus.doccano.layouts import Label, LayoutName
 from corpus.doccano.lost import find_lost, note_lost
 from corpus.doccano.marks import Marks
 from corpus.doccano.project import as_on_server, find_project, known_units, project_url
+from corpus.doccano.proposals import Proposals, project_key
 from corpus.doccano.teams import Team, team_of
 from schemas.errors import MinberError
 from schemas.tables import LABELS, UNITS
@@ -175,8 +176,10 @@ def pull_unlocked(
     report.comments = sum(len(json.loads(rows)) for rows in comments.values())
     people = People(client, project_id, shape, types.meanings, annotator) if changed else None
     if people:
+        proposals, key = Proposals(corpus), project_key(record)  # what auto-labelling gave is no person's either
         for name, state in changed.items():
-            report.decisions += decide(name, known[name], state, people, marks)
+            given = proposals.machine_labels(key, known[name], state)
+            report.decisions += decide(name, given, state, people, marks)
     labels = _labels(corpus, client, report, known, changed, None if annotator or not people else people.names)
     counts = dict(labels["decision"].value_counts().iter_rows())
     report.added, report.rejected = counts.get("added", 0), counts.get("rejected", 0)

@@ -18,6 +18,8 @@ HEAVY = (
     "yaml",
     "altair",
     "lxml",
+    "starlette",
+    "uvicorn",
 )
 HELP = "import sys; sys.argv = ['minber', '--help']; from corpus.cli import main; main()"
 

@@ -129,9 +129,12 @@ def test_themes_on_the_right_words_once(bare, doccano_server, doccano_client):
 def test_overlapping_themes_and_no_doubles(bare, doccano_server, doccano_client):
     project = project_of(push(bare, doccano_client, "spans"))
     with running_service(bare.path) as service:
-        assert minber(
-            bare, doccano_server, "doccano", "setup-autolabel", "--layout", "spans", "--url", service.url
-        ).returncode == 0
+        assert (
+            minber(
+                bare, doccano_server, "doccano", "setup-autolabel", "--layout", "spans", "--url", service.url
+            ).returncode
+            == 0
+        )
         person = Annotator(doccano_server, doccano_client, project)
         person.open(MANY)
         found = person.spans(MANY)
@@ -187,7 +190,7 @@ def test_proposals_are_nobodys_until_confirmed(bare, doccano_server, doccano_cli
 def test_texts_with_labels_get_no_proposals(bare, doccano_server, doccano_client):
     project = project_of(push(bare, doccano_client, "spans"))
     person = Annotator(doccano_server, doccano_client, project)
-    number = {text: key for key, text in person.names["span"].items()}[BOOK.theme("education").name("kk")]
+    number = {text: key for key, text in person.names["span"].items()}[BOOK.theme("education_science").name("kk")]
     body = {"label": number, "start_offset": 0, "end_offset": 2}
     person.client._send("POST", f"v1/projects/{project}/examples/{person.examples[MANY]}/spans", body)
     later = "Адам құқықтарын қорғау жүйесі жақсарды."
