@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from corpus.doccano.client import LabelKind
+from corpus.doccano.client import Client, LabelKind
 from corpus.doccano.found import State
 from corpus.doccano.label_types import Meaning, ServerTypes
-from corpus.doccano.layouts import Label
-from corpus.doccano.project import labels_from_rows, labels_to_rows
+from corpus.doccano.layouts import Label, kind_of, unit_of
+from corpus.doccano.project import Project, labels_from_rows, labels_to_rows
+from corpus.doccano.utf16 import Offsets
 
 if TYPE_CHECKING:
     from corpus.store import Corpus
@@ -131,6 +132,43 @@ def note_lost(
     details: dict[str, object] = {"project": project, "project_id": project_id, "types": sorted(lost.fresh)}
     details |= {"lost": {name: labels_to_rows(sorted(labels)) for name, labels in lost.added.items()}, "seen": seen}
     corpus.record("lost", details, corpus.record("lost", details))
+
+
+def give_again(client: Client, project: Project, lost: Lost) -> int:
+    """Give the lost labels again on the server, in our name, once their types are there again; arrows are left out.
+
+    Parameters:
+        client: signed in.
+        project: with its label types.
+        lost: what went.
+
+    Returns:
+        how many labels were given.
+    """
+    if project.id is None or not any(lost.labels.values()):
+        return 0
+    numbers = {(kind, meaning): number for (kind, number), meaning in project.types.ids.items()}
+    given = 0
+    for example in client.examples(project.id):
+        wanted = lost.labels.get(unit_of(example["meta"]) or "", set())
+        kinds = {kind_of(project.layout, label) for label in wanted} - {"relation"}
+        offsets = Offsets(example["text"])
+        for kind in sorted(kinds):
+            there = {
+                (row["label"], row.get("start_offset"), row.get("end_offset"))
+                for row in client.labels(project.id, example["id"], kind)
+            }
+            for label in sorted(wanted):
+                number = numbers.get((kind, (label.layer, label.label)))
+                if number is None or kind_of(project.layout, label) != kind:
+                    continue
+                place = (offsets.to_utf16(label.start), offsets.to_utf16(label.end)) if kind == "span" else (None, None)
+                if (number, *place) in there:
+                    continue
+                fields = {"start_offset": place[0], "end_offset": place[1]} if kind == "span" else {}
+                client.add_label(project.id, example["id"], kind, label=number, **fields)
+                given += 1
+    return given
 
 
 def _with_arrows(labels: Collection[Label], meanings: Collection[Meaning]) -> set[Label]:

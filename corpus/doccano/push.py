@@ -23,7 +23,7 @@ from corpus.doccano.client import Client
 from corpus.doccano.journal import Journal, exclusive
 from corpus.doccano.label_types import recorded_types, types_to_rows
 from corpus.doccano.layouts import Label, LayoutName, upload_row
-from corpus.doccano.lost import find_lost, note_lost
+from corpus.doccano.lost import find_lost, give_again, note_lost
 from corpus.doccano.marks import Marks
 from corpus.doccano.members import assign, ensure_accounts, join, recorded_members, unassigned
 from corpus.doccano.merge import Merge, Reason, merge
@@ -169,7 +169,8 @@ def push(
                 "the project that units were pushed to before is gone from the server; this is another one"
             )
         if project.id in ids:
-            report.notes += _note_lost(corpus, project, table.filter(pl.col("project_id") == project.id), dry_run)
+            theirs = table.filter(pl.col("project_id") == project.id)
+            report.notes += _lost(corpus, client, project, theirs, restore, dry_run)
         if handout is None:
             handout = plan_push(corpus, replace(team, layout=project.layout), language, furniture, selection)
             report.notes += handout.notes
@@ -213,14 +214,18 @@ def push(
     return report
 
 
-def _note_lost(corpus: Corpus, project: Project, table: pl.DataFrame, dry_run: bool) -> list[str]:
-    """Note which labels went with label types that people deleted, before the types are there again."""
+def _lost(
+    corpus: Corpus, client: Client, project: Project, table: pl.DataFrame, restore: bool, dry_run: bool
+) -> list[str]:
+    """Note which labels went with label types that people deleted; give them again where that is asked for."""
     assert project.id is not None  # noqa: S101 -- asked only of projects that exist
     known = {row["unit_id"]: row for row in table.to_dicts()}
     recorded = recorded_types(corpus.runs, project.name, project.id)
     lost = find_lost(corpus, project.name, project.id, project.layout.kinds, recorded, project.types, known)
     if not dry_run:
         note_lost(corpus, project.name, project.id, lost)
+        if restore and (count := give_again(client, project, lost)):
+            return [*lost.notes, f"{count} label(s) that went with their type are given again, in your name"]
     return lost.notes
 
 

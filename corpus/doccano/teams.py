@@ -17,8 +17,9 @@ import polars as pl
 from corpus.doccano.dealing import deal, halve
 from corpus.doccano.layouts import Layout, LayoutName, UnitName, choose_layout, choose_unit
 from corpus.doccano.project import project_name
-from corpus.doccano.selection import Selection, last_selection, noted_relations, select_units, settle
+from corpus.doccano.selection import Chosen, Selection, last_selection, noted_relations, select_units, settle
 from corpus.doccano.units import Unit, UnitSet, collect_units
+from schemas.errors import MinberError
 from schemas.tables import UTC
 
 if TYPE_CHECKING:
@@ -231,17 +232,24 @@ def plan_push(
     present = {unit for unit, _ in books.sent}
     selection, notes = settle(asked, last, len(present))
     goes_on = last is None or last.draws_as(selection)
-    chosen = select_units(corpus, found.units, selection, present if goes_on else ())
+    try:
+        chosen = select_units(corpus, found.units, selection, present if goes_on else ())
+    except MinberError as error:
+        if asked is not None or error.code != "MB504":
+            raise
+        chosen = Chosen([], len(found.units), [f"{selection} leaves nothing more"])  # all that was asked for is done
     notes += chosen.notes
     wanted = [unit for unit in chosen.units if unit.unit_id not in books.given]
     known = [unit for unit in found.units if unit.unit_id in books.given]
     here = [person or "" for person in team.people]
     gone = sorted({person for given in books.given.values() for person in given} - {*here, ""}) if here != [""] else []
-    moved, missing = _withdraw(books, gone, reassign)
-    if gone:
-        notes += _departures(books, gone, moved, reassign)
-    earlier = {unit: [person for person in given if (unit, person) not in moved] for unit, given in books.given.items()}
     share = settings.overlap if here != [""] else None
+    moved, missing = _withdraw(books, gone, reassign and share is not None)
+    if gone:
+        notes += _departures(books, gone, moved, reassign or share is None)
+    if settings.overlap is not None and here == [""]:
+        notes.append("[doccano] overlap is set, but there are no annotators: all share one project")
+    earlier = {unit: [person for person in given if (unit, person) not in moved] for unit, given in books.given.items()}
     items = [(unit.unit_id, unit.doc_id) for unit in known + wanted]
     missing = {unit: missing[unit] for unit, _ in items if unit in missing}
     dealt = deal(items, here, share, settings.overlap_people, settings.seed, earlier, missing)

@@ -32,11 +32,11 @@ def export_doccano(corpus: Corpus, where: pl.Expr | None, out: BinaryIO) -> Repo
         how many documents and units went out; documents without sentences are ``skipped``, units that cannot be
         sent are failures MB415.
     """
-    from corpus.doccano.layouts import LAYOUTS, choose_unit, label_types, upload_row
+    from corpus.doccano.layouts import choose_layout, choose_unit, label_types, upload_row
     from corpus.doccano.units import cut
 
     settings = corpus.settings.doccano
-    layout = LAYOUTS[settings.layout]
+    layout = choose_layout(settings.layout, None, settings.relations)
     unit = choose_unit(layout, settings.unit)
     names = {(one.layer, one.label): one.name for one in label_types(layout, corpus.codebook, settings.language)}
     order = [theme.id for theme in corpus.codebook.themes]

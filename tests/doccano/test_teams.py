@@ -379,6 +379,19 @@ def test_a_sample_for_a_team_is_the_same_for_everybody(doccano_client, made, acc
     assert [entry.local for entry in status(made)] == [0, 0, 0]
 
 
+def test_a_selection_that_is_done_is_no_error(doccano_client, made, accounts):
+    made = settle(made, annotators=["aigul"])
+    [report] = push_all(made, doccano_client, selection=Selection(where="not labelled")).values()
+    confirm(doccano_client, report, given(made)["aigul"])
+    pull(made, doccano_client, annotator="aigul")
+    handout = plan_push(made, team_of(made), "kk")
+    assert any("leaves nothing more" in note for note in handout.notes)
+    assert push(made, doccano_client, annotator="aigul", handout=handout).sent == 0
+    assert status(made)[0].local == 0
+    with pytest.raises(MinberError, match="MB504"):
+        plan_push(made, team_of(made), "kk", asked=Selection(where="not labelled"))
+
+
 def test_this_server_has_no_assignments(doccano_client, made, accounts):
     made = settle(made, annotators=["aigul"])
     [report] = push_all(made, doccano_client).values()
@@ -451,3 +464,12 @@ def test_a_label_type_deleted_and_made_again_before_a_pull(doccano_client, made,
     assert any("theme dialogue was deleted on the server, and 25 label(s)" in note for note in report.notes)
     found = pull(made, doccano_client, annotator="aigul")
     assert (found.kept, found.rejected) == (50, 0)
+    rows = doccano_client.download(project)["all"]
+    assert not any(row["cats"] or row["entities"] for row in rows)
+    [report] = push_all(made, doccano_client, restore=True).values()
+    assert any("50 label(s) that went with their type are given again" in note for note in report.notes)
+    rows = doccano_client.download(project)["all"]
+    assert all(row["cats"] and row["entities"] for row in rows)
+    assert pull(made, doccano_client, annotator="aigul").changed == []
+    [report] = push_all(made, doccano_client, restore=True).values()
+    assert (report.sent, report.notes) == (0, [])
