@@ -1,6 +1,7 @@
 """Import every command group; importing one registers its commands with the app."""
 
 from corpus.cli import (
+    agreement,
     annotate,
     codebook,
     demo,
@@ -21,6 +22,7 @@ from corpus.cli import (
 )
 
 __all__ = [
+    "agreement",
     "annotate",
     "codebook",
     "demo",
