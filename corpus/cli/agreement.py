@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from corpus.cli.app import app
+from corpus.cli.app import late_command
 from corpus.cli.console import Quiet, say
 
 if TYPE_CHECKING:
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from corpus.store import Corpus
 
 
-@app.command(epilog="Example: minber agreement --by theme,pair --round 1 --out agreement.csv --plot confusion.svg")
+@late_command(
+    "agreement", "Example: minber agreement --by theme,pair --round 1 --out agreement.csv --plot confusion.svg"
+)
 def agreement(
     context: typer.Context,
     layout: Annotated[

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -65,6 +66,31 @@ def command_group(name: str, help: str) -> typer.Typer:  # noqa: A002 -- as type
 
     app.add_typer(typer.Typer(cls=Late, help=help, no_args_is_help=True, rich_markup_mode=None), name=name)
     return inner
+
+
+def late_command(name: str, epilog: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Register a command whose options are looked at only when it is asked for, as those of ``command_group``.
+
+    Parameters:
+        name: of the command.
+        epilog: its example.
+
+    Returns:
+        a decorator for the function that the command runs.
+    """
+
+    def register(function: Callable[..., None]) -> Callable[..., None]:
+        class Late(TyperGroup):
+            def make_context(self, info_name: Any, args: Any, parent: Any = None, **extra: Any) -> Any:
+                single = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
+                single.command(epilog=epilog)(function)
+                return typer.main.get_command(single).make_context(info_name, args, parent, **extra)
+
+        text = (function.__doc__ or "").strip()
+        app.add_typer(typer.Typer(cls=Late, help=text, epilog=epilog, rich_markup_mode=None), name=name)
+        return function
+
+    return register
 
 
 @app.callback()
