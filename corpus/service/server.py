@@ -55,9 +55,12 @@ def listen(host: str, port: int) -> socket.socket:
     """
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        return socket.create_server((host, port), family=family, backlog=_CONNECTIONS)
+        listening = socket.create_server((host, port), family=family, backlog=_CONNECTIONS)
     except OSError as error:
         raise MinberError("MB462", address=f"{host}:{port}", problem=error.strerror or str(error)) from error
+    # else every answer waits 40 ms for an acknowledgement: asyncio does not see to it on sockets made so
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listening
 
 
 def url_of(listening: socket.socket) -> str:
