@@ -87,11 +87,12 @@ def keyness(
     ordered = full.reverse() if negative else full
     shared.deliver(part, shared.head(ordered, top, chosen), format, out, bom, manifest)
     if plot and full.height:
-        plots.save(plots.plot_keyness(full, target, reference or "the rest"), plot)
+        language = shared.picture_language(part)
+        plots.save(plots.plot_keyness(full, target, reference, language=language), plot, language)
     return shared.summary(part, quiet, f"{full.height:,} words", plot)
 
 
-@stats.command(epilog="Example: minber stats collocations --size 2,3 --min-count 5")
+@stats.command(epilog="Example: minber stats collocations --node халық --window 4 --plot network.svg")
 def collocations(
     context: typer.Context,
     node: Annotated[
@@ -114,13 +115,15 @@ def collocations(
     format: Format = None,  # noqa: A002
     out: Out = None,
     bom: Bom = None,
+    plot: Plot = None,
+    seed: Annotated[int, typer.Option(help="Of the picture's layout; the same seed draws the same network.")] = 0,
     manifest: ManifestFile = None,
     quiet: Quiet = False,
 ) -> None:
     """Words that stand together more often than by chance; punctuation and a change of voice part them."""
     import polars as pl
 
-    from corpus.stats import collocates, output
+    from corpus.stats import collocates, output, plots
     from corpus.stats import collocations as score
     from corpus.stats.cooccurrence import MEASURES
     from schemas.errors import MinberError
@@ -129,6 +132,7 @@ def collocations(
         lambdas = "Blaheta, D., & Johnson, M. (2001). Unsupervised learning of multi-word verbs. Proc. ACL Workshop."
         return shared.print_sources({"lambda, z": lambdas} | MEASURES)
     chosen = output.choose_format(format, out)
+    plots.check_plot_file(plot)
     if not all(n.strip().isdigit() and 2 <= int(n) <= 5 for n in size.split(",")):
         problem = f"--size {size} is not a number from 2 to 5, or several with commas between"
         raise MinberError("MB509", problem=problem, command="minber stats collocations")
@@ -144,14 +148,28 @@ def collocations(
         result = score(words.with_columns(cut=cut), sizes, min_count, smoothing, within, breaks="cut")
     full = result.collect()
     shared.deliver(part, shared.head(full, top, chosen), format, out, bom, manifest)
-    return shared.summary(
-        part, quiet, f"{full.height:,} collocates of {node}" if node else f"{full.height:,} collocations"
-    )
+    if plot:
+        from corpus.stats.associations import pairs_around, pairs_of
+
+        word = node if tokens == "surface" else node.lower()
+        edges = pairs_around(kept, word, window, min_count, measure, within) if node else pairs_of(full)
+        if not edges.height:
+            raise MinberError("MB506", what="pairs of words", command="minber stats collocations --min-count 2")
+        counts = dict(words.group_by("token").len().collect().iter_rows())
+        language = shared.picture_language(part)
+        kind = "logDice" if node else "z"
+        plots.save(plots.plot_network(edges, counts, word, kind, seed, language=language), plot, language)
+    what = f"{full.height:,} collocates of {node}" if node else f"{full.height:,} collocations"
+    return shared.summary(part, quiet, what, plot)
 
 
-@stats.command(epilog="Example: minber stats dispersion --parts speaker --min-count 10")
+@stats.command(epilog="Example: minber stats dispersion 'реформа*' диалог --parts year --plot strips.svg")
 def dispersion(
     context: typer.Context,
+    pattern: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[PATTERN]...", help="Only these words, globs or phrases; what matches one is one."),
+    ] = None,
     parts: Annotated[
         str, typer.Option(metavar="FIELD|NUMBER", help="Spread over the values of a field, or over equal slices.")
     ] = "id",
@@ -166,23 +184,33 @@ def dispersion(
     format: Format = None,  # noqa: A002
     out: Out = None,
     bom: Bom = None,
+    plot: Plot = None,
     manifest: ManifestFile = None,
     quiet: Quiet = False,
 ) -> None:
     """How evenly words are spread: range, Juilland's D, Carroll's D2, Rosengren's S, Gries's DP, KLD."""
     from corpus.stats import dispersion as measure
-    from corpus.stats import output
+    from corpus.stats import output, pattern_dispersion, plots, word_places
     from corpus.stats.dispersion import MEASURES
 
     if cite:
         return shared.print_sources(MEASURES)
     chosen = output.choose_format(format, out)
+    plots.check_plot_file(plot)
     number = int(parts) if parts.isdigit() and int(parts) > 0 else None
-    part = shared.select(context, where, [] if number else [parts], voice, furniture, tokens, tokenizer)
+    fields = ["date"] if number else list(dict.fromkeys([parts, "date"]))
+    part = shared.select(context, where, fields, voice, furniture, tokens, tokenizer)
     words = shared.of_kinds(shared.tokens_of(part, quiet), punct=False, numbers=True)
-    full = measure(words, number or parts, min_count).collect()
+    if pattern:
+        full = pattern_dispersion(words, pattern, number or parts)
+    else:
+        full = measure(words, number or parts, min_count).collect()
     shared.deliver(part, shared.head(full, top, chosen), format, out, bom, manifest)
-    return shared.summary(part, quiet, f"{full.height:,} words")
+    if plot and full.height:
+        places, documents = word_places(words, pattern or full["feature"].head(plots.MOST_STRIPS).to_list(), "date")
+        language = shared.picture_language(part)
+        plots.save(plots.plot_dispersion(places, documents, language=language), plot, language)
+    return shared.summary(part, quiet, f"{full.height:,} words", plot)
 
 
 @stats.command(epilog="Example: minber stats diversity --by speaker --measures MATTR,MTLD --window 100")

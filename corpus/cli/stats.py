@@ -146,7 +146,8 @@ def freq(
     result = head(full, top, chosen)
     deliver(part, result, format, out, bom, manifest, hide=shown_elsewhere(fields))
     if plot and full.height:
-        plots.save(plots.plot_frequency(full), plot)
+        language = picture_language(part)
+        plots.save(plots.plot_frequency(full, language=language), plot, language)
     shown = f"{result.height:,} of " if result.height < full.height else ""
     summary(part, quiet, f"{shown}{full.height:,} words", plot)
 
@@ -259,8 +260,9 @@ def themes(
     deliver(part, result, format, out, bom, manifest, hide=shown_elsewhere(fields), gold=kept)
     counted = f"{unit}s" if source == "machine" or unit == "document" else "labelled units"
     if plot:
-        chart = plots.plot_themes(result, titles, fields[0] if len(fields) == 1 else by, unit=counted)
-        plots.save(chart, plot)
+        language, field = picture_language(part, names), fields[0] if len(fields) == 1 else by
+        chart = plots.plot_themes(result, titles, field, unit=counted, language=language)
+        plots.save(chart, plot, language)
     total = result.unique("group")["n"].sum()
     whose = f"labels of {source} origin, codebook {book.id} {book.version}"
     return summary(part, quiet, ", ".join(filter(None, (f"{total:,} {counted}", whose, said))), plot)
@@ -270,6 +272,11 @@ def theme_titles(part: Selected, names: str | None) -> dict[str, str]:
     """Theme id → its name in a language, in the order of the codebook."""
     language = names or part.corpus.settings.doccano.language
     return {theme.id: theme.name(language) for theme in part.corpus.codebook.themes}
+
+
+def picture_language(part: Selected, names: str | None = None) -> str:
+    """The language of a picture's captions: that of the themes' names, else of the interface."""
+    return names or part.corpus.settings.doccano.language
 
 
 def source_of_labels(source: str, snapshot: str | None) -> str:

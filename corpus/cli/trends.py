@@ -113,7 +113,8 @@ def timeline(
     shared.deliver(part, found, format, out, bom, manifest, gold=kept)
     if plot:
         unit = "words" if pattern else "sentences" if source == "machine" else "labelled units"
-        plots.save(plots.plot_timeline(found, every, unit), plot)
+        language = shared.picture_language(part, names)
+        plots.save(plots.plot_timeline(found, every, unit, language=language), plot, language)
     counts = f"{found['series'].n_unique()} series", f"{found['period'].n_unique()} periods"
     return shared.summary(part, quiet, ", ".join(filter(None, (*counts, said))), plot)
 
@@ -158,7 +159,8 @@ def versions(
     found = found.insert_column(1, name)
     shared.deliver(part, found, format, out, bom, manifest)
     if plot:
-        plots.save(plots.plot_versions(found), plot)
+        language = shared.picture_language(part, names)
+        plots.save(plots.plot_versions(found, language=language), plot, language)
     speeches = found.select(pl.col("speeches").max()).item()
     shared.summary(part, quiet, f"{speeches} speech(es) in several languages", plot)
 

@@ -8,7 +8,7 @@ from corpus.stats.concordance import kwic, kwic_spans
 from corpus.stats.cooccurrence import collocates, cooccurrences, near
 from corpus.stats.correction import corrected_shares, gold_counts, gold_of
 from corpus.stats.dictionaries import Dictionary, read_dictionary
-from corpus.stats.dispersion import dispersion
+from corpus.stats.dispersion import dispersion, pattern_dispersion, word_places
 from corpus.stats.diversity import diversity, entropy
 from corpus.stats.frequency import counts, frequency, ngrams, tfidf, token_totals
 from corpus.stats.keyness import keyness
@@ -48,6 +48,7 @@ __all__ = [
     "near",
     "ngrams",
     "overview",
+    "pattern_dispersion",
     "read_dictionary",
     "readability",
     "similarity",
@@ -57,4 +58,5 @@ __all__ = [
     "timeline",
     "token_totals",
     "versions",
+    "word_places",
 ]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
+from corpus.stats.concordance import kwic
 from corpus.stats.frames import check_columns, counted, eager_or_lazy
 from schemas.errors import MinberError
 
@@ -94,3 +97,78 @@ def dispersion(frame: pl.LazyFrame, parts: str | int = "doc_id", min_count: int 
         .sort("frequency", "token", descending=[True, False])
         .select(pl.col("token").alias("feature"), "frequency", *MEASURES)
     )
+
+
+def word_places(
+    frame: pl.DataFrame | pl.LazyFrame, patterns: Sequence[str], date: str | None = None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Find where in the whole corpus words stand, documents laid end to end: what a dispersion plot draws.
+
+    Parameters:
+        frame: tokens in the order of the text, each document in one piece.
+        patterns: words, globs, or phrases of them.
+        date: column to order documents by; None for the order of their ids.
+
+    Returns:
+        places (``pattern``, ``doc_id``, ``place`` in tokens from 0; one row of nulls for a pattern that is not found),
+        and documents (``doc_id``, ``first`` place, ``size`` in tokens) in order.
+
+    Raises:
+        MinberError: MB505 a column is missing.
+
+    Example:
+        >>> frame = pl.DataFrame({"doc_id": ["a", "a", "b"], "token": ["we", "speak", "we"]})
+        >>> word_places(frame, ["we"])[0]["place"].to_list()
+        [0, 2]
+    """
+    rows = frame.lazy().collect()
+    check_columns(rows.lazy(), ["doc_id", "token", *([date] if date else [])])
+    day = pl.col(date).first() if date else pl.lit(None)
+    documents = (
+        rows.group_by("doc_id", maintain_order=True)
+        .agg(size=pl.len().cast(pl.Int64), _day=day)
+        .sort("_day", "doc_id", nulls_last=True)
+        .with_columns(first=(pl.col("size").cum_sum() - pl.col("size")))
+        .select("doc_id", "first", "size")
+    )
+    found = kwic(rows, list(patterns), 0, phrase=True).rename({"docname": "doc_id"})
+    places = found.join(documents, on="doc_id").select(
+        "pattern", "doc_id", place=pl.col("first") + pl.col("from").cast(pl.Int64) - 1
+    )
+    wanted = pl.DataFrame({"pattern": list(dict.fromkeys(patterns))}, schema={"pattern": pl.String})
+    ordered = wanted.join(places.sort("place"), on="pattern", how="left", maintain_order="left_right")
+    return ordered, documents
+
+
+def pattern_dispersion(
+    frame: pl.DataFrame | pl.LazyFrame, patterns: Sequence[str], parts: str | int = "doc_id"
+) -> pl.DataFrame:
+    """Measure how evenly chosen words are spread, everything that a pattern matches taken as one word.
+
+    Parameters:
+        frame: tokens in the order of the text, each document in one piece.
+        patterns: words, globs, or phrases of them (which count where they begin).
+        parts: as `dispersion` has it.
+
+    Returns:
+        as `dispersion`, a row a pattern that occurs, in the order given.
+
+    Raises:
+        MinberError: MB505 a column is missing.
+
+    Example:
+        >>> frame = pl.DataFrame({"doc_id": ["a", "a", "b"], "token": ["reform", "reforms", "x"]})
+        >>> pattern_dispersion(frame, ["reform*"]).select("feature", "frequency", "range").rows()
+        [('reform*', 2, 1)]
+    """
+    rows = frame.lazy().collect()
+    numbered = rows.with_columns(_at=pl.int_range(pl.len()).over("doc_id").cast(pl.Int64) + 1)
+    hits = kwic(rows, list(patterns), 0, phrase=True).select("pattern", doc_id="docname", _at=pl.col("from"))
+    hits = hits.with_columns(pl.col("_at").cast(pl.Int64))
+    results = []
+    for pattern in dict.fromkeys(patterns):
+        mine = hits.filter(pattern=pattern).with_columns(_hit=True)
+        marked = numbered.join(mine.unique(), on=["doc_id", "_at"], how="left", maintain_order="left")
+        marked = marked.with_columns(token=pl.when(pl.col("_hit")).then(pl.lit(pattern)).otherwise(pl.lit("")))
+        results.append(dispersion(marked, parts).filter(feature=pattern))
+    return pl.concat(results)

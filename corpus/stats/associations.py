@@ -1,0 +1,87 @@
+"""Pairs of words for a network: neighbours that belong together, or the collocates of a word among themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from corpus.stats.cooccurrence import collocates, cooccurrences
+from corpus.stats.frames import check_columns
+
+EDGES = pl.Schema({"a": pl.String(), "b": pl.String(), "weight": pl.Float64()})
+"""A row a pair of words."""
+
+
+def pairs_of(found: pl.DataFrame, limit: int = 40) -> pl.DataFrame:
+    """Take the strongest two-word collocations as pairs.
+
+    Parameters:
+        found: result of ``collocations``.
+        limit: so many pairs.
+
+    Returns:
+        `EDGES`, weighed by z.
+
+    Example:
+        >>> found = pl.DataFrame({"collocation": ["fellow citizens"], "length": [2], "z": [9.0]})
+        >>> pairs_of(found).rows()
+        [('citizens', 'fellow', 9.0)]
+    """
+    words = pl.col("collocation").str.split(" ")
+    two = found.filter(pl.col("length") == 2).select(one=words.list.get(0), two=words.list.get(1), weight="z")
+    edges = two.filter(pl.col("one") != pl.col("two")).select(
+        a=pl.min_horizontal("one", "two"), b=pl.max_horizontal("one", "two"), weight="weight"
+    )
+    best = edges.group_by("a", "b").agg(pl.col("weight").max())
+    return best.sort("weight", "a", "b", descending=[True, False, False]).head(limit).cast(dict(EDGES))  # type: ignore[arg-type]
+
+
+def pairs_around(
+    frame: pl.DataFrame | pl.LazyFrame,
+    node: str,
+    window: int = 5,
+    min_count: int = 3,
+    measure: str = "logDice",
+    within: Sequence[str] = ("doc_id",),
+    limit: int = 24,
+) -> pl.DataFrame:
+    """Find the strongest collocates of a word, and which of them stand near each other.
+
+    Parameters:
+        frame: tokens in the order of the text.
+        node: the word, exactly.
+        window: greatest distance, in tokens, to each side.
+        min_count: leave out pairs that are rarer.
+        measure: collocates are chosen by it (a key of ``cooccurrence.MEASURES``).
+        within: columns that change where a window must end.
+        limit: so many collocates.
+
+    Returns:
+        `EDGES`, weighed by logDice; empty where the word has no collocates.
+
+    Raises:
+        MinberError: MB505 unknown measure or column.
+
+    Example:
+        >>> frame = pl.DataFrame({"doc_id": ["a"] * 4, "token": ["cold", "war", "cold", "war"]})
+        >>> pairs_around(frame, "war", window=1, min_count=1).select("a", "b").rows()
+        [('cold', 'war')]
+
+    Source: Rychlý, P. (2008). A lexicographer-friendly association score. RASLAN 2008, 6–9.
+    """
+    rows = frame.lazy().collect()
+    check_columns(rows.lazy(), ["token", *within])
+    near = collocates(rows, node, window, measure, min_count, within).head(limit)["feature"].to_list()
+    chosen = [node, *near]
+    counts = rows.group_by("token").agg(f=pl.len().cast(pl.Float64)).filter(pl.col("token").is_in(chosen))
+    together = cooccurrences(rows, window, chosen, within).filter(
+        pl.col("b").is_in(chosen) & (pl.col("a") < pl.col("b")) & (pl.col("n") >= min_count)
+    )
+    return (
+        together.join(counts.rename({"token": "a", "f": "fa"}), on="a")
+        .join(counts.rename({"token": "b", "f": "fb"}), on="b")
+        .select("a", "b", weight=14 + (2 * pl.col("n") / (pl.col("fa") + pl.col("fb"))).log(2))
+        .sort("weight", "a", "b", descending=[True, False, False])
+        .cast(dict(EDGES))  # type: ignore[arg-type]
+    )

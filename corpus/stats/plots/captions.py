@@ -1,0 +1,64 @@
+"""The words of pictures in each interface language, and how it writes numbers."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+
+@cache
+def all_captions() -> dict[str, dict[str, str]]:
+    """Every caption of every language, as ``captions.yaml`` holds them."""
+    import yaml
+
+    source = (files("corpus.stats.plots") / "captions.yaml").read_text(encoding="utf-8")
+    found: dict[str, dict[str, str]] = yaml.safe_load(source)
+    return found
+
+
+def captions(language: str) -> dict[str, str]:
+    """The words of pictures in a language, in English where it has none.
+
+    Parameters:
+        language: ISO 639 code.
+
+    Returns:
+        key → words.
+
+    Example:
+        >>> captions("kk")["themes"], captions("fi")["themes"]
+        ('Тақырыптар', 'Themes')
+    """
+    return all_captions().get(language, all_captions()["en"])
+
+
+def unit_caption(unit: str, language: str) -> str:
+    """What a share is a share of, for an axis.
+
+    Parameters:
+        unit: ``sentences``, ``documents``, ``labelled units``, ``words``.
+        language: of the caption.
+
+    Example:
+        >>> unit_caption("labelled units", "en")
+        'share of labelled units'
+    """
+    return captions(language)["units" if unit == "labelled units" else unit]
+
+
+def number_locale(language: str) -> dict[str, Any]:
+    """How a language writes numbers, as Vega wants to know it.
+
+    Parameters:
+        language: ISO 639 code.
+
+    Returns:
+        a locale; that of English for languages that are not known.
+    """
+    if language in ("kk", "ru"):
+        space = "\u00a0"
+        number = {"decimal": ",", "thousands": space, "grouping": [3], "currency": ["", ""], "percent": f"{space}%"}
+    else:
+        number = {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["", ""]}
+    return {"number": number}

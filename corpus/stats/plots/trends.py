@@ -1,0 +1,104 @@
+"""Shares over time, and of language versions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from corpus.stats.plots.captions import captions, unit_caption
+from corpus.stats.plots.drawing import PALETTE
+
+
+def plot_timeline(
+    frame: pl.DataFrame,
+    every: str = "year",
+    unit: str = "sentences",
+    title: str = "",
+    language: str = "en",
+    headed: bool = True,
+) -> Any:
+    """Draw each series in a panel: shares with intervals, the smoothed line, and the level between change points.
+
+    Parameters:
+        frame: result of ``timeline``, with ``name`` if series are to be called otherwise.
+        every: length of the periods, for the labels of the axis.
+        unit: what is counted, for the axis.
+        title: of the picture; a caption of its own if empty.
+        language: of the captions.
+        headed: False leaves titles to what stands around the picture.
+
+    Returns:
+        an Altair chart.
+    """
+    import altair as alt
+
+    label = "name" if "name" in frame.columns else "series"
+    order = frame[label].unique(maintain_order=True).to_list()
+    shape = "%Y" if every in ("year", "decade") else "%Y-%m" if every in ("month", "quarter") else "%Y-%m-%d"
+    share = unit_caption(unit, language)
+    base = alt.Chart(frame.with_columns(panel=pl.col(label)))
+    # ticks at periods that exist, or the axis would name months between years
+    periods = frame["period"].unique().sort().to_list()
+    step = -(-len(periods) // 6)
+    ticks = [alt.DateTime(year=day.year, month=day.month, date=day.day) for day in periods[::step]]
+    axis = alt.Axis(format=shape, labelOverlap=True, labelFlush=False, values=ticks)
+    time = alt.X("period:T", title=None, axis=axis)
+    rare = (frame["high"].max() or 0) <= 0.05  # type: ignore[operator]
+    percent = alt.Axis(format=".2~%" if rare else "%", title=share if headed else None, tickCount=5)
+    band = base.mark_area(color=PALETTE[5], opacity=0.4).encode(x=time, y=alt.Y("low:Q", axis=percent), y2="high:Q")
+    dots = base.mark_point(color=PALETTE[0], filled=True, size=30).encode(
+        x=time, y="share:Q", tooltip=["panel", "period", "count", "n", alt.Tooltip("share", format=".1%")]
+    )
+    bars = base.mark_rule(color=PALETTE[5]).encode(x=time, y="low:Q", y2="high:Q")  # a band of one period has no width
+    smooth = base.mark_line(color=PALETTE[0]).encode(x=time, y="smoothed:Q")
+    steps = base.mark_line(color=PALETTE[1], interpolate="step-after", strokeDash=[5, 3]).encode(
+        x=time, y="segment_share:Q"
+    )
+    panel = (band + bars + steps + smooth + dots).properties(width=300, height=130)
+    if not headed:
+        return panel
+    header = alt.Header(title=None, labelFontSize=12, labelLimit=360, labelAnchor="start")
+    facet = alt.Facet("panel:N", sort=order, header=header)
+    chart = panel.facet(facet=facet, columns=min(3, len(order))).resolve_axis(x="independent")
+    words = captions(language)
+    heading = alt.Title(title or f"{words['timeline']}: {share}", subtitle=words["timeline_key"])
+    return chart.properties(title=heading)
+
+
+def plot_versions(frame: pl.DataFrame, title: str = "", language: str = "en") -> Any:
+    """Draw the differences between language versions with their intervals, a panel for each pair of languages.
+
+    Parameters:
+        frame: result of ``versions``, with ``name`` if themes are to be called otherwise.
+        title: of the picture; a caption of its own if empty.
+        language: of the captions.
+
+    Returns:
+        an Altair chart.
+    """
+    import altair as alt
+
+    words = captions(language)
+    label = "name" if "name" in frame.columns else "theme"
+    data = frame.with_columns(
+        panel=pl.format("{} − {}", "lang1", "lang2"), title=pl.col(label), low=pl.coalesce("low", "difference"),
+        high=pl.coalesce("high", "difference"),
+    )  # fmt: skip
+    order = (
+        data.group_by("title")
+        .agg(pl.col("difference").mean())
+        .sort("difference", "title", descending=[True, False])["title"]
+        .to_list()
+    )
+    base = alt.Chart(data)
+    place = alt.Y("title:N", sort=order, title=None)
+    axis = alt.Axis(format="+%", title=words["difference"], tickCount=5)
+    zero = base.mark_rule(color="#999999").encode(x=alt.datum(0))
+    rules = base.mark_rule(color=PALETTE[0]).encode(y=place, x=alt.X("low:Q", axis=axis), x2="high:Q")
+    dots = base.mark_point(color=PALETTE[0], filled=True, size=60).encode(
+        y=place, x="difference:Q", tooltip=["title", "panel", "speeches", alt.Tooltip("difference", format="+.1%"), "p"]
+    )
+    header = alt.Header(title=None, labelFontSize=12)
+    chart = (zero + rules + dots).properties(width=260).facet(column=alt.Column("panel:N", header=header))
+    return chart.properties(title=title or words["versions"])
