@@ -165,7 +165,21 @@ def kwic(
     theme: Annotated[
         str | None, typer.Option(metavar="ID", help="Show the words that point to a theme instead.")
     ] = None,
+    lemma: Annotated[
+        bool, typer.Option("--lemma", help="PATTERN is of dictionary forms: finds every inflected form.")
+    ] = False,
+    quotation: Annotated[
+        bool, typer.Option("--quotation", help="A line a quotation, with its speaker: those that hold PATTERN, or all.")
+    ] = False,
     window: Annotated[int, typer.Option(min=0, help="Words before and after.")] = 6,
+    around: Annotated[
+        str,
+        typer.Option(
+            "--context",
+            metavar="words|sentence|voice",
+            help="Show --window words around, the whole sentence, or all that the same voice says without a break.",
+        ),
+    ] = "words",
     sort: Annotated[str, typer.Option(metavar="text|keyword|left|right|random", help="Order of the lines.")] = "text",
     sample: Annotated[int | None, typer.Option(min=1, help="Draw so many lines at random.")] = None,
     seed: Annotated[int, typer.Option(help="The same seed draws the same lines.")] = 0,
@@ -181,31 +195,48 @@ def kwic(
     manifest: ManifestFile = None,
     quiet: Quiet = False,
 ) -> None:
-    """Every occurrence of a word, phrase, pattern or theme in its context; --by puts fields beside each line."""
+    """Every occurrence of a word, phrase, pattern, theme or quotation in its context; --by puts fields beside it."""
     from corpus import stats as measures
     from corpus.stats import output
+    from corpus.stats.frames import check_choice
     from schemas.errors import MinberError
 
-    if bool(pattern) == bool(theme):
-        problem = "give either a pattern or --theme"
-        raise MinberError("MB509", problem=problem, command="minber stats kwic")
     output.choose_format(format, out)
-    fields = fields_of(by)
-    form = "surface" if case and tokens == "norm" else tokens
+    check_choice("context", around, ("words", "sentence", "voice"))
+    problem = "give either a pattern or --theme" if pattern and theme else ""
+    if not (pattern or theme or quotation):
+        problem = "give either a pattern or --theme, or --quotation for every quotation"
+    if around == "sentence" and tokenizer == "whitespace":
+        problem = "--tokenizer whitespace knows no sentences"
+    if problem:
+        raise MinberError("MB509", problem=problem, command="minber stats kwic")
+    fields = [*fields_of(by), *(["speaker"] if quotation and "speaker" not in fields_of(by) else [])]
+    form = "lemma" if lemma else "surface" if case and tokens == "norm" else tokens
     part = select(context, where, fields, voice, furniture, form, tokenizer)
-    options: dict[str, Any] = {"window": window, "sort": sort, "sample": sample, "seed": seed, "keep": fields}
-    options |= {"show": "surface", "hits": "kept"}
+    lines: dict[str, Any] = {"window": window, "sort": sort, "sample": sample, "seed": seed, "keep": fields}
+    lines |= {"show": "surface", "hits": "kept"}
+    lines |= {"context": {"sentence": "sentence", "voice": "part"}[around]} if around != "words" else {}
     words = tokens_of(part, quiet, rest=True)
+    options: dict[str, Any] = {"phrase": not regex, "case_sensitive": case}
+    options |= {"valuetype": "regex" if regex else "fixed" if fixed else "glob"}
     if theme:
         measures.check_theme(part.corpus.codebook, theme)
-        result = measures.kwic_spans(words, part.evidence(theme), **options).collect()
+    if quotation:
+        spans = part.quotations()
+        if theme:
+            spans = measures.spans_with(spans, part.evidence(theme))
+        elif pattern:
+            found = measures.kwic(words, pattern, 0, hits="kept", keep=["start"], **options).collect()
+            spans = measures.spans_with(spans, found.select("start", "pattern", doc_id="docname"))
+        result = measures.kwic_spans(words, spans, **lines).collect()
+    elif theme:
+        result = measures.kwic_spans(words, part.evidence(theme), **lines).collect()
     else:
-        options |= {"valuetype": "regex" if regex else "fixed" if fixed else "glob", "case_sensitive": case}
-        result = measures.kwic(words, pattern or [], phrase=not regex, **options).collect()
+        result = measures.kwic(words, pattern or [], **options, **lines).collect()
     deliver(
         part, result, format, out, bom, manifest, highlight={"keyword": "bold red", "docname": "cyan", "pattern": "dim"}
     )
-    summary(part, quiet, f"{result.height:,} lines")
+    summary(part, quiet, f"{result.height:,} {'quotations' if quotation else 'lines'}")
 
 
 @stats.command(epilog="Example: minber stats themes --by year --voice quoted --plot themes.svg")

@@ -4,7 +4,7 @@
 """
 
 from corpus.stats.collocations import collocations
-from corpus.stats.concordance import kwic, kwic_spans
+from corpus.stats.concordance import kwic, kwic_spans, spans_with
 from corpus.stats.cooccurrence import collocates, cooccurrences, near
 from corpus.stats.correction import corrected_shares, gold_counts, gold_of
 from corpus.stats.dictionaries import Dictionary, read_dictionary
@@ -52,6 +52,7 @@ __all__ = [
     "read_dictionary",
     "readability",
     "similarity",
+    "spans_with",
     "text_counts",
     "tfidf",
     "theme_shares",

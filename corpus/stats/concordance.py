@@ -28,6 +28,8 @@ SCHEMA = {
 """The columns of a concordance: quanteda's ``kwic``."""
 
 _KEEP = "keep:"
+LONG = 20
+"""A keyword of more tokens, such as a quotation, is put together from a list instead of from a column a token."""
 
 
 @eager_or_lazy
@@ -44,6 +46,7 @@ def kwic(
     show: str = "token",
     hits: str | None = None,
     keep: Sequence[str] = (),
+    context: str | None = None,
 ) -> pl.LazyFrame:
     """Find every occurrence of a pattern and show it in its context (as quanteda's ``kwic``).
 
@@ -60,6 +63,8 @@ def kwic(
         show: column of the words shown; matching is always done on ``token``.
         hits: a column of true and false: where it is false, tokens are context only.
         keep: columns of the (first) token found that are put beside its line.
+        context: a column such as the number of the sentence: the words before and after are all those of the same
+            value that are not parted from the hit by another; `window` is not used then.
 
     Returns:
         a line an occurrence: ``docname``, ``from``, ``to`` (tokens, counted from 1), ``pre``, ``keyword``, ``post``,
@@ -74,9 +79,10 @@ def kwic(
         [('a', 3, 3, 'love', 'liberty', '.', 'libert*')]
     """
     check_choice("valuetype", valuetype, ("glob", "regex", "fixed"))
-    check_columns(frame, ["doc_id", "token", show, *keep, *([hits] if hits else [])])
+    check_columns(frame, ["doc_id", "token", show, *keep, *filter(None, (hits, context))])
     allowed = pl.col(hits).alias("_hits") if hits else pl.lit(True).alias("_hits")
-    tokens = frame.select("doc_id", "token", pl.col(show).alias("shown"), allowed, *_kept(keep)).collect()
+    stretch = [pl.col(context).alias("_stretch")] if context else []
+    tokens = frame.select("doc_id", "token", pl.col(show).alias("shown"), allowed, *stretch, *_kept(keep)).collect()
     found = []
     for wanted in [pattern] if isinstance(pattern, str) else pattern:
         parts = wanted.split() if phrase else [wanted]
@@ -97,6 +103,7 @@ def kwic_spans(
     show: str = "token",
     hits: str | None = None,
     keep: Sequence[str] = (),
+    context: str | None = None,
 ) -> pl.LazyFrame:
     """Show annotated stretches, such as the words that point to a theme, as a concordance.
 
@@ -110,6 +117,7 @@ def kwic_spans(
         show: column of the words shown.
         hits: as in `kwic`.
         keep: as in `kwic`.
+        context: as in `kwic`.
 
     Returns:
         as `kwic`; a span that touches no token of the frame gives no line.
@@ -123,9 +131,10 @@ def kwic_spans(
         >>> kwic_spans(frame, spans, window=1).rows()
         [('a', 2, 2, 'we', 'speak', '', 'dialogue')]
     """
-    check_columns(frame, ["doc_id", "start", "end", show, *keep, *([hits] if hits else [])])
+    check_columns(frame, ["doc_id", "start", "end", show, *keep, *filter(None, (hits, context))])
     allowed = pl.col(hits).alias("_hits") if hits else pl.lit(True).alias("_hits")
-    chosen = frame.select("doc_id", "start", "end", pl.col(show).alias("shown"), allowed, *_kept(keep))
+    stretch = [pl.col(context).alias("_stretch")] if context else []
+    chosen = frame.select("doc_id", "start", "end", pl.col(show).alias("shown"), allowed, *stretch, *_kept(keep))
     tokens = chosen.collect().with_row_index("row")
     tokens = tokens.with_columns(pl.col("row").cast(pl.Int64))
     wanted = spans.lazy().select("doc_id", "start", "end", "pattern").collect().unique()
@@ -157,11 +166,37 @@ def kwic_spans(
     return _arranged(in_context(tokens.drop("row"), lines, window), sort, sample, seed).lazy()
 
 
+def spans_with(spans: pl.DataFrame, hits: pl.DataFrame) -> pl.DataFrame:
+    """Keep the stretches, such as quotations, that a hit begins in.
+
+    Parameters:
+        spans: ``doc_id``, ``start``, ``end``.
+        hits: ``doc_id``, ``start``, ``pattern``.
+
+    Returns:
+        a row a stretch: ``doc_id``, ``start``, ``end``, ``pattern`` (those found in it, with commas between).
+
+    Example:
+        >>> spans = pl.DataFrame({"doc_id": ["a", "a"], "start": [0, 10], "end": [9, 19]})
+        >>> spans_with(spans, pl.DataFrame({"doc_id": ["a"], "start": [12], "pattern": ["reform*"]})).rows()
+        [('a', 10, 19, 'reform*')]
+    """
+    places = spans.select("doc_id", "start", "end").unique().sort("doc_id", "start", "end")
+    inside = (pl.col("start") <= pl.col("at")) & (pl.col("at") < pl.col("end"))
+    return (
+        places.join(hits.select("doc_id", "pattern", at="start"), on="doc_id")
+        .filter(inside)
+        .group_by("doc_id", "start", "end", maintain_order=True)
+        .agg(pl.col("pattern").unique().sort().str.join(", "))
+    )
+
+
 def in_context(tokens: pl.DataFrame, lines: pl.DataFrame, window: int) -> pl.DataFrame:
     """Put the words around hits: one gather for each place of the window, so that cost grows with the hits only.
 
     Parameters:
-        tokens: ``doc_id`` and ``shown``, in the order of the text; columns named ``keep:…`` are put beside the lines.
+        tokens: ``doc_id`` and ``shown``, in the order of the text; columns named ``keep:…`` are put beside the lines;
+            where there is ``_stretch``, the words around are those of the stretch of its value.
         lines: ``first`` and ``last`` (row numbers of `tokens`), ``pattern``.
         window: number of tokens before and after.
 
@@ -188,20 +223,40 @@ def in_context(tokens: pl.DataFrame, lines: pl.DataFrame, window: int) -> pl.Dat
         return pl.DataFrame(columns).select(pl.concat_str(pl.all(), separator=" ", ignore_nulls=True)).to_series()
 
     longest = int((last - first).max() or 0)  # type: ignore[arg-type]
-    inner = [pl.select(pl.when(first + step <= last).then(first + step)).to_series() for step in range(longest + 1)]
+    if "_stretch" in tokens.columns:
+        runs = tokens.select(pl.struct("doc_id", "_stretch").rle_id()).to_series()
+        left = runs.search_sorted(runs.gather(first), side="left").cast(pl.Int64)
+        right = runs.search_sorted(runs.gather(last), side="right").cast(pl.Int64)
+        pre, post = _joined(shown, left, first), _joined(shown, last + 1, right)
+    else:
+        pre = words([first - step for step in range(window, 0, -1)])
+        post = words([last + step for step in range(1, window + 1)])
+    if longest < LONG:
+        inner = [pl.select(pl.when(first + step <= last).then(first + step)).to_series() for step in range(longest + 1)]
+        keyword = words(inner)
+    else:
+        keyword = _joined(shown, first, last + 1)
     return pl.DataFrame(
         {
             "docname": ids.gather(first).cast(pl.String),
             "from": first - begin + 1,
             "to": last - begin + 1,
-            "pre": words([first - step for step in range(window, 0, -1)]),
-            "keyword": words(inner),
-            "post": words([last + step for step in range(1, window + 1)]),
+            "pre": pre,
+            "keyword": keyword,
+            "post": post,
             "pattern": lines["pattern"],
             **{name: tokens[_KEEP + name].gather(first) for name in kept},
         },
         schema={**SCHEMA, **kept},
     )
+
+
+def _joined(shown: pl.Series, begin: pl.Series, end: pl.Series) -> pl.Series:
+    """The words of a stretch for each line: dear where stretches are short and many, cheap where they are long."""
+    places = pl.DataFrame({"begin": begin, "end": end}).with_row_index("line")
+    rows = places.select("line", row=pl.int_ranges("begin", "end")).explode("row", empty_as_null=False)
+    texts = rows.with_columns(word=shown.gather(rows["row"])).group_by("line").agg(pl.col("word").str.join(" "))
+    return places.join(texts, on="line", how="left", maintain_order="left")["word"].fill_null("")
 
 
 def _kept(names: Sequence[str]) -> list[pl.Expr]:

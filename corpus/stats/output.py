@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
+import os
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
@@ -118,9 +119,7 @@ def write(
         )
     if chosen == "table":
         frame = frame.drop(hide, strict=False)
-        text = as_table(
-            frame, highlight, width=None if out is None else PIPE_WIDTH, color=out is None and _on_terminal()
-        )
+        text = as_table(frame, highlight, width=None if out is None else PIPE_WIDTH, color=out is None and _in_colour())
         data = text.encode()
     else:
         data = encode(frame, chosen, bom=out is not None if bom is None else bom)
@@ -258,3 +257,8 @@ def _json_value(value: object) -> str:
 
 def _on_terminal() -> bool:
     return sys.stdout.isatty()
+
+
+def _in_colour() -> bool:
+    """On a terminal that can show them, unless the user wants none (https://no-color.org)."""
+    return _on_terminal() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

@@ -278,3 +278,8 @@ class Selected:
         ]
         names = {"doc_id": pl.String, "start": pl.Int32, "end": pl.Int32, "pattern": pl.String}
         return pl.DataFrame(rows, schema=names, orient="row")
+
+    def quotations(self) -> pl.DataFrame:
+        """The quotations: ``doc_id``, ``start``, ``end`` and ``pattern`` (direct or partial), a row each."""
+        found = self.corpus.annotations.filter(pl.col("layer") == "quote").select("doc_id", "start", "end", "label")
+        return found.rename({"label": "pattern"}).join(self.documents.lazy(), on="doc_id", how="semi").collect()

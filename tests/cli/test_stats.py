@@ -109,6 +109,40 @@ def test_kwic_of_a_theme(folder: Path) -> None:
     assert any("диалогтың" in row["keyword"] for row in rows)
 
 
+def test_kwic_by_lemma_quotation_and_sentence(folder: Path) -> None:
+    def lines(*arguments: str) -> list[dict[str, str]]:
+        found: list[dict[str, str]] = json.loads(minber(folder, "stats", "kwic", *arguments, "--format", "json").stdout)
+        return found
+
+    assert [row["keyword"] for row in lines("реформа", "--lemma")] == ["реформалар", "реформалар", "реформаны"]
+    (quoted,) = lines("--quotation")
+    assert quoted["keyword"].startswith("Біз саяси реформаны бастадық")
+    assert quoted["keyword"].endswith("қалыптасты")
+    assert "Тоқаев" in quoted["speaker"]
+    assert quoted["pattern"] == "direct"
+    assert lines("реформа*", "диалог*", "--quotation")[0] == quoted | {"pattern": "диалог*, реформа*"}
+    assert lines("--theme", "dialogue", "--quotation")[0]["keyword"] == quoted["keyword"]
+    assert lines("әкімдер", "--quotation") == []
+    (line,) = lines("рөлі", "--context", "sentence")
+    assert (line["pre"], line["post"]) == ("Мәслихаттардың", "артты .")
+    (line,) = lines("рөлі", "--context", "voice")
+    assert line["pre"].split()[0] == "Біз"
+    assert line["post"].split()[-1] == "қалыптасты"
+
+
+def test_colours_are_for_terminals_only(folder: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("NO_COLOR", raising=False)
+        patch.setenv("TERM", "xterm")
+        assert "\x1b" not in minber(folder, "stats", "kwic", "реформа*").stdout
+        patch.setattr("corpus.stats.output._on_terminal", lambda: True)
+        assert "\x1b[1;31mреформаны" in minber(folder, "stats", "kwic", "реформа*").stdout
+        for name, value in (("NO_COLOR", "1"), ("TERM", "dumb")):
+            with pytest.MonkeyPatch.context() as inner:
+                inner.setenv(name, value)
+                assert "\x1b" not in minber(folder, "stats", "kwic", "реформа*").stdout
+
+
 @pytest.mark.slow
 def test_themes_with_a_picture(folder: Path, tmp_path: Path) -> None:
     picture = tmp_path / "themes.svg"
@@ -134,6 +168,8 @@ def test_themes_with_a_picture(folder: Path, tmp_path: Path) -> None:
         (["themes", "--plot", "themes.gif"], 2, ".svg .png .html"),
         (["themes", "--source", "human"], 1, "minber pull"),
         (["kwic"], 2, "either a pattern or --theme"),
+        (["kwic", "x", "--context", "page"], 2, "words, sentence, voice"),
+        (["kwic", "x", "--context", "sentence", "--tokenizer", "whitespace"], 2, "knows no sentences"),
         (["kwic", "--theme", "nothing"], 2, "there is no theme nothing"),
         (["kwic", "(", "--regex"], 2, "MB508"),
     ],

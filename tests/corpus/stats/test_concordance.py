@@ -6,7 +6,8 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from corpus.stats import kwic, kwic_spans
+from corpus.stats import kwic, kwic_spans, spans_with
+from corpus.stats.concordance import LONG
 from schemas.errors import MinberError
 
 from .goldens import golden, needs_goldens, tokens
@@ -94,3 +95,40 @@ def test_spans_take_every_token_they_touch() -> None:
         }
     )
     assert kwic_spans(frame, spans, window=1).rows() == [("a", 3, 4, "реформаларды", "іске асырамыз", ",", "reform")]
+
+
+SPEECH = pl.DataFrame(
+    {
+        "doc_id": ["a"] * 7 + ["b"] * 2,
+        "token": ["Біз", "бардық", ".", "Олар", "бізді", "күтті", ".", "Біз", "де"],
+        "sentence": [0, 0, 0, 1, 1, 1, 1, 1, 1],
+    }
+)
+
+
+def test_the_context_may_be_the_sentence() -> None:
+    lines = kwic(SPEECH, ["бардық", "бізді", "де"], context="sentence").select("pre", "keyword", "post").rows()
+    assert lines == [("Біз", "бардық", "."), ("Олар", "бізді", "күтті ."), ("Біз", "де", "")]
+
+
+def test_a_hit_across_sentences_shows_both() -> None:
+    (line,) = kwic(SPEECH, ". олар", phrase=True, context="sentence").rows()
+    assert line[3:6] == ("Біз бардық", ". Олар", "бізді күтті .")
+
+
+@pytest.mark.parametrize("length", [5, LONG - 1, LONG, LONG + 1, 60])
+def test_long_keywords_are_whole(length: int) -> None:
+    words = [f"w{number}" for number in range(length + 2)]
+    frame = pl.DataFrame({"doc_id": ["a"] * len(words), "token": words})
+    at = pl.int_range(pl.len(), eager=False) * 4
+    frame = frame.with_columns(start=at, end=at + 3)
+    spans = pl.DataFrame({"doc_id": ["a"], "start": [4], "end": [4 * (length + 1)], "pattern": ["direct"]})
+    assert kwic_spans(frame, spans, window=1).rows() == [
+        ("a", 2, length + 1, "w0", " ".join(words[1:-1]), words[-1], "direct")
+    ]
+
+
+def test_quotations_are_found_by_what_they_hold() -> None:
+    spans = pl.DataFrame({"doc_id": ["a", "a", "b"], "start": [0, 20, 0], "end": [9, 30, 9]})
+    hits = pl.DataFrame({"doc_id": ["a"] * 4, "start": [9, 20, 21, 25], "pattern": ["x", "y", "x", "x"]})
+    assert spans_with(spans, hits).rows() == [("a", 20, 30, "x, y")]
