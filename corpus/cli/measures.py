@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -15,6 +15,7 @@ from corpus.cli.stats import (
     Cite,
     Format,
     Furniture,
+    Level,
     ManifestFile,
     Out,
     Plot,
@@ -42,13 +43,21 @@ def keyness(
         str,
         typer.Option(
             metavar="NAME",
-            help="G2 (four cells), G2_two_cells (UCREL), chi2, exact, t (over documents), log_odds, log_ratio, "
-            "pct_diff, odds_ratio, diff_coefficient, pmi.",
+            help="G2 (four cells), G2_two_cells (UCREL), chi2, exact, t and bootstrap (over documents), log_odds, "
+            "log_ratio, pct_diff, odds_ratio, diff_coefficient, pmi.",
         ),
     ] = "G2",
     correction: Annotated[str, typer.Option(metavar="default|none|yates|williams", help="Of G2 and chi2.")] = "default",
     adjust: Annotated[str, typer.Option(metavar="holm|bonferroni|bh|none", help="Of p, for many tests.")] = "holm",
     min_count: MinCount = 3,
+    bootstrap: Annotated[
+        int,
+        typer.Option(
+            min=0, metavar="N", help="Intervals and p from N samples of documents: words are not independent."
+        ),
+    ] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed draws the same samples.")] = 0,
+    level: Level = 0.95,
     negative: Annotated[bool, typer.Option("--negative", help="Begin with the words of the reference.")] = False,
     cite: Cite = False,
     top: Top = None,
@@ -82,8 +91,9 @@ def keyness(
     part = shared.select(context, where, [], voice, furniture, tokens, tokenizer, marks)
     words = shared.of_kinds(shared.tokens_of(part, quiet), punct=False, numbers=True)
     other = pl.col("_reference") if reference else None
-    options = {"correction": correction, "adjust": adjust, "min_count": min_count}
-    full = compare(words, pl.col("_target"), measure, other, **options).collect()  # type: ignore[arg-type]  # checked there
+    options: dict[str, Any] = {"correction": correction, "adjust": adjust, "min_count": min_count, "level": level}
+    options |= {"bootstrap": bootstrap, "seed": seed}
+    full = compare(words, pl.col("_target"), measure, other, **options).collect()
     ordered = full.reverse() if negative else full
     shared.deliver(part, shared.head(ordered, top, chosen), format, out, bom, manifest)
     if plot and full.height:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from corpus.stats import resampling
 from corpus.stats.contingency import Adjustment, Correction, Table2x2, adjusted, chi2, g2, g2_two_cells, p_of_chi2
 from corpus.stats.filters import parse_condition
 from corpus.stats.frames import check_choice, check_columns, eager_or_lazy
@@ -32,8 +33,12 @@ MEASURES: dict[str, str] = {
     "Political Analysis 16, 372–403.",
     "t": "Welch, B. L. (1947). Biometrika 34, 28–35; of words over documents: Paquot, M., & Bestgen, Y. (2009). "
     "Distinctive words in academic writing. Language and Computers 68, 247–269.",
+    "bootstrap": resampling.SOURCE,
 }
 """Measure → where it comes from."""
+
+SAMPLES = 1999
+"""Samples of the measure ``bootstrap`` unless others are asked for."""
 
 Part = pl.Expr | str | Sequence[str]
 
@@ -49,6 +54,8 @@ def keyness(
     min_count: int = 1,
     prior: float | None = None,
     level: float = 0.95,
+    bootstrap: int = 0,
+    seed: int = 0,
 ) -> pl.LazyFrame:
     """Compare how often each feature occurs in a target and in a reference.
 
@@ -58,7 +65,8 @@ def keyness(
             ``--where`` (``'year > 1945'``), or ids of documents.
         measure: a key of `MEASURES`, first column after the feature and what the result is ordered by. ``G2`` has
             four cells (as quanteda, where it is ``lr``), ``G2_two_cells`` the two of the UCREL calculator. ``t``
-            compares the documents' relative frequencies, since the words of one document are not independent.
+            compares the documents' relative frequencies, since the words of one document are not independent;
+            ``bootstrap`` (the difference of them in its standard errors) does without their normal distribution.
         reference: in the same way; None for all that is not target. Rows of neither are left out.
         correction: of G2 and chi2: ``default`` and ``yates`` apply Yates's where a cell is expected under 5,
             ``williams``, ``none``.
@@ -66,12 +74,15 @@ def keyness(
         min_count: leave out features rarer than this in both together.
         prior: of ``log_odds``: weight of the prior in tokens; None for the size of the mean document.
         level: of confidence of the interval of the log ratio.
+        bootstrap: number of samples of documents; if not 0, intervals and ``p_bootstrap`` come from them (see
+            `corpus.stats.resampling`). The tokens are read once, when this is called.
+        seed: of the samples; the same seed draws the same, whatever the order of rows.
 
     Returns:
         ``feature``, the measure (negative where the reference has more), ``p``, ``n_target``, ``n_reference``, then
         ``log10_p``, ``p_adjusted``, ``per_million_target``, ``per_million_reference``, ``log_ratio`` with
         ``log_ratio_low`` and ``log_ratio_high``; ordered by the measure, then by feature. p is that of the test; for
-        mere effect sizes that of G2.
+        mere effect sizes that of G2. With `bootstrap`, also the bounds of a measure that is an effect size.
 
     Raises:
         MinberError: MB505 unknown measure, correction or column; MB501–MB503 a wrong condition.
@@ -125,6 +136,9 @@ def keyness(
         result = result.map_batches(_fisher, schema=result.collect_schema())
     if measure == "t":
         result = result.with_columns(p="_t_p", log10_p=pl.col("_t_p").log10())
+    extra: list[pl.Expr] = []
+    if bootstrap or measure == "bootstrap":
+        result, extra = _with_samples(marked, result, measure, bootstrap or SAMPLES, seed, level)
     return (
         result.with_columns(adjusted(pl.col("p"), adjust).alias("p_adjusted"))
         .sort("_measure", "token", descending=[True, False], nulls_last=True)
@@ -141,8 +155,27 @@ def keyness(
             *([] if measure == "log_ratio" else [pl.col("_ratio").alias("log_ratio")]),
             "log_ratio_low",
             "log_ratio_high",
+            *extra,
         )
     )
+
+
+def _with_samples(
+    marked: pl.LazyFrame, result: pl.LazyFrame, measure: str, runs: int, seed: int, level: float
+) -> tuple[pl.LazyFrame, list[pl.Expr]]:
+    """Bounds and p from samples of documents in the place of those that take words for independent."""
+    counts = marked.group_by("doc_id", "token").agg(
+        n_in=pl.col("count").filter(pl.col("_in")).sum(), n_out=pl.col("count").filter(pl.col("_out")).sum()
+    )
+    tokens, wanted = pl.collect_all([counts, result.select("token")])
+    effect = measure if measure in resampling.EFFECTS and measure != "log_ratio" else ""
+    found = resampling.resample(tokens, wanted["token"], runs, seed, level, effect).rename({"p": "p_bootstrap"})
+    joined = result.drop("log_ratio_low", "log_ratio_high").join(found.lazy(), on="token", how="left")
+    if measure == "bootstrap":
+        p = pl.col("p_bootstrap")
+        return joined.with_columns(_measure=pl.col("z"), p=p, log10_p=p.log10()), []
+    bounds = [pl.col(f"effect_{end}").alias(f"{measure}_{end}") for end in ("low", "high")] if effect else []
+    return joined, [*bounds, pl.col("p_bootstrap")]
 
 
 def _part(frame: pl.LazyFrame, part: Part) -> pl.Expr:

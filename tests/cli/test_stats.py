@@ -226,6 +226,16 @@ def test_keyness_of_a_voice_begins_with_its_words(folder: Path, tmp_path: Path) 
     assert turned == rows[::-1]
 
 
+def test_keyness_by_bootstrap(folder: Path) -> None:
+    options = ["--target", 'voice == "quoted"', "--min-count", "1", "--bootstrap", "50", "--seed", "3"]
+    header = minber(folder, "stats", "keyness", *options, "--format", "csv").stdout.splitlines()[0]
+    assert header.endswith("log_ratio_high,p_bootstrap")
+    header = minber(
+        folder, "stats", "keyness", *options, "--measure", "odds_ratio", "--format", "csv"
+    ).stdout.splitlines()[0]
+    assert header.endswith("odds_ratio_low,odds_ratio_high,p_bootstrap")
+
+
 def test_measures_name_their_sources(folder: Path) -> None:
     for command in ("keyness", "collocations", "dispersion", "diversity", "similarity", "readability"):
         assert "(19" in minber(folder, "stats", command, "--cite").stdout
