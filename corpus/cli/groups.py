@@ -19,6 +19,7 @@ from corpus.cli import (
     team,
     trends,
     view,
+    weights,
 )
 
 __all__ = [
@@ -40,4 +41,5 @@ __all__ = [
     "team",
     "trends",
     "view",
+    "weights",
 ]

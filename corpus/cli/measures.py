@@ -21,12 +21,12 @@ from corpus.cli.stats import (
     Plot,
     TokenizerOption,
     Tokens,
+    Top,
     VoiceOption,
     Where,
     stats,
 )
 
-Top = Annotated[int | None, typer.Option(min=0, help="So many rows, 0 for all; default: 50 in a table, else all.")]
 MinCount = Annotated[int, typer.Option(min=1, help="Leave out what occurs less often.")]
 
 

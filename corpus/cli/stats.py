@@ -81,6 +81,7 @@ Names = Annotated[
     str | None, typer.Option(metavar="kk|ru|en", help="Language of the themes' names; default: as in minber.toml.")
 ]
 
+Top = Annotated[int | None, typer.Option(min=0, help="So many rows, 0 for all; default: 50 in a table, else all.")]
 Cite = Annotated[bool, typer.Option("--cite", help="Print where each measure comes from, and nothing else.")]
 
 
@@ -125,6 +126,13 @@ def freq(
         typer.Option(min=0, help="So many words of each group, 0 for all; default: 50 in a table, else all."),
     ] = None,
     min_count: Annotated[int, typer.Option(min=1, help="Leave out rarer words.")] = 1,
+    size: Annotated[
+        str, typer.Option("--ngrams", metavar="N[,N]", help="Count words that follow each other, N at a time.")
+    ] = "1",
+    skip: Annotated[
+        str, typer.Option(metavar="N[,N]", help="So many words may be left out between two of --ngrams, as 0,1,2.")
+    ] = "0",
+    joiner: Annotated[str, typer.Option(metavar="TEXT", help="Stands between the words of --ngrams.")] = "_",
     punct: Annotated[bool, typer.Option("--punct", help="Count punctuation and symbols too.")] = False,
     numbers: Annotated[bool, typer.Option("--numbers/--no-numbers", help="Count numbers.")] = True,
     format: Format = None,  # noqa: A002
@@ -135,13 +143,18 @@ def freq(
     quiet: Quiet = False,
 ) -> None:
     """How often each word occurs, in how many documents, and per million words."""
-    from corpus.stats import frequency, output, plots
+    from corpus.stats import frequency, ngrams, output, plots
 
     chosen = output.choose_format(format, out)
     plots.check_plot_file(plot)
     fields = fields_of(by)
+    sizes, skips = numbers_of("freq", "--ngrams", size, 1, 9), numbers_of("freq", "--skip", skip, 0, 99)
     part = select(context, where, fields, voice, furniture, tokens, tokenizer)
-    words = of_kinds(tokens_of(part, quiet), punct, numbers)
+    every = tokens_of(part, quiet)
+    words = of_kinds(every, punct, numbers)
+    if sizes != [1]:
+        words = neighbours(every, punct, numbers)
+        words = ngrams(words, sizes, skips, joiner, ["part", "run"], fields)
     full = frequency(words, fields, min_count=min_count).collect()
     result = head(full, top, chosen)
     deliver(part, result, format, out, bom, manifest, hide=shown_elsewhere(fields))
@@ -149,7 +162,7 @@ def freq(
         language = picture_language(part)
         plots.save(plots.plot_frequency(full, language=language), plot, language)
     shown = f"{result.height:,} of " if result.height < full.height else ""
-    summary(part, quiet, f"{shown}{full.height:,} words", plot)
+    summary(part, quiet, f"{shown}{full.height:,} {'words' if sizes == [1] else 'n-grams'}", plot)
 
 
 @stats.command(epilog="Example: minber stats kwic 'реформа*' --window 7 --sort right --voice quoted")
@@ -400,6 +413,25 @@ def of_kinds(tokens: pl.LazyFrame, punct: bool, numbers: bool) -> pl.LazyFrame:
 
     kinds = ["word", *(["number"] if numbers else []), *(["punct", "symbol"] if punct else [])]
     return tokens.filter(pl.col("token_kind").is_in(kinds))
+
+
+def neighbours(tokens: pl.LazyFrame, punct: bool, numbers: bool) -> pl.LazyFrame:
+    """As `of_kinds`, with ``run``, which changes where a mark that is not counted parts two words."""
+    import polars as pl
+
+    parted = pl.lit(False) if punct else pl.col("token_kind").is_in(["punct", "symbol"])
+    return of_kinds(tokens.with_columns(run=parted.cum_sum()), punct, numbers)
+
+
+def numbers_of(command: str, option: str, value: str, least: int, greatest: int) -> list[int]:
+    """The numbers that an option names, with commas between."""
+    from schemas.errors import MinberError
+
+    texts = [text.strip() for text in value.split(",")]
+    if not all(text.isdigit() and least <= int(text) <= greatest for text in texts):
+        problem = f"{option} {value} is not a number from {least} to {greatest}, or several with commas between"
+        raise MinberError("MB509", problem=problem, command=f"minber stats {command}")
+    return sorted({int(text) for text in texts})
 
 
 def words_of(part: Selected, quiet: bool) -> pl.LazyFrame:

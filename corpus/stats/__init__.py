@@ -5,12 +5,12 @@
 
 from corpus.stats.collocations import collocations
 from corpus.stats.concordance import kwic, kwic_spans, spans_with
-from corpus.stats.cooccurrence import collocates, cooccurrences, near
+from corpus.stats.cooccurrence import collocates, cooccurrences, near, pairs_within
 from corpus.stats.correction import corrected_shares, gold_counts, gold_of
 from corpus.stats.dictionaries import Dictionary, read_dictionary
 from corpus.stats.dispersion import dispersion, pattern_dispersion, word_places
 from corpus.stats.diversity import diversity, entropy
-from corpus.stats.frequency import counts, frequency, ngrams, tfidf, token_totals
+from corpus.stats.frequency import counts, frequency, ngrams, token_totals
 from corpus.stats.keyness import keyness
 from corpus.stats.lookup import dictionary, dictionary_matches
 from corpus.stats.overview import overview
@@ -20,6 +20,7 @@ from corpus.stats.similarity import similarity
 from corpus.stats.themes import agreed_labels, check_theme, theme_shares
 from corpus.stats.timeline import change_points, timeline
 from corpus.stats.versions import versions
+from corpus.stats.weights import tfidf, top_tfidf
 
 __all__ = [
     "FIELDS",
@@ -48,6 +49,7 @@ __all__ = [
     "near",
     "ngrams",
     "overview",
+    "pairs_within",
     "pattern_dispersion",
     "read_dictionary",
     "readability",
@@ -58,6 +60,7 @@ __all__ = [
     "theme_shares",
     "timeline",
     "token_totals",
+    "top_tfidf",
     "versions",
     "word_places",
 ]

@@ -59,6 +59,39 @@ def cooccurrences(
 
 
 @eager_or_lazy
+def pairs_within(
+    frame: pl.LazyFrame, within: Sequence[str] = ("doc_id",), nodes: Sequence[str] | None = None
+) -> pl.LazyFrame:
+    """Count in how many pairs of places two words stand in one sentence, or document (quanteda's ``fcm``).
+
+    Parameters:
+        frame: tokens, in any order.
+        within: columns that name the stretch that both stand in.
+        nodes: count only pairs whose first word is one of these; None for all pairs.
+
+    Returns:
+        ``a``, ``b``, ``n``, as `cooccurrences` with a window as long as the stretch.
+
+    Raises:
+        MinberError: MB505 a column is missing.
+
+    Example:
+        >>> frame = pl.DataFrame({"doc_id": ["a"] * 3, "token": ["x", "y", "y"]})
+        >>> pairs_within(frame).sort("a", "b").rows()
+        [('x', 'y', 2), ('y', 'x', 2), ('y', 'y', 2)]
+    """
+    keys = list(within)
+    check_columns(frame, [*keys, "token"])
+    counts = frame.group_by(*keys, "token").agg(pl.len().cast(pl.Int64))
+    left = counts if nodes is None else counts.filter(pl.col("token").is_in(list(nodes)))
+    both = left.join(counts, on=keys, suffix="_b", nulls_equal=True)
+    same = pl.col("token") == pl.col("token_b")
+    number = pl.when(same).then(pl.col("len") * (pl.col("len") - 1)).otherwise(pl.col("len") * pl.col("len_b"))
+    pairs = both.group_by(a="token", b="token_b").agg(n=number.sum())
+    return pairs.filter(pl.col("n") > 0)
+
+
+@eager_or_lazy
 def near(
     frame: pl.LazyFrame, node: str | Sequence[str], window: int = 5, within: Sequence[str] = ("doc_id",)
 ) -> pl.LazyFrame:

@@ -31,6 +31,9 @@ MEASURES: dict[str, str] = {
 }
 """Measure → where it comes from."""
 
+ENTROPY = "Shannon, C. E. (1948). A mathematical theory of communication. Bell System Technical Journal 27, 379–423."
+"""Where `entropy` comes from."""
+
 IN_ORDER = ("MATTR", "MSTTR", "MTLD")
 """The measures that need tokens in the order of the text."""
 MTLD_THRESHOLD = 0.72

@@ -1,13 +1,12 @@
-"""How often: frequencies with document frequencies, n-grams, skip-grams and weights."""
+"""How often: frequencies with document frequencies, n-grams and skip-grams."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Literal
 
 import polars as pl
 
-from corpus.stats.frames import check_choice, check_columns, counted, eager_or_lazy, grouped
+from corpus.stats.frames import check_columns, counted, eager_or_lazy, grouped
 
 MILLION = 1_000_000
 
@@ -101,7 +100,12 @@ def token_totals(frame: pl.LazyFrame) -> pl.LazyFrame:
 
 @eager_or_lazy
 def ngrams(
-    frame: pl.LazyFrame, n: int | Sequence[int] = 2, skip: Iterable[int] = (0,), joiner: str = "_"
+    frame: pl.LazyFrame,
+    n: int | Sequence[int] = 2,
+    skip: Iterable[int] = (0,),
+    joiner: str = "_",
+    within: Sequence[str] = ("doc_id",),
+    keep: Sequence[str] = (),
 ) -> pl.LazyFrame:
     """Join neighbouring tokens into n-grams; with ``skip``, also tokens that stand apart (quanteda's skip-grams).
 
@@ -110,9 +114,12 @@ def ngrams(
         n: length or lengths.
         skip: numbers of tokens that may be left out between two of an n-gram; ``(0,)`` for neighbours only.
         joiner: stands between the tokens.
+        within: columns that change where an n-gram must end.
+        keep: columns of its first token that are put beside an n-gram.
 
     Returns:
-        ``doc_id``, ``token`` (the n-gram), a row an occurrence: a token frame that every measure takes.
+        ``doc_id``, ``token`` (the n-gram), then the columns of ``keep``, a row an occurrence: a token frame that every
+        measure takes.
 
     Raises:
         MinberError: MB505 a column is missing.
@@ -121,7 +128,8 @@ def ngrams(
         >>> ngrams(pl.DataFrame({"doc_id": ["a"] * 3, "token": ["x", "y", "z"]}))["token"].to_list()
         ['x_y', 'y_z']
     """
-    check_columns(frame, ["doc_id", "token"])
+    kept = [name for name in dict.fromkeys(keep) if name not in ("doc_id", "token")]
+    check_columns(frame, ["doc_id", "token", *within, *kept])
     steps = sorted({gap + 1 for gap in skip})
     parts = []
     for length in sorted({n} if isinstance(n, int) else set(n)):
@@ -129,49 +137,16 @@ def ngrams(
         for _ in range(length - 1):
             offsets = [(*path, path[-1] + step) for path in offsets for step in steps]
         for path in offsets:
-            inside = pl.col("doc_id").shift(-path[-1]) == pl.col("doc_id")
+            ends = list(dict.fromkeys(["doc_id", *within]))
+            inside = pl.all_horizontal(pl.col(name).shift(-path[-1]) == pl.col(name) for name in ends)
             parts.append(
-                frame.select("doc_id", "token")
-                .select(
+                frame.select(
                     "doc_id",
                     pl.concat_str([pl.col("token").shift(-offset) for offset in path], separator=joiner),
+                    *kept,
                     inside.alias("_inside"),
                 )
                 .filter("_inside")
                 .drop("_inside")
             )
     return pl.concat(parts)
-
-
-@eager_or_lazy
-def tfidf(
-    frame: pl.LazyFrame,
-    scheme: Literal["count", "prop"] = "count",
-    base: float = 10.0,
-) -> pl.LazyFrame:
-    """Weigh counts by how few documents hold a feature: tf · log(N / df) (quanteda's ``dfm_tfidf``).
-
-    Parameters:
-        frame: tokens or counts.
-        scheme: term frequency as ``count`` or as ``prop``, its share of the document's tokens.
-        base: of the logarithm.
-
-    Returns:
-        ``doc_id``, ``token``, ``count``, ``tfidf``; in no particular order.
-
-    Raises:
-        MinberError: MB505 unknown scheme or missing column.
-
-    Example:
-        >>> frame = pl.DataFrame({"doc_id": ["a", "b"], "token": ["x", "y"]})
-        >>> round(tfidf(frame)["tfidf"][0], 4)
-        0.301
-
-    Source: Spärck Jones, K. (1972). A statistical interpretation of term specificity. J. of Documentation 28, 11–21.
-    """
-    check_choice("scheme", scheme, ("count", "prop"))
-    frequency_in_document = (
-        pl.col("count") / pl.col("count").sum().over("doc_id") if scheme == "prop" else pl.col("count")
-    )
-    rarity = (pl.col("doc_id").n_unique() / pl.col("doc_id").n_unique().over("token")).log(base)
-    return counted(frame).with_columns((frequency_in_document * rarity).alias("tfidf"))

@@ -204,6 +204,12 @@ def test_every_command_shows_an_example(folder: Path) -> None:
         (["dispersion", "--parts", "4", "--min-count", "1"], "feature,frequency,range,D,"),
         (["diversity", "--measures", "all", "--by", "voice"], "document,tokens,types,TTR,"),
         (["similarity", "--by", "voice"], "document1,document2,cosine"),
+        (["tfidf", "--by", "voice", "--tf", "prop"], "feature,tfidf,frequency,docfreq,group"),
+        (["entropy"], "document,entropy"),
+        (["entropy", "--by", "voice", "--margin", "features"], "feature,entropy"),
+        (["cooccurrence", "--min-count", "1"], "a,b,n"),
+        (["cooccurrence", "--unit", "sentence", "--node", "Реформалар", "--min-count", "1"], "a,b,n"),
+        (["freq", "--ngrams", "1,2", "--skip", "0,1", "--by", "voice"], "feature,frequency,rank,docfreq,group"),
         (["readability", "--measures", "all"], "document,lang,ARI,"),
         (["readability", "--measures", "counts", "--by", "voice"], "document,lang,W,V,St,C,"),
     ],
@@ -226,6 +232,23 @@ def test_keyness_of_a_voice_begins_with_its_words(folder: Path, tmp_path: Path) 
     assert turned == rows[::-1]
 
 
+def test_ngrams_and_skip_grams(folder: Path) -> None:
+    def features(*arguments: str) -> set[str]:
+        rows = json.loads(minber(folder, "stats", "freq", *arguments, "--format", "json").stdout)
+        return {row["feature"] for row in rows}
+
+    pairs = features("--ngrams", "2")
+    assert {"саяси_реформаны", "мәслихаттардың_рөлі"} <= pairs
+    assert "бастадық_мәслихаттардың" not in pairs  # a full stop parts them
+    collocated = json.loads(minber(folder, "stats", "collocations", "--min-count", "1", "--format", "json").stdout)
+    assert {row["collocation"].replace(" ", "_") for row in collocated} == pairs
+    apart = features("--ngrams", "2", "--skip", "1", "--joiner", "+")
+    assert "біз+реформаны" in apart
+    assert "біз+саяси" not in apart
+    assert "--ngrams two" in minber(folder, "stats", "freq", "--ngrams", "two", code=2).stderr
+    assert "--skip -1" in minber(folder, "stats", "freq", "--ngrams", "2", "--skip=-1", code=2).stderr
+
+
 def test_keyness_by_bootstrap(folder: Path) -> None:
     options = ["--target", 'voice == "quoted"', "--min-count", "1", "--bootstrap", "50", "--seed", "3"]
     header = minber(folder, "stats", "keyness", *options, "--format", "csv").stdout.splitlines()[0]
@@ -237,7 +260,8 @@ def test_keyness_by_bootstrap(folder: Path) -> None:
 
 
 def test_measures_name_their_sources(folder: Path) -> None:
-    for command in ("keyness", "collocations", "dispersion", "diversity", "similarity", "readability"):
+    commands = ("keyness", "collocations", "dispersion", "diversity", "similarity", "readability", "tfidf", "entropy")
+    for command in commands:
         assert "(19" in minber(folder, "stats", command, "--cite").stdout
 
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from corpus.stats import counts, frequency, ngrams, tfidf, token_totals
+from corpus.stats import counts, frequency, ngrams, token_totals
 from schemas.errors import MinberError
 
 from .goldens import assert_same, golden, needs_goldens, tokens, with_party
@@ -53,17 +53,6 @@ class TestAgainstQuanteda:
         assert_same(full.join(theirs, on="feature", how="semi"), theirs, ["feature"])
         assert full["n"].head(theirs.height).to_list() == theirs["n"].to_list()
 
-    def test_tfidf(self) -> None:
-        theirs = golden("tfidf_top")
-        ours = tfidf(tokens()).group_by(feature="token").agg(pl.col("tfidf").sum())
-        assert_same(ours.join(theirs, on="feature", how="semi"), theirs, ["feature"])
-        assert ours["tfidf"].top_k(200).sort(descending=True).to_list() == pytest.approx(theirs["tfidf"].to_list())
-
-    def test_tfidf_of_proportions(self) -> None:
-        theirs = golden("tfidf_prop_log10_doc1")
-        ours = tfidf(tokens(), scheme="prop").filter(doc_id="1789-Washington").filter(pl.col("tfidf") > 0)
-        assert_same(ours.select(feature="token", w="tfidf"), theirs, ["feature"])
-
 
 @given(corpora, st.integers(0, 60))
 @settings(max_examples=50, deadline=None)
@@ -91,6 +80,15 @@ def test_ngrams_stay_within_documents(rows: list[tuple[str, str]]) -> None:
     expected = sum(max(0, n - 1) for n in lengths["n"])
     assert ngrams(frame).height == expected
     assert ngrams(frame, [1, 2]).height == expected + frame.height
+
+
+def test_ngrams_end_where_they_must_and_keep_fields() -> None:
+    frame = pl.DataFrame(
+        {"doc_id": ["a"] * 4, "token": ["w", "x", "y", "z"], "run": [0, 0, 1, 1], "year": [1, 2, 3, 4]}
+    )
+    assert ngrams(frame, 2, within=["run"], keep=["year"]).rows() == [("a", "w_x", 1), ("a", "y_z", 3)]
+    assert ngrams(frame, 2, skip=[1], joiner=" ").rows() == [("a", "w y"), ("a", "x z")]
+    assert ngrams(frame, 2, skip=[1], within=["run"]).height == 0
 
 
 def test_lazy_in_lazy_out() -> None:
