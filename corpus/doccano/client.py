@@ -354,7 +354,7 @@ class Client:
             waited = time.monotonic() - begun
             if waited > STALL_SECONDS:
                 raise MinberError(code, self.url, problem=f"the worker said nothing for {STALL_SECONDS:.0f} s")
-            time.sleep(min(1.0, max(0.05, waited / 20)))
+            time.sleep(min(1.0, max(0.1, waited / 15)))
 
     def _pages(self, path: str, **params: object) -> Iterator[Json]:
         """Follow a paged list by position: the server's own links go astray behind a proxy that changes the port."""
