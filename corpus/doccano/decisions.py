@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +12,7 @@ from corpus.doccano.books import labels_from_json
 from corpus.doccano.client import Client
 from corpus.doccano.found import State
 from corpus.doccano.given import GivenLabels
-from corpus.doccano.layouts import Label, Layout
+from corpus.doccano.layouts import Label, Layout, kind_of
 
 UNKNOWN = "unknown"
 """Annotator of a label that was taken away where the server does not tell by whom (it forgets deleted labels)."""
@@ -50,7 +50,7 @@ class People:
         types: Mapping[tuple[str, str], tuple[str, str]],
         annotator: str | None,
     ) -> None:
-        self._client, self._project, self._annotator = client, project_id, annotator
+        self._client, self._project, self._annotator, self._layout = client, project_id, annotator, layout
         self.names: dict[int, str] = {}
         if annotator:
             return
@@ -60,12 +60,12 @@ class People:
         self._likely = others[0] if len(others) == 1 else UNKNOWN if others else str(client.user["username"])
         self._given = GivenLabels(client, project_id, layout, types)
 
-    def of(self, state: State, confirmed: bool) -> Work:
+    def of(self, state: State, asked: Collection[Label]) -> Work:
         """Who worked in a unit.
 
         Parameters:
-            state: the unit.
-            confirmed: whether the whole unit counts as theirs who set the check mark.
+            state: the unit; where it is confirmed, it counts as theirs who set the check mark.
+            asked: labels whose givers are to be found; no kind of label is asked for without need.
 
         Returns:
             what the server tells; where it tells nothing, the likely person, or ``unknown``. A label that we uploaded
@@ -74,7 +74,8 @@ class People:
         if self._annotator:
             return Work(self._annotator, certain=True, people=_doubled(state))
         work = Work(self._likely, certain=False)
-        for given in self._given.of(state.example, state.text):
+        kinds = {kind_of(self._layout, label) for label in asked}
+        for given in self._given.of(state.example, state.text, kinds) if kinds else ():
             label = given.label
             ours = given.user == self._us
             if given.by_update and not given.edited:
@@ -84,7 +85,7 @@ class People:
                 work.givers[label] = self.names.get(given.user, UNKNOWN)
             if not ours:
                 work.people.add(label)
-        if confirmed:
+        if state.confirmed:
             for user, since in self._client.confirmations(self._project, state.example):
                 work.who, work.certain, work.confirmed_at = self.names.get(user, UNKNOWN), True, since
         return work
@@ -115,7 +116,7 @@ def decide(
     twice = _doubled(state)
     if not state.confirmed and pushed == there and not twice:
         return []
-    work = people.of(state, state.confirmed)
+    work = people.of(state, (there - pushed) | twice)
     who, certain = work.who, work.certain
     if work.confirmed_at is not None:
         marks[name] = (who, work.confirmed_at)

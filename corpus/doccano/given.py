@@ -6,7 +6,7 @@ The export tells none of this. It costs a request for each kind of label, so onl
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from corpus.doccano.client import Client, LabelKind
@@ -72,12 +72,13 @@ class GivenLabels:
             for kind in layout.kinds
         }
 
-    def of(self, example: int, text: str) -> list[Given]:
+    def of(self, example: int, text: str, kinds: Collection[LabelKind] | None = None) -> list[Given]:
         """Ask for the labels of an example.
 
         Parameters:
             example: its number on the server.
             text: of the unit.
+            kinds: only these, each costs a request (relations need the spans too); default: all of the project.
 
         Returns:
             its labels; those without a place in the text are left out, the export reports them.
@@ -86,6 +87,8 @@ class GivenLabels:
         found = []
         places: dict[int, tuple[int, int]] = {}
         for kind, names in self.types.items():
+            if kinds is not None and kind not in kinds and not (kind == "span" and "relation" in kinds):
+                continue
             for row in self._client.labels(self._project, example, kind):
                 number = row["type" if kind == "relation" else "label"]
                 if number not in names:

@@ -14,6 +14,7 @@ import datetime as dt
 import json
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -38,6 +39,10 @@ from schemas.tables import LABELS, UNITS
 
 if TYPE_CHECKING:
     from corpus.store import Corpus
+
+
+AT_ONCE = 4
+"""Units that the server is asked about at the same time."""
 
 
 @dataclass(slots=True)
@@ -177,9 +182,10 @@ def pull_unlocked(
     people = People(client, project_id, shape, types.meanings, annotator) if changed else None
     if people:
         proposals, key = Proposals(corpus), project_key(record)  # what auto-labelling gave is no person's either
-        for name, state in changed.items():
-            given = proposals.machine_labels(key, known[name], state)
-            report.decisions += decide(name, given, state, people, marks)
+        rows = [(name, proposals.machine_labels(key, known[name], state), state) for name, state in changed.items()]
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            for made in pool.map(lambda row: decide(*row, people, marks), rows):
+                report.decisions += made
     labels = _labels(corpus, client, report, known, changed, None if annotator or not people else people.names)
     counts = dict(labels["decision"].value_counts().iter_rows())
     report.added, report.rejected = counts.get("added", 0), counts.get("rejected", 0)
