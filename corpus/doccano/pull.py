@@ -182,9 +182,9 @@ def pull_unlocked(
     people = People(client, project_id, shape, types.meanings, annotator) if changed else None
     if people:
         proposals, key = Proposals(corpus), project_key(record)  # what auto-labelling gave is no person's either
-        rows = [(name, proposals.machine_labels(key, known[name], state), state) for name, state in changed.items()]
+        asked = [(name, proposals.machine_labels(key, known[name], state), state) for name, state in changed.items()]
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            for made in pool.map(lambda row: decide(*row, people, marks), rows):
+            for made in pool.map(lambda row: decide(row[0], row[1], row[2], people, marks), asked):
                 report.decisions += made
     labels = _labels(corpus, client, report, known, changed, None if annotator or not people else people.names)
     counts = dict(labels["decision"].value_counts().iter_rows())

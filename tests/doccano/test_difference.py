@@ -11,7 +11,7 @@ import pytest
 from corpus.doccano.difference import difference_json, difference_lines, pull_changes, push_changes
 from corpus.doccano.pull import pull
 from corpus.doccano.push import push
-from tests.doccano.test_sync import NAME, Person, kk, project_of, unit_with
+from tests.doccano.people import NAME, Person, kk, project_of, unit_with
 from tests.doccano.test_update import LINES, NEW, annotate, made  # noqa: F401 -- a fixture
 
 pytestmark = pytest.mark.server
