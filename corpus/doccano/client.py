@@ -316,11 +316,17 @@ class Client:
         Yields:
             file name without suffix and a row; each file begins with None in the place of a row.
         """
+        yield from self.finish_export(project_id, self.start_export(project_id, confirmed_only))
+
+    def start_export(self, project_id: int, confirmed_only: bool = False) -> str:
+        """Let the server begin an export, see ``export``; returns the task to wait for."""
         body = {"format": "JSONL", "exportApproved": confirmed_only}
-        path = f"v1/projects/{project_id}/download"
-        task = str(self._send("POST", path, body)["task_id"])
+        return str(self._send("POST", f"v1/projects/{project_id}/download", body)["task_id"])
+
+    def finish_export(self, project_id: int, task: str) -> Iterator[tuple[str, Json | None]]:
+        """Wait for an export and read it as ``export`` does."""
         self._wait(task, "MB419")
-        answer = self._doccano.get_file(path, params={"taskId": task})
+        answer = self._doccano.get_file(f"v1/projects/{project_id}/download", params={"taskId": task})
         try:
             with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
                 for entry in archive.namelist():

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from corpus.doccano.books import labels_from_json
+from corpus.doccano.books import labels_from_json, labels_to_json
 from corpus.doccano.client import Client
 from corpus.doccano.found import State
 from corpus.doccano.given import GivenLabels
@@ -36,7 +36,9 @@ class Decision:
 def is_new(row: Mapping[str, Any], state: State) -> bool:
     """Whether a unit is other than at the last pull, or than pushed where there was none."""
     last = row["pulled"] if row["pulled"] is not None else row["pushed"]
-    return bool(row["confirmed"]) != state.confirmed or sorted(labels_from_json(last)) != sorted(state.labels)
+    if bool(row["confirmed"]) != state.confirmed:
+        return True
+    return last != labels_to_json(state.labels) and sorted(labels_from_json(last)) != sorted(state.labels)
 
 
 class People:

@@ -45,6 +45,25 @@ class Found:
     failures: list[MinberError] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """An export that the server is at work on, and how many examples had a check mark, of how many, before it began."""
+
+    task: str
+    marked: int
+    total: int
+
+
+def begin_export(client: Client, project_id: int) -> Begun:
+    """Let the server begin an export, so that it works while we read our books.
+
+    The check marks are counted first: where all are set, all that the export then shows is confirmed.
+    """
+    marked = client.count(project_id, confirmed="true")
+    total = client.count(project_id) if marked else 0
+    return Begun(client.start_export(project_id), marked, total)
+
+
 def read_states(
     corpus: Corpus,
     client: Client,
@@ -52,26 +71,27 @@ def read_states(
     layout: Layout,
     known: Mapping[str, Mapping[str, Any]],
     types: Mapping[tuple[str, str], tuple[str, str]],
+    begun: Begun | None = None,
 ) -> Found:
     """Export a project and read our units; a text that differs from what we pushed is not read.
 
     The export does not say which texts carry the check mark. So where some do, those are exported a second time, and
-    read from there: whoever labels and confirms between the two exports is read as they confirmed it.
+    read from there: whoever labels and confirms between the two exports is read as they confirmed it. ``begun`` is an
+    export that the server is at work on already.
     """
     found = Found()
+    begun = begun or begin_export(client, project_id)
     texts = UnitTexts(corpus, known)
-    marked = client.count(project_id, confirmed="true")
-    total = client.count(project_id) if marked else 0
     rows = _OwnRows(layout, known, texts, types, found)
-    for example, name, labels in rows.read(client.export(project_id), count_foreign=True):
+    for example, name, labels in rows.read(client.finish_export(project_id, begun.task), count_foreign=True):
         before = found.states.get(name)
         if before is not None:  # somebody uploaded it a second time: nobody's labels are dropped
             labels = sorted({*labels, *before.labels})
         found.states[name] = State(example, texts.of(name), tuple(labels), confirmed=False)
-    if marked and marked == total:
+    if begun.marked and begun.marked == begun.total:
         for name, state in found.states.items():
             found.states[name] = replace(state, confirmed=True)
-    elif marked:
+    elif begun.marked:
         for example, name, labels in rows.read(client.export(project_id, confirmed_only=True)):
             before = found.states.get(name)
             if before is not None and before.example != example:

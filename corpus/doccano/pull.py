@@ -25,7 +25,7 @@ from corpus.doccano.books import UNIT_KEYS, labels_to_json
 from corpus.doccano.client import Client
 from corpus.doccano.comments import read_comments
 from corpus.doccano.decisions import UNKNOWN, Decision, People, decide, is_new
-from corpus.doccano.found import State, read_states
+from corpus.doccano.found import State, begin_export, read_states
 from corpus.doccano.journal import Journal, exclusive
 from corpus.doccano.label_types import match_types, recorded_types
 from corpus.doccano.layouts import Label, LayoutName
@@ -147,6 +147,7 @@ def pull_unlocked(
     if record is None:
         raise MinberError("MB418", client.url, project=name, count=here.height)
     project_id = int(record["id"])
+    begun = begin_export(client, project_id)
     shape = as_on_server(shape, record)
     report = PullReport(name, project_url(client, project_id), shape.name, dry_run)
     if record["name"] != name:
@@ -157,7 +158,7 @@ def pull_unlocked(
     recorded = recorded_types(corpus.runs, name, project_id)
     types = match_types(client, project_id, shape, corpus.codebook, language, recorded)
     report.notes += types.notes
-    found = read_states(corpus, client, project_id, shape, known, types.meanings)
+    found = read_states(corpus, client, project_id, shape, known, types.meanings, begun)
     lost = find_lost(corpus, name, project_id, shape.kinds, recorded, types, known)
     report.notes += lost.notes
     if not dry_run:
