@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 VERSIONS = {
     "minber_furniture": 1,
     "minber_sentences": 2,
-    "minber_quotes": 6,
+    "minber_quotes": 7,
     "minber_themes": 5,
     "minber_institutions": 1,
     "minber_quantities": 2,

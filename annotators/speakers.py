@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from annotators.context import Context
+from annotators.quotes.cases import Cases
 from annotators.quotes.grammar import Grammar
 from annotators.quotes.layout import Layout
 from annotators.quotes.names import Mention, Names
@@ -18,6 +19,8 @@ HEADS = frozenset({"министр", "әкім", "президент", "прем
 """Offices whose holders are no envoys of their body."""
 STATE = frozenset({"президент", "премьер-министр"})
 """Offices of which every country has one."""
+DECLINED = ("ов", "ев", "ёв", "ин", "ын", "ий", "ый", "а", "я", "у", "ю", "ым", "им", "ом", "ем", "е")
+"""Russian: endings of family names that differ for men and women, or stand in an oblique case."""
 NEAREST = 50
 """How many titled names around an office without a name are tried."""
 
@@ -62,6 +65,8 @@ class People:
         self.names = Names(layout, grammar, known.families, hidden or [])
         self.words = self.names.words
         self.mentions = self.names.find()
+        if grammar.lang == "ru":
+            Cases(layout, grammar).settle(self.mentions)
         self.persons: list[Person] = []
         self._by_family: dict[str, list[Person]] = {}
         self._by_given: dict[str, list[Person]] = {}
@@ -149,13 +154,10 @@ class People:
         other = person.given
         if not firsts or not other:
             return 2
-        for mine in firsts:
-            for theirs in other:
-                if mine == theirs:
-                    return 3
-                if (len(mine) == 1 or len(theirs) == 1) and mine[0] == theirs[0]:
-                    return 2
-        return 0
+        if other.intersection(firsts):
+            return 3
+        initial = any(a[0] == b[0] and 1 in {len(a), len(b)} for a in firsts for b in other)
+        return 2 if initial else 0
 
     def _name(self, person: Person) -> None:
         """The fullest name in the nominative, the gender, and the entry of the registry."""
@@ -166,11 +168,8 @@ class People:
         clear = {m.parts[-1] for m in person.mentions if m.readings[-1] and all(r.direct for r in m.readings[-1])}
         seen = {m.parts[-1] for m in person.mentions if m.direct and not m.governed}
         gender = next((r.gender for r in self._ordered(best, 0) if r.gender and r.kind == "given"), None)
-        if len(best.parts) > 1 and best.readings[0]:  # «Дане Каратаевой»: the gender that both words can have
-            family = {r.gender for r in best.readings[-1] if r.gender and r.direct == best.readings[-1][0].direct}
-            first = {r.gender for r in best.readings[0] if r.gender and r.kind == "given"}
-            if len(family & first) == 1:
-                gender = next(iter(family & first))
+        if len(best.parts) > 1 and best.readings[0]:
+            gender = self._agreed(best) or gender
         if self.grammar.lang == "ru" and best.readings[-1]:
             verbs = self._shown_gender(person)
             if verbs == "f" and any(r.gender in (None, "f") and r.direct for r in best.readings[-1]):
@@ -199,6 +198,25 @@ class People:
         person.speaker = self._registered(person, parts)
         if person.speaker and person.speaker.gender:
             person.gender = person.speaker.gender
+
+    def _agreed(self, m: Mention) -> str | None:
+        """The gender that given name and family name can have together: «Дане Каратаевой», «Маулен Ашимбаев»."""
+        wanted = m.direct and not m.governed
+        for direct in (wanted, not wanted):
+            last = [r for r in m.readings[-1] if r.direct == direct]
+            given = {r.gender for r in m.readings[0] if r.direct == direct and r.kind == "given"}
+            if len(given) == 1 and None not in given and last and not m.parts[-1].lower().endswith(DECLINED):
+                return next(iter(given))  # «Виктория Пак»: a family name that shows no gender
+            for first in ([r for r in m.readings[0] if r.direct == direct], m.readings[0]):
+                both = {
+                    a.gender or b.gender
+                    for a in first
+                    for b in last
+                    if None in (a.gender, b.gender) or a.gender == b.gender
+                }
+                if len(both) == 1:
+                    return next(iter(both))
+        return None
 
     def _settle(self, person: Person) -> None:
         """Russian: of the readings of each mention keep those of this name, and its own offices by their case."""
@@ -392,16 +410,24 @@ class People:
         own = self.details(words)
         here = bisect_left(self._titled, before, key=lambda m: m.start)
         ordered = [*reversed(self._titled[max(here - NEAREST, 0) : here]), *self._titled[here : here + NEAREST]]
+        if own:  # the one of the same body before the one named last: «спикер Мажилиса» is its «председатель»
+            ordered.sort(key=lambda m: not own & self.details(m.role_words))
         for m in ordered:
             if m.person is None or not kin.intersection(m.roles):
                 continue
             if gender and m.person.gender not in (None, gender):
                 continue
             theirs = self.details(m.role_words)
-            if own and theirs and not own & theirs and (role in m.roles or (_places(own) and _places(theirs))):
-                continue  # another ministry's minister
+            other = role in m.roles or (_places(own) and _places(theirs)) or self._parted(own, theirs)
+            if own and theirs and not own & theirs and other:
+                continue  # another ministry's minister, the speaker of the other house
             return m.person
         return None
+
+    def _parted(self, own: frozenset[str], theirs: frozenset[str]) -> bool:
+        """Whether two offices are of different bodies: «Сенат», «Мажилис», not «Нацбанк», «банк»."""
+        mine, other = ({word for word in words if self.grammar.institution(word)} for words in (own, theirs))
+        return bool(mine and other) and not any(a.endswith(b) or b.endswith(a) for a in mine for b in other)
 
     def _holds(self, m: Mention, office: str) -> bool:
         """Whether a name stands under a title of an office: «премьер-министр», «Үкімет басшысы»."""

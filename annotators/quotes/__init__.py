@@ -177,7 +177,9 @@ def _repeat(spans: list[Span]) -> None:
     attributed = {_opening(span): span for span in spans if span._.cue is not None or span._.mention is not None}
     for span in spans:
         same = attributed.get(_opening(span))
-        if same is not None and span._.cue is None and span._.mention is None:
+        if same is None or same is span or span._.cue is not None:
+            continue
+        if span._.mention is None or same.start > span.start:  # what a headline says of its speaker is only a guess
             span._.speaker, span._.speaker_id = same._.speaker, same._.speaker_id
 
 

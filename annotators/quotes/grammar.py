@@ -185,6 +185,10 @@ class Grammar:
         """Whether a noun can only mean several people, where the language can tell: «стражи», «жители»."""
         return self._morph.several(word.lower())
 
+    def crowd(self, word: str) -> bool:
+        """Whether a noun means several people to whom something is done, where the language can tell: «журналистам»."""
+        return self._morph.crowd(word.lower())
+
     def seat(self, word: str) -> bool:
         """Whether a word can name, behind «в», the body that says something: «мэрии», «Минздраве»."""
         return self._morph.seat(word.lower()) and self.lemma(word) not in self.settings

@@ -14,6 +14,10 @@ LINES = 8
 """A quotation may run over this many lines and still tell what somebody else said."""
 
 
+HEADLINES = 400
+"""In how many characters from its beginning a page has its headline."""
+
+
 class Marked(Stage):
     """Quotations whose two marks are there."""
 
@@ -140,6 +144,8 @@ class Marked(Stage):
         before, colon = self.attributor.before(pair.open)
         if after is None and count >= 4:
             after = self._signature(pair)
+        if after is None and (headline := self._headline(pair)):
+            return self._make(pair, [(start, end, headline)], headline, "direct", 0.8)
         lower = self.text[start].islower()
         begins = self.page.starts_sentence(pair.open)
         sentence_like = self.page.sentence_like(start, end)
@@ -173,6 +179,8 @@ class Marked(Stage):
             named = self._name_before_colon(pair.open)
             if named and (sentence_like or count >= 3):
                 return self._make(pair, whole, named, "direct", 0.9)
+            if sentence_like and (lead := self._headline_lead(pair)):
+                return self._make(pair, whole, lead, "direct", 0.8)
             if sentence_like and (self.page.has_voice(start, end) or self._labelled(pair.open)):
                 return self._make(pair, whole, None, "direct", 0.7)
         if not colon and not before and begins is False and sentence_like and self.page.ends_sentence(pair.close):
@@ -227,15 +235,48 @@ class Marked(Stage):
         within = self.tokens[clause.first].start < pair.open < self.tokens[clause.last - 1].end
         return within and self.tokens[k].low in self.grammar.prepositions
 
+    def _headline(self, pair: Pair) -> Attribution | None:
+        """A headline that opens with its speaker's words: «Қынжылдым». Бибігүл Төлегенова …, «…»: Ашимбаев …."""
+        start, end = self.layout.lines[self.layout.line(pair.open)]
+        rest = self.text[pair.close + 1 : end]
+        if self.text[start : pair.open].strip() or rest[:1] not in {":", "."} or rest.rstrip()[-1:] == ".":
+            return None
+        if self.grammar.lang == "en" or pair.open > HEADLINES or len(self.text[pair.open : pair.close].split("\n")) > 1:
+            return None
+        first, last = self.layout.first_token(pair.close + 2), self.layout.first_token(end)
+        words = [t for t in self.tokens[first:last] if t.word]
+        if len(words) < 2:
+            return None
+        named = [m for m in self.people.between(words[0].start, end) if m.direct and m.person]
+        opening = bool(named) and min(named[0].first, named[0].role_first) == first
+        told = any("say" in self.attributor.match(k).kinds for k in range(first, last))
+        titled = told and any(self.grammar.title(t.text) and self.grammar.nominative(t.text) for t in words)
+        if not (opening or (named and rest[0] == ":") or (titled and rest[0] == ":")):
+            return None
+        return Attribution("speech", first, last, None, "after", True)
+
+    def _headline_lead(self, pair: Pair) -> Attribution | None:
+        """A headline that ends with its speaker's words: Тусипбаева заступилась за Димаша: «Он заставил весь мир …»."""
+        start, end = self.layout.lines[self.layout.line(pair.open)]
+        if self.grammar.lang == "en" or pair.open > HEADLINES or self.text[pair.close + 1 : end].strip():
+            return None
+        first, last = self.layout.first_token(start), self.layout.first_token(pair.open) - 1
+        named = [m for m in self.people.between(start, pair.open) if m.direct and m.person]
+        if not named or min(named[0].first, named[0].role_first) != first or last - first > 14:
+            return None
+        return Attribution("speech", first, last, None, "before", True)
+
     def _signature(self, pair: Pair) -> Attribution | None:
         """Russian: the rest of the line, or the next line, gives nothing but who it was: «…». Ерлан Ким, директор."""
         if self.grammar.lang != "ru" or not self.page.starts_sentence(pair.open):
             return None
         k = self.layout.first_token(pair.close + 1)
-        same_line = True
+        same_line, dash = True, False
         while k < len(self.tokens) and not self.tokens[k].word:
             if self.tokens[k].text == "\n":
                 same_line = False
+            elif self.tokens[k].text in DASHES:
+                dash = True
             elif self.tokens[k].text not in {".", ",", "…", *DASHES}:
                 return None
             k += 1
@@ -255,8 +296,8 @@ class Marked(Stage):
             body = self.grammar.institution(head) is not None and self.grammar.nominative(head)
             if not (same_line and (body or self.grammar.title(head))):
                 return None
-        elif not same_line and not opening.roles:
-            return None  # a byline, a photo credit
+        elif not same_line and not opening.roles and not (dash and self.tokens[k - 1].text in DASHES):
+            return None  # a byline, a photo credit; but «– Дмитрий Песков» under a quotation signs it
         return Attribution("speech", k, last, None, "after", True)
 
     def _cut_behind(self, close: int) -> bool:

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from annotators.speakers import Person
 
 MAX_NAME = 4
-_BELONGS = re.compile(r"^[^\W\d_A-ZА-ЯЁӘҒҚҢӨҰҮҺІ]\w{3,}(?:(?<![дтнш])[ыі]|[ыі](?:н[ыі]ң|на|не|н))$")
+_BELONGS = re.compile(
+    r"^(?!\w+(?:[дт][ае]?[ғг][ыі]|[ғгқк][ае]н[ыі]н|т[ыі]н[ыі]н|екен[ыі]н)$)[^\W\d_A-ZА-ЯЁӘҒҚҢӨҰҮҺІ]\w{3,}(?:(?<![дтнш])[ыі]|[ыі](?:н[ыі]ң|на|не|н))$"
+)
 _SPEAKER_LINE = re.compile(r"([^\W\d_a-zа-яё][\w-]+ [^\W\d_a-zа-яё][\w-]+), [^.:!?]{3,100}:$")
 REACH = 14
 """How many tokens before a name its offices are looked for."""
@@ -98,14 +100,46 @@ class Names:
                 mention = None  # a part of a longer name: «U.N. Security Council»
             if mention:
                 self.mentions.append(mention)
-                if self.grammar.lang == "kk":
+                if self.grammar.lang == "kk" or not run[0][2]:
                     end = mention.last  # «Сооранбай Жээнбеков Нұрсұлтан Назарбаевқа»: another name follows at once
             elif any(part[2] for part in run):
                 weak.append((run[0][0], end, run))
             i = max(end, i + 1)
         self._second_pass(weak)
         self.mentions.sort(key=lambda m: m.start)
+        self._part_neighbours()
         return self.mentions
+
+    def _part_neighbours(self) -> None:
+        """«Зеленский Трамппен кездесті»: two people side by side, each named in full elsewhere, are not one."""
+        firsts: dict[str, set[str]] = {}
+        for m in self.mentions:
+            if len(m.parts) > 1 and all(m.readings):
+                for family in m.readings[-1]:
+                    firsts.setdefault(family.nominative, set()).update(r.nominative for r in m.readings[-2])
+        kept: list[Mention] = []
+        for m in self.mentions:
+            cut = self._seam(m, firsts)
+            if not cut:
+                kept.append(m)
+                continue
+            tokens = range(m.first, m.last)
+            run = [(k, k + 1, readings) for k, readings in zip(tokens, m.readings, strict=True)]
+            kept += [self._mention(run[:cut]), self._mention(run[cut:])]
+        self.mentions = kept
+
+    def _seam(self, m: Mention, firsts: dict[str, set[str]]) -> int:
+        """Where the name of another person begins inside a mention, 0 if nowhere."""
+        count = len(m.parts)
+        if count < 2 or m.last - m.first != count or not all(m.readings):
+            return 0
+        before, last = ({r.nominative for r in m.readings[k]} for k in (-2, -1))
+        others = [names - before for family, names in firsts.items() if family in last]
+        if not any(others) or any(r.kind == "given" for r in m.readings[-1]):
+            return 0
+        if count == 2 and not any(firsts.get(family, set()) for family in before):
+            return 0
+        return count - 1
 
     def forced(self, first: int, last: int) -> Mention | None:
         """The capitalised words from a token on as a name, where the place beside a verb says that they are one."""
@@ -370,6 +404,13 @@ class Names:
     def _name_length(self, best: list[str], run: list[tuple[int, int, tuple[Name, ...]]]) -> int:
         """How many words of a run are one name: after given name and family name another one begins."""
         for k in range(1, len(best) - 1):
+            if (
+                self.grammar.lang == "kk"
+                and run[k][2]
+                and not self.grammar.nominative(self.layout.tokens[run[k][0]].text)
+                and any(not r.direct for r in run[k][2])
+            ):
+                return k + 1  # «Дональд Трамптан Ақ үйде»: only the last word of a name takes an ending
             if best[k] == "surname" and best[k - 1] == "given" and best[k + 1] != "surname":
                 return k + 1
             if self.grammar.lang == "kk" and best[k] == "surname" and best[k + 1] == "given":
@@ -444,10 +485,14 @@ class Names:
                 depth -= 1
             elif token.text in "-–—" and j and tokens[j - 1].end == token.start:
                 pass
+            elif token.text in "№#" or token.text.isdigit():
+                pass  # «председатель ОСИ дома № 11 Айсулу Тулеуова»
             elif not token.word and not depth:
                 break
             elif token.word:
                 kinds = self.grammar.kinds(token.text)
+                if not depth and token.low in self.grammar.governing:
+                    break  # «директор школы имени А.С. Макаренко»
                 if not depth and ("say" in kinds or "direct" in kinds or "binder" in kinds or self._phrase_ends(j)):
                     break
                 if token.low in self.grammar.prepositions and token.low != "по" and (roles or not self._headed(j)):
@@ -461,6 +506,8 @@ class Names:
                     and any(r.kind in {"given", "surname"} for r in self.grammar.name(token.text, self.words))
                 ):
                     break  # somebody else's name
+                if title and self.grammar.crowd(token.text):
+                    break  # «сообщил журналистам Игорь Лепеха»
                 if title and self._object(token):
                     break  # «БАҚ өкілдеріне сұхбат берген Мемлекет басшысы»
                 if title:

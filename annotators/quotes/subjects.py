@@ -291,6 +291,9 @@ class Subjects:
                 if closing is not None:
                     b = closing
                     continue
+            if nxt.text in "№#" or (nxt.text.isdigit() and tokens[b].text in "№#"):
+                b += 1
+                continue
             if not nxt.word:
                 if nxt.text in '«»“”"' or (nxt.text in DASHES and nxt.start == tokens[b].end):
                     b += 1

@@ -75,6 +75,10 @@ class Plain:
         """Whether a noun can only mean several people."""
         return False
 
+    def crowd(self, word: str) -> bool:  # noqa: ARG002
+        """Whether a noun means several people in an oblique case."""
+        return False
+
     def seat(self, word: str) -> bool:  # noqa: ARG002
         """Whether the word is a noun in the locative."""
         return False

@@ -127,6 +127,11 @@ class Russian(Plain):
         subjects = [p for p in self._parse(word) if p.tag.POS == "NOUN" and p.tag.case == "nomn"]
         return bool(subjects) and all(p.tag.number == "plur" for p in subjects)
 
+    def crowd(self, word: str) -> bool:
+        """Whether a noun means several people in an oblique case."""
+        nouns = [p.tag for p in self._parse(word) if p.tag.POS == "NOUN"]
+        return bool(nouns) and all(tag.number == "plur" and tag.case != "nomn" for tag in nouns)
+
     def seat(self, word: str) -> bool:
         """Whether the word is a noun in the locative, of no place on the map and no time."""
         return any(
@@ -210,7 +215,7 @@ class Russian(Plain):
                 ),
                 *(name._replace(kind="surname") for name in readings if name.nominative != word),
             ]
-        return list(dict.fromkeys(readings))
+        return list(dict.fromkeys(_completed(word, readings)))
 
     def _listed(self, word: str, low: str) -> list[Name]:
         """Readings as a given name of names.yaml, for those that pymorphy3 does not know."""
@@ -273,6 +278,15 @@ class Russian(Plain):
             if p.tag.POS == "NOUN":
                 return " ".join([*out, *words[k + 1 :]])
         return " ".join([*out, *words[len(out) :]])
+
+
+def _completed(word: str, readings: list[Name]) -> list[Name]:
+    """Readings of a family name with the woman's nominative that the dictionary lacks: «Раджабова»."""
+    if not word.lower().endswith(("ова", "ева", "ёва")) or any(r.direct for r in readings):
+        return readings
+    if any(r.kind == "surname" and r.nominative == word[:-1] for r in readings):
+        return [*readings, Name(word, "f", True, "surname")]
+    return readings
 
 
 def _like(word: str, model: str) -> str:

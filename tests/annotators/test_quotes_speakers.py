@@ -1,0 +1,224 @@
+"""Who speaks: one case of own wording for every class of error that unseen pages showed."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+from spacy.language import Language
+
+from annotators.languages import blank
+
+DATA = Path(__file__).parent / "data"
+
+
+@cache
+def pipe(lang: str) -> Language:
+    nlp = blank(lang)
+    nlp.add_pipe("minber_furniture")
+    nlp.add_pipe("minber_quotes")
+    return nlp
+
+
+def speakers(lang: str, text: str) -> list[str | None]:
+    doc = pipe(lang)(text)  # held: spans die with their Doc
+    return [span._.speaker for span in doc.spans["quotes"]]
+
+
+RUSSIAN = {
+    "a man in the genitive is no woman": (
+        (
+            "По словам Сатыбалдиева, мост строили зря. «Мы предлагали другое место», – считает он.\n"
+            "Вечером в доме Нурлана Сатыбалдиева собрались соседи."
+        ),
+        ["Нурлан Сатыбалдиев"],
+    ),
+    "a relative pronoun shows who is meant": (
+        (
+            "К врачу Дамира Оспанова, которому нет и трёх лет, привела пожилая женщина. "
+            "«Посмотрите ребёнка», – сказала она."
+        ),
+        ["пожилая женщина"],
+    ),
+    "a mother beside a son of the same family": (
+        (
+            "Мама Гульзада Омарова рассказала, как это было. Аслан Омаров шёл из школы.\n"
+            "«Он вышел рано, мы его ждали до вечера», - рассказала женщина."
+        ),
+        ["Гульзада Омарова"],
+    ),
+    "a woman's office that is an adjective": (
+        (
+            "Уполномоченная по правам ребёнка Загира Сулейменова ответила юристам.\n"
+            "«Приезжайте, мы вас ждём», – говорит омбудсмен."
+        ),
+        ["Загира Сулейменова"],
+    ),
+    "those to whom something is told are no title": (
+        "— Мы его сразу задержали, он ответит по закону, — сообщил журналистам Игорь Тополь в кулуарах Мажилиса.",
+        ["Игорь Тополь"],
+    ),
+    "the speaker of one house is no member of the other": (
+        (
+            "Председатель Сената Марат Ибраев говорил с прессой. Накануне депутат Мажилиса Олжас Нуров опоздал.\n"
+            "«У нас такого не бывает», – ответил спикер Сената."
+        ),
+        ["Марат Ибраев"],
+    ),
+    "the speaker of a house is its chairman, whoever was named last": (
+        (
+            "Председатель Мажилиса Серик Асылбеков обратился к министру финансов Олегу Киму.\n"
+            "«Пора выйти к людям, они вас ждут», – сказал спикер Мажилиса."
+        ),
+        ["Серик Асылбеков"],
+    ),
+    "a number inside an office": (
+        "- Мы же хотим сохранить двор, - говорит председатель КСК дома № 7 Раушан Абдрахманова.",
+        ["Раушан Абдрахманова"],
+    ),
+    "whom a school is called after is not its director": (
+        (
+            "Об этом сообщила директор школы №56 имени А.С. Пушкина Анастасия Калинина.\n"
+            "«Родители довольны, занятия идут», – сказала она."
+        ),
+        ["Анастасия Калинина"],
+    ),
+    "a family name that shows no gender": (
+        "Виктория Цой, жительница Шымкента: «Стройку начали без нашего согласия, мы писали жалобы».",
+        ["Виктория Цой"],
+    ),
+    "a signature under the quotation": (
+        (
+            "Визит оценил пресс-секретарь Дмитрий Лесков.\n"
+            "«Визит получился насыщенным, и главное в нём – его смысл»\n– Дмитрий Лесков\nДальше – поездка в Орал."
+        ),
+        ["Дмитрий Лесков"],
+    ),
+    "a headline that opens with the words of its subject": (
+        (
+            "«Рано прощаться»: Ибраев пошутил над коллегами\n"
+            "Заседание открылось необычно.\n«Коллеги, ещё рано прощаться», - сказал председатель сената Марат Ибраев."
+        ),
+        ["Марат Ибраев", "Марат Ибраев"],
+    ),
+    "a headline that ends with them": (
+        (
+            "Алия Сатпаева заступилась за певца: «Он научил мир нашим песням и нашему языку»\n"
+            "Сатпаева написала об этом вечером."
+        ),
+        ["Алия Сатпаева"],
+    ),
+}
+
+KAZAKH = {
+    "«ол» after a name before a participle": (
+        (
+            "Спортшы Илияс Сатаев жеңісін айтты.\nБас бапкері Алексей Пак толқығанын жасырмады. "
+            "«Мен Илиястың дайындығын көрдім», - деп түсіндірді ол."
+        ),
+        ["Алексей Пак"],
+    ),
+    "«ол» after a name before a place": (
+        (
+            "Адвокат Арман Құсайынов сотқа келді.\n"
+            "Бұл туралы журналист Сәуле Әбенова желідегі парақшасында хабарлады.\n"
+            "«Кешке қарай Жаркентке жеттік, бізді күтіп алды», – деп жазды ол."
+        ),
+        ["Сәуле Әбенова"],
+    ),
+    "two people side by side": (
+        (
+            "Зеленский Трамппен кездесетінін айтты\nУкраина президенті Владимир Зеленский жақында АҚШ президенті "
+            "Дональд Трамппен кездеседі.\nЗеленский бұл туралы арнасында хабарлады.\n"
+            "«Біз бір күнді де босқа өткізбейміз», – деп жазды Зеленский."
+        ),
+        ["Владимир Зеленский"],
+    ),
+    "a journalist who speaks of somebody else": (
+        (
+            "Президент Дональд Трамптан Ақ үйде сұрақ сұралды. Украинаны Владимир Зеленский басқарады.\n"
+            "Журналист Сеймур Херш Зеленскийдің болашағы туралы пікір білдірді.\n"
+            "«Оған ешқандай рөл берілмейді», – деп мәлімдеді ол."
+        ),
+        ["Сеймур Херш"],
+    ),
+    "whoever speaks at a briefing": (
+        "Денсаулық министрі Айгүл Әлімова пойыз туралы айтты.\n«Пойыз сәуірде жүреді, қаржы бөлінді», - деді спикер.",
+        ["Айгүл Әлімова"],
+    ),
+    "a headline that opens with the words of its subject": (
+        (
+            "«Сәттілік жетіспеді»: жүлдесін алған Қайратов жеңілісі туралы айтты\n"
+            "Дзюдошы Ғалым Қайратов жарыстан оралды.\n«Қарсыласым мықты болды, мен күрестім», - деді спортшы."
+        ),
+        ["Ғалым Қайратов", "Ғалым Қайратов"],
+    ),
+    "a headline in two sentences": (
+        "«Қынжылдым». Бибігүл Сатаева мүсін туралы ойын айтты\nӘнші Бибігүл Сатаева эфирге келді.",
+        ["Бибігүл Сатаева"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", RUSSIAN, ids=str)
+def test_russian(case: str) -> None:
+    text, expected = RUSSIAN[case]
+    assert speakers("ru", text) == expected
+
+
+@pytest.mark.parametrize("case", KAZAKH, ids=str)
+def test_kazakh(case: str) -> None:
+    text, expected = KAZAKH[case]
+    assert speakers("kk", text) == expected
+
+
+ANSWERS = """
+import json, sys
+from annotators.languages import blank
+docs = [json.loads(line) for path in sys.argv[1:] for line in open(path, encoding="utf-8")]
+pipes, answers = {}, []
+for lang in ("kk", "ru"):
+    pipes[lang] = blank(lang)
+    pipes[lang].add_pipe("minber_quotes")
+for order in (range(len(docs)), reversed(range(len(docs)))):
+    found = {}
+    for k in order:
+        doc = pipes[docs[k]["lang"]](docs[k]["text"])
+        found[k] = [
+            (s.start, s.end, s.label_, s._.speaker, s._.speaker_id, s._.mention and s._.mention.text)
+            for layer in ("quotes", "reported")
+            for s in doc.spans[layer]
+        ]
+    answers.append([found[k] for k in range(len(docs))])
+print(json.dumps(answers, ensure_ascii=False))
+"""
+
+
+def test_same_text_same_answer(tmp_path: Path) -> None:
+    """Neither the order of documents nor that of sets (PYTHONHASHSEED) changes who speaks."""
+    text = (
+        "Д. Назарова пришла в зал. Депутат Дарига Назарова выступила, слово дали и Дариге Назаровой.\n"
+        "«Учебники дороги», – сказала Назарова. Отец Назаровой, Динмухамед Назаров, молчал."
+    )
+    family = {"lang": "ru", "text": text}
+    (tmp_path / "family.jsonl").write_text(json.dumps(family, ensure_ascii=False) + "\n", encoding="utf-8")
+    paths = [DATA / "quotes_kk.jsonl", DATA / "quotes_ru.jsonl", tmp_path / "family.jsonl"]
+    answers = []
+    for seed in ("1", "2"):
+        run = subprocess.run(
+            [sys.executable, "-c", ANSWERS, *map(str, paths)],
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONIOENCODING": "utf-8"},
+            cwd=Path(__file__).parents[2],
+            capture_output=True,
+            encoding="utf-8",
+            check=True,
+        )
+        answers += json.loads(run.stdout)
+    assert len(answers) == 4
+    assert answers[0] == answers[1] == answers[2] == answers[3]
+    assert any(found for found in answers[0])
