@@ -281,6 +281,7 @@ def themes(
     from corpus.stats.correction import ESTIMATORS
     from corpus.stats.frames import check_choice
     from corpus.stats.intervals import WILSON
+    from corpus.stats.reliability import with_agreement
 
     if cite:
         return print_sources({"low, high": WILSON} | {f"corrected ({name})": text for name, text in ESTIMATORS.items()})
@@ -301,6 +302,8 @@ def themes(
     result = theme_shares(units, labels, fields, list(titles), on, level).collect()
     result = result.insert_column(1, result["theme"].replace_strict(titles, default=None).alias("name"))
     result, kept, said = correction.apply(part, result, level)
+    if source == "human":
+        result, said = with_agreement(part, result)
     deliver(part, result, format, out, bom, manifest, hide=shown_elsewhere(fields), gold=kept)
     counted = f"{unit}s" if source == "machine" or unit == "document" else "labelled units"
     if plot:

@@ -77,6 +77,7 @@ def timeline(
     from corpus.stats.correction import ESTIMATORS
     from corpus.stats.frames import check_choice
     from corpus.stats.intervals import WILSON
+    from corpus.stats.reliability import with_agreement
     from corpus.stats.timeline import CHANGES, PERIODS
     from schemas.errors import MinberError
 
@@ -110,6 +111,8 @@ def timeline(
         name = found["series"].replace_strict(titles, default=None, return_dtype=pl.String).alias("name")
         found = found.insert_column(1, name)
     found, kept, said = correction.apply(part, found, level, "series")
+    if source == "human" and not pattern:
+        found, said = with_agreement(part, found, "series")
     shared.deliver(part, found, format, out, bom, manifest, gold=kept)
     if plot:
         unit = "words" if pattern else "sentences" if source == "machine" else "labelled units"
@@ -141,6 +144,7 @@ def versions(
 
     from corpus.stats import output, plots
     from corpus.stats import versions as compare
+    from corpus.stats.reliability import with_agreement
     from schemas.errors import MinberError
 
     output.choose_format(format, out)
@@ -156,13 +160,15 @@ def versions(
     if not found.height:
         raise MinberError("MB506", what="a version in another language", command="minber ingest --version-of ID")
     name = found["theme"].replace_strict(titles, default=None, return_dtype=pl.String).alias("name")
-    found = found.insert_column(1, name)
+    found, said = found.insert_column(1, name), ""
+    if source == "human":
+        found, said = with_agreement(part, found)
     shared.deliver(part, found, format, out, bom, manifest)
     if plot:
         language = shared.picture_language(part, names)
         plots.save(plots.plot_versions(found, language=language), plot, language)
     speeches = found.select(pl.col("speeches").max()).item()
-    shared.summary(part, quiet, f"{speeches} speech(es) in several languages", plot)
+    shared.summary(part, quiet, ", ".join(filter(None, (f"{speeches} speech(es) in several languages", said))), plot)
 
 
 def _words_by_day(part: Selected, patterns: list[str], quiet: bool) -> pl.LazyFrame:

@@ -7,6 +7,7 @@ import hashlib
 import json
 from pathlib import Path
 
+import krippendorff
 import polars as pl
 import pytest
 
@@ -129,6 +130,40 @@ def test_timelines_take_their_gold_where_they_are_told(folder: Path) -> None:
 )
 def test_what_cannot_be_corrected_is_said(folder: Path, arguments: list[str], code: int, said: str) -> None:
     assert said in minber(folder, "stats", *arguments, code=code).stderr
+
+
+def test_one_coder_says_nothing_of_agreement(folder: Path) -> None:
+    done = minber(folder, "stats", "themes", "--source", "human", "--format", "json")
+    assert "agreement unknown: no unit was labelled by two people" in done.stderr
+    assert {(row["alpha"], row["double_coded"]) for row in json.loads(done.stdout)} == {(None, 0)}
+
+
+@pytest.mark.parametrize("command", ["themes", "timeline"])
+def test_agreement_stands_beside_labels_of_people(tmp_path: Path, command: str) -> None:
+    made = corpus.init(tmp_path / "c", name="Two")
+    document, data = speech("one", 2023)
+    made.add_documents([(document, data)])
+    coders = {"aigul": truly, "berik": lambda number: (truly(number) and number % 8 == 0) or number == 1}
+    units, labels = [], []
+    for who, gives in coders.items():
+        for number in range(GOLD if who == "aigul" else 40):
+            start, end = place(number)
+            at = {"doc_id": "one", "revision": document.revision, "start": start, "end": end, "project": who}
+            at |= {"unit_id": f"u{number}", "annotator": who}
+            units.append(at | {"layout": "themes", "confirmed": True})
+            if gives(number):
+                labels.append(at | {"layer": "theme", "label": "dialogue", "decision": "added"})
+    made.append("units", pl.DataFrame(units, schema=UNITS))
+    made.append("labels", pl.DataFrame(labels, schema=LABELS))
+    done = minber(made.path, "stats", command, "--source", "human", "--format", "json")
+    rows = {row["theme" if command == "themes" else "series"]: row for row in json.loads(done.stdout)}
+    values = [[int(gives(number)) for number in range(40)] for gives in coders.values()]
+    alpha = krippendorff.alpha(reliability_data=values, level_of_measurement="nominal")
+    assert rows["dialogue"]["alpha"] == pytest.approx(alpha)
+    assert rows["dialogue"]["double_coded"] == 40
+    assert f"agreement: alpha {alpha:.2f} on 40 unit(s)" in done.stderr
+    if command == "themes":
+        assert rows["economy"]["alpha"] is None
 
 
 def test_sources_are_named(folder: Path) -> None:
