@@ -80,17 +80,29 @@ def late_command(name: str, epilog: str) -> Callable[[Callable[..., None]], Call
     """
 
     def register(function: Callable[..., None]) -> Callable[..., None]:
-        class Late(TyperGroup):
-            def make_context(self, info_name: Any, args: Any, parent: Any = None, **extra: Any) -> Any:
-                single = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
-                single.command(epilog=epilog)(function)
-                return typer.main.get_command(single).make_context(info_name, args, parent, **extra)
-
-        text = (function.__doc__ or "").strip()
-        app.add_typer(typer.Typer(cls=Late, help=text, epilog=epilog, rich_markup_mode=None), name=name)
+        single = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
+        single.command(epilog=epilog)(function)
+        add_late(single, name, (function.__doc__ or "").strip(), epilog)
         return function
 
     return register
+
+
+def add_late(inner: typer.Typer, name: str, text: str, epilog: str) -> None:
+    """Register a command, or a group with options of its own, that is built only when it is asked for.
+
+    Parameters:
+        inner: holds it.
+        name: of the command.
+        text: its help.
+        epilog: its example.
+    """
+
+    class Late(TyperGroup):
+        def make_context(self, info_name: Any, args: Any, parent: Any = None, **extra: Any) -> Any:
+            return typer.main.get_command(inner).make_context(info_name, args, parent, **extra)
+
+    app.add_typer(typer.Typer(cls=Late, help=text, epilog=epilog, rich_markup_mode=None), name=name)
 
 
 @app.callback()

@@ -1,6 +1,7 @@
 """Import every command group; importing one registers its commands with the app."""
 
 from corpus.cli import (
+    adjudicate,
     agreement,
     annotate,
     codebook,
@@ -23,6 +24,7 @@ from corpus.cli import (
 )
 
 __all__ = [
+    "adjudicate",
     "agreement",
     "annotate",
     "codebook",

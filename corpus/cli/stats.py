@@ -69,7 +69,7 @@ Plot = Annotated[Path | None, typer.Option(metavar="FILE.(svg|png|html)", help="
 ManifestFile = Annotated[
     Path | None, typer.Option("--manifest", metavar="FILE", help="Write down what the result was made from; for rerun.")
 ]
-SourceOption = Annotated[str, typer.Option("--source", metavar="machine|human", help="Whose labels.")]
+SourceOption = Annotated[str, typer.Option("--source", metavar="machine|human|gold", help="Whose labels.")]
 SnapshotOption = Annotated[
     str | None,
     typer.Option(
@@ -297,7 +297,7 @@ def themes(
     part = select(context, where, fields, voice, furniture, "norm", "minber", snapshot=snapshot)
     book = part.corpus.codebook
     titles = theme_titles(part, names)
-    units, labels = part.machine_themes() if source == "machine" else part.human_themes()
+    units, labels = part.themes_of(source)
     on = ["doc_id", "start", "end"] if unit == "sentence" else ["doc_id", *fields]
     result = theme_shares(units, labels, fields, list(titles), on, level).collect()
     result = result.insert_column(1, result["theme"].replace_strict(titles, default=None).alias("name"))
@@ -330,7 +330,7 @@ def source_of_labels(source: str, snapshot: str | None) -> str:
     """Whose labels are counted; a snapshot holds those of people."""
     from corpus.stats.frames import check_choice
 
-    check_choice("source of labels", source, ("machine", "human"))
+    check_choice("source of labels", source, ("machine", "human", "gold"))
     return "human" if snapshot is not None else source
 
 

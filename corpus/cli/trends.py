@@ -153,7 +153,7 @@ def versions(
     part = shared.select(
         context, where, ["id", "version_of", "lang"], voice, furniture, "norm", "minber", snapshot=snapshot
     )
-    units, labels = part.machine_themes() if source == "machine" else part.human_themes()
+    units, labels = part.themes_of(source)
     titles = shared.theme_titles(part, names)
     paired = units.with_columns(speech=pl.coalesce("version_of", "id"))
     found = compare(paired, labels, list(titles), level).collect()
@@ -189,6 +189,6 @@ def _themes_by_day(part: Selected, source: str, themes: list[str] | None) -> pl.
 
     from corpus.stats import theme_shares
 
-    units, labels = part.machine_themes() if source == "machine" else part.human_themes()
+    units, labels = part.themes_of(source)
     shares = theme_shares(units, labels, ["date"], themes).collect()
     return shares.select(date=pl.col("group").str.to_date(strict=False), series="theme", count="count", n="n").lazy()

@@ -264,6 +264,29 @@ class Selected:
         chosen = self.in_voice(coded.lazy())
         return chosen, labels.lazy().join(chosen, on=["doc_id", "start", "end"])
 
+    def gold_themes(self) -> tuple[pl.LazyFrame, pl.LazyFrame]:
+        """The selected units that have a gold decision and their gold themes, as ``theme_shares`` takes them.
+
+        Raises:
+            MinberError: MB506 nothing was decided.
+        """
+        from corpus.adjudication.gold import gold, gold_units  # rooms above this one
+
+        heads = self.corpus.documents.select(doc_id="id", revision="revision")
+        about = pl.col("layout").is_in(["themes", "spans"])
+        rows = gold(self.corpus).filter(about).join(heads, on=["doc_id", "revision"], how="semi").collect()
+        units, labels = gold_units(rows)
+        if not units.height:
+            raise MinberError("MB506", what="gold labels", command="minber adjudicate")
+        chosen = self.in_voice(units.lazy())
+        return chosen, labels.lazy().join(chosen, on=["doc_id", "start", "end"])
+
+    def themes_of(self, source: str) -> tuple[pl.LazyFrame, pl.LazyFrame]:
+        """Units and their themes by whose labels they are: ``machine``, ``human`` or ``gold``."""
+        if source == "gold":
+            return self.gold_themes()
+        return self.machine_themes() if source == "machine" else self.human_themes()
+
     def evidence(self, theme: str) -> pl.DataFrame:
         """The words that point to a theme: ``doc_id``, ``start``, ``end``, ``pattern`` (the theme), a row a stretch."""
         found = (

@@ -1,0 +1,123 @@
+"""A team from end to end on the real server: three label, they differ, agreement is measured, one decides, gold."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from corpus.adjudication import adjudicated, gold, pull_decisions, push_disagreements
+from corpus.agreement import agreement, masi_alpha, read_codings
+from corpus.cli.app import main
+from corpus.doccano.pull import pull
+from corpus.doccano.push import push
+from schemas.errors import MinberError
+from tests.corpus.agreement.teams import frame
+from tests.doccano.corpora import emoji_document, make_corpus, speech_document
+from tests.doccano.test_sync import Person, kk, project_of
+
+pytestmark = pytest.mark.server
+
+PEOPLE = ("aigul", "berik", "dana")
+
+
+@pytest.fixture
+def made(doccano_server, tmp_path, monkeypatch):
+    documents = {"emoji": emoji_document(), "speech": speech_document()}
+    monkeypatch.setenv("MINBER_DOCCANO_PASSWORD", doccano_server.password)
+    return make_corpus(tmp_path / "c", doccano_server.url, documents, name="Team run")
+
+
+def meta_of(client, project, unit):
+    [row] = [row["meta"] for row in client.examples(project) if row["meta"]["range"] == unit.rsplit(":", 1)[1]
+             and row["meta"]["doc_id"] == unit.split(":")[0]]  # fmt: skip
+    return row
+
+
+def test_three_people_one_adjudicator_one_gold_set(made, doccano_server, doccano_client, monkeypatch, capfd):
+    admin = doccano_client
+    people = {
+        name: Person(doccano_server, admin, project_of(push(made, admin, annotator=name)), name) for name in PEOPLE
+    }
+    texts = dict(made.documents.select("id", "text").collect().iter_rows())
+    places = {
+        row["unit_id"]: texts[row["doc_id"]][row["start"] : row["end"]] for row in made.units.collect().to_dicts()
+    }
+    [human] = [unit for unit, text in places.items() if text.startswith("Адам")]
+    [akims] = [unit for unit, text in places.items() if "Жергілікті" in text]
+    [dialogue] = [unit for unit, text in places.items() if "диалогтың" in text]
+    with pytest.raises(MinberError, match="MB480"):
+        push_disagreements(made, admin)
+
+    people["aigul"].add(human, "category", kk("rule_of_law"))
+    people["berik"].remove(human, "category", kk("human_rights"))
+    people["dana"].add(akims, "category", kk("parliament"))
+    for person in people.values():
+        for unit in (human, dialogue):
+            person.confirm(unit)
+    people["aigul"].confirm(akims)
+    people["dana"].confirm(akims)
+    for name in PEOPLE:
+        pull(made, admin, annotator=name)
+    labels = made.labels.collect()
+
+    codings = read_codings(made)
+    assert (codings.coders, codings.items.height, codings.double) == (list(PEOPLE), 3, 3)
+    sets = {
+        "aigul": [["human_rights", "rule_of_law"], ["dialogue"], ["decentralisation"]],
+        "berik": [[], ["dialogue"], None],
+        "dana": [["human_rights"], ["dialogue"], ["decentralisation", "parliament"]],
+    }
+    [value] = agreement(made, measures=["alpha_masi"])["value"]
+    assert value == pytest.approx(masi_alpha(frame(sets)))
+
+    monkeypatch.setattr("sys.argv", ["minber", "--corpus", str(made.path), "adjudicate", "push"])
+    capfd.readouterr()
+    with pytest.raises(SystemExit) as end:
+        main()
+    assert not end.value.code, capfd.readouterr()
+    assert "2 unit(s) in disagreement, 2 sent" in capfd.readouterr().err
+    report = push_disagreements(made, admin, adjudicator="dana")
+    assert (report.units, report.sent, report.present) == (2, 0, 2), "nothing twice"
+    project = project_of(report)
+    meta = meta_of(admin, project, human)
+    assert meta["@aigul"].split(", ")[:2] == [kk("human_rights"), kk("rule_of_law")]
+    assert meta["@berik"].startswith(f"{kk('human_rights')} «") or meta["@berik"] == "–"
+    assert meta_of(admin, project, akims)["@berik"] == "", "who did not code it says nothing"
+    judge = Person(doccano_server, admin, project, "zere")
+    there = {row["label"] for row in judge.client.labels(project, judge.examples[akims], "category")}
+    assert there == {judge.types["category"][kk("decentralisation")]}, "what all gave is filled in"
+    assert judge.client.labels(project, judge.examples[human], "category") == []
+
+    judge.add(human, "category", kk("human_rights"))
+    judge.confirm(human)
+    report = pull_decisions(made, admin)
+    assert (report.units, report.confirmed, report.changed, report.undecided) == (2, 1, 2, 1)
+    rows = gold(made).collect().to_dicts()
+    themes = {(row["unit_id"], row["label"]): (row["decided"], row["by"], json.loads(row["givers"])) for row in rows
+              if row["layer"] == "theme"}  # fmt: skip
+    assert themes == {
+        (human, "human_rights"): ("adjudicated", "zere", ["aigul", "dana"]),
+        (dialogue, "dialogue"): ("unanimous", None, list(PEOPLE)),
+    }
+    versions = made.version("gold"), made.version("adjudications")
+    assert pull_decisions(made, admin).changed == 0
+    assert (made.version("gold"), made.version("adjudications")) == versions, "nothing new, nothing written"
+
+    judge.add(akims, "category", kk("parliament"))
+    judge.confirm(akims)
+    judge.confirm(human)  # takes the mark back
+    report = pull_decisions(made, admin)
+    assert (report.confirmed, report.undecided) == (1, 1)
+    assert set(adjudicated(made, "themes")) == {(1, akims)}
+    rows = gold(made).collect().to_dicts()
+    assert {row["label"] for row in rows if row["unit_id"] == akims and row["layer"] == "theme"} == {
+        "decentralisation",
+        "parliament",
+    }
+    assert not [row for row in rows if row["unit_id"] == human], "what is open again is no gold"
+
+    for name in PEOPLE:
+        pull(made, admin, annotator=name)
+    assert made.labels.collect().equals(labels), "nobody's own labels changed"
+    assert read_codings(made).coders == list(PEOPLE), "an adjudicator is no coder"
