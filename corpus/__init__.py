@@ -1,7 +1,7 @@
 """Documents and people: ingest, store, statistics, labelling, export, and the ``minber`` command.
 
-``corpus.open``, ``corpus.init``, ``corpus.find``, ``corpus.Corpus``, ``corpus.stats`` and ``corpus.labels`` are loaded
-on first use, so that ``minber --help`` starts fast.
+``corpus.open``, ``corpus.init``, ``corpus.find``, ``corpus.Corpus`` and the rooms ``corpus.stats``, ``corpus.labels``,
+``corpus.agreement`` and ``corpus.adjudication`` are loaded on first use, so that ``minber --help`` starts fast.
 
 Example:
     >>> import tempfile, corpus
@@ -16,7 +16,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from corpus import labels, stats
+    from corpus import adjudication, agreement, labels, stats
     from corpus.store import Corpus
     from corpus.store import find_corpus as find
     from corpus.store import init_corpus as init
@@ -29,11 +29,13 @@ _PLACES = {
     "open": "open_corpus",
 }
 
-__all__ = ["Corpus", "find", "init", "labels", "open", "stats"]
+_ROOMS = ("adjudication", "agreement", "labels", "stats")
+
+__all__ = ["Corpus", "adjudication", "agreement", "find", "init", "labels", "open", "stats"]
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("labels", "stats"):
+    if name in _ROOMS:
         return import_module(f"corpus.{name}")
     if name not in _PLACES:
         raise AttributeError(f"module 'corpus' has no attribute {name!r}")

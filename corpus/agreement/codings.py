@@ -29,7 +29,7 @@ LAYERS: dict[str, dict[str, Kind]] = {
 }
 """Layout → its layers, and whether labels are given to units as a whole or to stretches of them."""
 
-UNITS = ("round", "unit_id", "doc_id", "revision", "start", "end", "coder")
+UNITS = ("round", "unit_id", "doc_id", "revision", "start", "end", "coder", "preannotated")
 """Columns of `Codings.units`."""
 
 LABELS = ("round", "unit_id", "coder", "layer", "label", "start", "end")
@@ -50,11 +50,17 @@ class Codings:
     units: pl.DataFrame
     labels: pl.DataFrame
 
+    def __post_init__(self) -> None:
+        if "preannotated" not in self.units.columns:
+            object.__setattr__(self, "units", self.units.with_columns(preannotated=pl.lit(True)))
+
     @cached_property
     def items(self) -> pl.DataFrame:
-        """Each unit of each round once, in order of document and place: `UNITS` without coder, ``coders`` (a list)."""
+        """Each unit of each round once, in order of document and place: `UNITS`, with ``coders`` (a list) for coder."""
         keys = ["round", "unit_id", "doc_id", "revision", "start", "end"]
-        found = self.units.group_by(keys).agg(pl.col("coder").sort().alias("coders"))
+        found = self.units.group_by(keys).agg(
+            pl.col("coder").sort().alias("coders"), pl.col("preannotated").any().alias("preannotated")
+        )
         return found.sort("doc_id", "start", "end", "round", "unit_id")
 
     @property
@@ -72,14 +78,20 @@ class Codings:
         given = set(self.labels["layer"].unique())
         return {name: kind for name, kind in LAYERS[self.layout].items() if kind == "sets" or name in given}
 
-    def only(self, coders: Sequence[str] | None = None, number: int | None = None) -> Codings:
-        """The codings of some people or of one round."""
+    def only(
+        self, coders: Sequence[str] | None = None, number: int | None = None, preannotated: bool | None = None
+    ) -> Codings:
+        """The codings of some people, of one round, of units whose pre-annotations people saw or did not see."""
         wanted = pl.lit(True)
         if coders is not None:
             wanted &= pl.col("coder").is_in(list(coders))
         if number is not None:
             wanted &= pl.col("round") == number
-        return replace(self, units=self.units.filter(wanted), labels=self.labels.filter(wanted))
+        units, labels = self.units.filter(wanted), self.labels.filter(wanted)
+        if preannotated is not None:
+            units = units.filter(pl.col("preannotated") == preannotated)
+            labels = labels.join(units, on=["round", "unit_id", "coder"], how="semi")
+        return replace(self, units=units, labels=labels)
 
     def renamed(self, names: Mapping[str, str]) -> Codings:
         """The codings with other names of coders, such as pseudonyms."""
@@ -92,7 +104,7 @@ def codings_of(units: pl.DataFrame | pl.LazyFrame, labels: pl.DataFrame | pl.Laz
 
     Parameters:
         units: `schemas.tables.UNITS`, or at least ``unit_id``, ``doc_id``, ``revision``, ``start``, ``end``,
-            ``project``, ``layout``, ``annotator``, ``round``, ``confirmed``, ``confirmed_by``.
+            ``project``, ``layout``, ``annotator``, ``round``, ``confirmed``, ``confirmed_by``; ``preannotated`` if known.
         labels: `schemas.tables.LABELS`, or at least ``unit_id``, ``project``, ``layer``, ``label``, ``start``, ``end``,
             ``decision``.
         layout: ``themes``, ``voices`` or ``spans``.
@@ -116,13 +128,15 @@ def codings_of(units: pl.DataFrame | pl.LazyFrame, labels: pl.DataFrame | pl.Laz
         [['aigul', 'berik']]
     """
     check_choice("layout", layout, LAYERS)
-    check_columns(units.lazy(), ["unit_id", "project", "layout", "annotator", "round", "confirmed", "confirmed_by"])
+    needed = ["unit_id", "project", "layout", "annotator", "round", "confirmed", "confirmed_by"]
+    columns = check_columns(units.lazy(), needed)
     check_columns(labels.lazy(), ["unit_id", "project", "layer", "label", "decision"])
     coder = pl.coalesce(pl.col("annotator"), pl.col("confirmed_by"), pl.col("project")).cast(pl.String)
+    seen = pl.col("preannotated").fill_null(True) if "preannotated" in columns else pl.lit(True)
     confirmed = (
         units.lazy()
         .filter(pl.col("confirmed") & (pl.col("layout") == layout))
-        .with_columns(coder=coder, round=pl.col("round").cast(pl.Int32).fill_null(1))
+        .with_columns(coder=coder, preannotated=seen, round=pl.col("round").cast(pl.Int32).fill_null(1))
         .collect()
         .sort("project")
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations
+from itertools import combinations, product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,7 +22,7 @@ from schemas.errors import MinberError
 if TYPE_CHECKING:
     from corpus.store import Corpus
 
-FIELDS = ("layer", "theme", "pair", "round")
+FIELDS = ("layer", "theme", "pair", "round", "preannotated")
 """What agreement may be split by."""
 
 SOURCES = {
@@ -57,6 +57,7 @@ SCHEMA = pl.Schema(
         "theme": pl.String(),
         "pair": pl.String(),
         "round": pl.Int32(),
+        "preannotated": pl.Boolean(),
     }
 )
 """Columns of the result of `agreement`."""
@@ -108,22 +109,27 @@ def agreement(
     for part, place in _parts(codings, by):
         for layer, kind in codings.layers().items():
             for row in _measured(part, layer, kind, "theme" in by, measures, how):
-                names = place | row
-                group = " | ".join(str(names[field]) for field in by if names.get(field) is not None)
-                rows.append(names | {"layer": layer, "group": group or "all"})
+                names = place | row | {"layer": layer}
+                group = " | ".join(_told(names[field]) for field in by if names.get(field) is not None)
+                rows.append(names | {"group": group or "all"})
     return pl.DataFrame(rows, schema=SCHEMA)
 
 
 def _parts(codings: Codings, by: Sequence[str]) -> Iterator[tuple[Codings, dict[str, Any]]]:
-    """Split codings by round and pair; parts without a unit that two coded are left out."""
+    """Split codings by round, pair and half; parts without a unit that two coded are left out."""
     numbers = codings.units["round"].unique().sort().to_list() if "round" in by else [None]
-    for number in numbers:
-        turn = codings.only(number=number)
+    halves = [True, False] if "preannotated" in by else [None]
+    for number, seen in product(numbers, halves):
+        turn = codings.only(number=number, preannotated=seen)
         pairs: list[tuple[str, ...] | None] = list(combinations(turn.coders, 2)) if "pair" in by else [None]
         for pair in pairs:
             part = turn.only(pair)
             if part.double:
-                yield part, {"round": number, "pair": " / ".join(pair) if pair else None}
+                yield part, {"round": number, "pair": " / ".join(pair) if pair else None, "preannotated": seen}
+
+
+def _told(value: object) -> str:
+    return ("with" if value else "without") if isinstance(value, bool) else str(value)
 
 
 def _measured(

@@ -24,7 +24,10 @@ def agreement(
         str | None, typer.Option(metavar="themes|voices|spans", help="Default: as minber.toml says.")
     ] = None,
     by: Annotated[
-        str, typer.Option(metavar="FIELD[,FIELD]", help="Split by layer, theme, pair, round.", show_default=False)
+        str,
+        typer.Option(
+            metavar="FIELD[,FIELD]", help="Split by layer, theme, pair, round, preannotated.", show_default=False
+        ),
     ] = "",
     measure: Annotated[
         list[str] | None,
@@ -106,7 +109,7 @@ def agreement(
                 pl.col(name).map_elements(lambda value: f"{value:.3f}", return_dtype=pl.String)
                 for name in ("value", "low", "high", "raw")
             )
-        output.write(result, form, out, hide=["theme", "pair", "round"])
+        output.write(result, form, out, hide=["theme", "pair", "round", "preannotated"])
     _summary(codings, plot, quiet)
 
 

@@ -91,6 +91,16 @@ def test_pairs_and_rounds_stand_apart():
     assert agreement(both, resampling=NO_DRAWS)["units"].unique().to_list() == [9], "rounds are not mixed up"
 
 
+def test_units_with_and_without_pre_annotations_stand_apart():
+    units, labels = tables({"aigul": [["a"], ["b"], ["a"], ["b"]], "berik": [["a"], ["b"], ["b"], ["a"]]})
+    half = units.with_columns(preannotated=pl.when(pl.col("start") < 2 * STEP).then(None).otherwise(pl.lit(False)))
+    found = agreement(codings_of(half, labels, "themes"), by=["preannotated"], measures=["cohen"], resampling=NO_DRAWS)
+    assert found.select("group", "value", "units", "preannotated").rows() == [
+        ("with", 1.0, 2, True),
+        ("without", -1.0, 2, False),
+    ]
+
+
 def test_nothing_varies_nothing_is_said():
     found = agreement(team({"aigul": [[], [], []], "berik": [[], [], []]}))
     assert found["value"].null_count() == found.height
