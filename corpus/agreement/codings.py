@@ -104,7 +104,8 @@ def codings_of(units: pl.DataFrame | pl.LazyFrame, labels: pl.DataFrame | pl.Laz
 
     Parameters:
         units: `schemas.tables.UNITS`, or at least ``unit_id``, ``doc_id``, ``revision``, ``start``, ``end``,
-            ``project``, ``layout``, ``annotator``, ``round``, ``confirmed``, ``confirmed_by``; ``preannotated`` if known.
+            ``project``, ``layout``, ``annotator``, ``round``, ``confirmed``, ``confirmed_by``; where there
+            is one, ``preannotated``.
         labels: `schemas.tables.LABELS`, or at least ``unit_id``, ``project``, ``layer``, ``label``, ``start``, ``end``,
             ``decision``.
         layout: ``themes``, ``voices`` or ``spans``.
