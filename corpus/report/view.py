@@ -59,7 +59,7 @@ def document_page(
     layout = lay_out(document, rows, codebook, language)
     renderer = _Renderer(layout, words, language)
     most = max((theme.count for theme in layout.themes), default=1)
-    page = _templates().get_template("document.html")
+    page = templates().get_template("document.html")
     return page.render(
         ui=language,
         words=words,
@@ -149,7 +149,7 @@ def index_page(entries: Sequence[IndexEntry], corpus_name: str, language: str = 
     Returns:
         the page.
     """
-    page = _templates().get_template("index.html")
+    page = templates().get_template("index.html")
     return page.render(ui=language, words=words_in(language), css=_css(), heading=corpus_name, entries=entries)
 
 
@@ -284,7 +284,8 @@ def _provenance(document: Document, words: dict[str, str]) -> list[tuple[str, st
 
 
 @cache
-def _templates() -> Environment:
+def templates() -> Environment:
+    """The page templates; everything put into one is escaped."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     return Environment(

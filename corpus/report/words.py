@@ -1,4 +1,4 @@
-"""The words of the interface in each language, from ``strings.yaml``."""
+"""The words of the interface in each language: of pages (``strings.yaml``) and of the report (``summary.yaml``)."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from schemas.errors import MinberError
 
 
 @cache
-def _all() -> dict[str, dict[str, str]]:
+def _all(name: str = "strings") -> dict[str, dict[str, str]]:
     import yaml
 
-    source = (files("corpus.report") / "strings.yaml").read_text(encoding="utf-8")
+    source = (files("corpus.report") / f"{name}.yaml").read_text(encoding="utf-8")
     strings: dict[str, dict[str, str]] = yaml.safe_load(source)
     return strings
 
@@ -27,11 +27,12 @@ def interface_languages() -> list[str]:
     return sorted(_all())
 
 
-def words_in(language: str) -> dict[str, str]:
+def words_in(language: str, name: str = "strings") -> dict[str, str]:
     """The interface's words in a language.
 
     Parameters:
         language: one of ``interface_languages()``.
+        name: ``strings`` or ``summary``.
 
     Returns:
         key → word.
@@ -43,7 +44,7 @@ def words_in(language: str) -> dict[str, str]:
         >>> words_in("kk")["themes"]
         'Тақырыптар'
     """
-    if language not in _all():
+    if language not in _all(name):
         known = ", ".join(interface_languages())
         raise MinberError("MB002", kind="interface language", name=language, known=known)
-    return _all()[language]
+    return _all(name)[language]

@@ -93,6 +93,10 @@ class PinnedCorpus(Corpus):
             return super().table(name, schema).clear()
         return super().table(name, schema, pinned)
 
+    def version(self, name: str) -> int:
+        """The pinned version of a table."""
+        return self.manifest.tables.get(name, -1)
+
 
 def describe(
     part: Selected, command: Sequence[str], result: pl.DataFrame, data: bytes, gold: LabelSnapshot | None = None
