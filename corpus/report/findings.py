@@ -82,8 +82,8 @@ def sources(found: pl.DataFrame) -> pl.DataFrame:
 
 def period_of(found: pl.DataFrame) -> str:
     """A length of periods that gives a handful to some thirty between the first and the last date."""
-    first, last = found["date"].min(), found["date"].max()
-    days = (last - first).days if first is not None and last is not None else 0  # type: ignore[operator]
+    span = found.select((pl.col("date").max() - pl.col("date").min()).dt.total_days()).item()
+    days = span or 0
     return next(
         name
         for name, least in (("decade", 365 * 60), ("year", 365 * 5), ("quarter", 548), ("month", 75), ("week", 0))

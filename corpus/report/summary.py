@@ -32,6 +32,7 @@ from corpus.report.tables import (
 )
 from corpus.report.view import templates
 from corpus.report.words import words_in
+from corpus.stats import overview
 from schemas.errors import MinberError
 
 if TYPE_CHECKING:
@@ -42,7 +43,10 @@ MOST_DOCUMENTS = 500
 """So many documents are listed; the statistics are of all."""
 
 MOST_SPEAKERS = 100
-MOST_GROUPS = 12
+"""So many speakers are listed, those with most words."""
+
+MOST_GROUPS = 10
+"""So many columns of a heat map fit a page."""
 
 
 @dataclass
@@ -106,7 +110,7 @@ class Report:
         """The figures at the head of the page: what, how much."""
         if self.tokens is None or self.documents is None:
             return [(self.words["documents"], "0")]
-        whole = findings.overview(self.tokens).row(0, named=True)
+        whole = overview(self.tokens).row(0, named=True)
         shown = [(self.words["documents"], self.numbers.count(whole["documents"]))]
         if whole["sents"]:
             shown.append((self.words["sentences"], self.numbers.count(whole["sents"])))

@@ -96,8 +96,8 @@ def share_cell(
     if value is None or not math.isfinite(value):
         return Cell("", -1.0)
     scale = 100 / most if most else 0.0
-    ends = [None if end is None else round(min(100.0, end * scale), 2) for end in (low, high)]
-    return Cell(numbers.share(value), value, round(value * scale, 2), *ends)
+    low, high = (None if end is None else round(min(100.0, end * scale), 2) for end in (low, high))
+    return Cell(numbers.share(value), value, round(value * scale, 2), low, high)
 
 
 def shade_cell(numbers: Numbers, value: float | None, count: int, most: float) -> Cell:
