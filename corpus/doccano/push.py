@@ -140,7 +140,7 @@ def push(
         number: of the round of labelling; default: as ``minber.toml`` says.
         selection: which units; default: as at the last push to this project, else all.
         handout: what the whole team gets, where it is known already.
-        limit: most units that are brought up to date in one go; each takes some tenths of a second.
+        limit: most units that are brought up to date in one go; each takes a handful of requests.
 
     Returns:
         what was done.
