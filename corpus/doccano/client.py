@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
+import ssl
 import time
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,6 +20,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import requests
+import urllib3
 from doccano_client import DoccanoClient
 from requests.adapters import HTTPAdapter
 from urllib3.util.retry import Retry
@@ -30,6 +32,9 @@ READ_SECONDS = 60.0
 HEALTH_SECONDS = 8.0
 STALL_SECONDS = 120.0
 """How long an import or export may show no sign of life; the server itself never gives up on a dead worker."""
+
+SLOWEST = 1000
+"""Bytes a second at which an answer must arrive."""
 
 PAGE = 1000
 """Examples asked for at once; the server's own default of 5 would mean 200 requests for 1,000."""
@@ -399,6 +404,10 @@ class _Doccano(DoccanoClient):  # type: ignore[misc]  # the package has no types
         session.auth = _keep  # or a .netrc would add a second way to sign in
         session.cookies.set_policy(DefaultCookiePolicy())
         if self._ca:
+            try:
+                ssl.create_default_context(cafile=self._ca)
+            except (OSError, ValueError) as error:  # told apart here from a certificate of the server that is wrong
+                raise MinberError("MB446", self._ca, problem=_reason(error)) from None
             session.verify = self._ca
         if (urlsplit(self.baseurl).hostname or "") in ("127.0.0.1", "localhost", "::1"):
             session.trust_env = False  # a proxy has no business on loopback
@@ -435,7 +444,7 @@ class _Adapter(HTTPAdapter):
         server = "/".join(str(request.url).split("/")[:3])
         try:
             answer = super().send(request, **options)
-            answer.content  # noqa: B018 -- read now: a connection cut midway must be seen here
+            self._read(answer)
         except requests.exceptions.ReadTimeout:
             raise self._slow(request) from None
         except requests.exceptions.SSLError as error:
@@ -446,6 +455,28 @@ class _Adapter(HTTPAdapter):
             raise MinberError("MB401", server, url=server, problem=_reason(error)) from None
         self._check(answer)
         return answer
+
+    def _read(self, answer: requests.Response) -> None:
+        """Read an answer now, for a connection cut midway must be seen here.
+
+        The time limit is for each piece that arrives; an answer that drips would never end. So after twice that time a
+        kilobyte a second is the least.
+        """
+        begun, size, pieces = time.monotonic(), 0, []
+        try:
+            while piece := answer.raw.read1(1 << 20, decode_content=True):
+                pieces.append(piece)
+                size += len(piece)
+                if size < SLOWEST * (time.monotonic() - begun - 2 * self._seconds):
+                    answer.close()
+                    raise self._slow(answer.request)
+        except urllib3.exceptions.ReadTimeoutError:
+            raise self._slow(answer.request) from None
+        except urllib3.exceptions.HTTPError as error:
+            server = "/".join(str(answer.request.url).split("/")[:3])
+            raise MinberError("MB401", server, url=server, problem=_reason(error)) from None
+        answer._content, answer._content_consumed = b"".join(pieces), True  # type: ignore[attr-defined]
+        answer.raw.release_conn()
 
     def _slow(self, request: requests.PreparedRequest) -> MinberError:
         path = urlsplit(str(request.url)).path
@@ -465,6 +496,8 @@ class _Adapter(HTTPAdapter):
             if "json" in answer.headers.get("content-type", "") and status < 500:
                 raise MinberError("MB402", user=self._user)
             raise _html_instead(answer)  # another program, or a page of Doccano instead of its base URL
+        if status in (401, 403) and "credentials were not provided" in _detail(answer):
+            raise MinberError("MB445", path, user=self._user)
         if status in (401, 403):
             raise MinberError("MB407", path, user=self._user, detail=_detail(answer))
         if status >= 400:
@@ -503,6 +536,9 @@ def _reason(error: BaseException) -> str:
         "Connection refused",
         "Name or service not known",
         "No route to host",
+        "Remote end closed connection",
+        "Connection reset",
+        "Connection broken",
         "timed out",
         "certificate verify failed",
     ):
