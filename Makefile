@@ -34,6 +34,7 @@ check: install ## format, lint, types and the fast tests: under two minutes
 
 test: install ## everything: real Doccano server, real browser, quality gate
 	.ci/system browser
+	.ci/system services
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy

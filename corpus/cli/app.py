@@ -6,6 +6,7 @@ Only typer is imported here and at the top of the group files; what a command ne
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import sys
@@ -139,6 +140,12 @@ def main() -> None:
     except BrokenPipeError:  # the reader of our output went away (`minber … | head`)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(0) from None
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+            raise
+        full = MinberError("MB202", error.filename, problem=error.strerror)
+        typer.echo(str(full), err=True)
+        raise SystemExit(full.exit_code) from None
     except KeyboardInterrupt:
         typer.echo("stopped; run the same command again to go on", err=True)
         raise SystemExit(130) from None

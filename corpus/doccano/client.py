@@ -15,7 +15,7 @@ import ssl
 import time
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from http.cookiejar import DefaultCookiePolicy
+from http.cookiejar import Cookie, DefaultCookiePolicy
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -402,7 +402,7 @@ class _Doccano(DoccanoClient):  # type: ignore[misc]  # the package has no types
         session.mount("https://", _Adapter(READ_SECONDS, username))
         session.mount(f"{self.baseurl.rstrip('/')}{_HEALTH}", _Adapter(HEALTH_SECONDS, username, attempts=0))
         session.auth = _keep  # or a .netrc would add a second way to sign in
-        session.cookies.set_policy(DefaultCookiePolicy())
+        session.cookies.set_policy(_Cookies())
         if self._ca:
             try:
                 ssl.create_default_context(cafile=self._ca)
@@ -416,6 +416,15 @@ class _Doccano(DoccanoClient):  # type: ignore[misc]  # the package has no types
 
 def _keep(request: requests.PreparedRequest) -> requests.PreparedRequest:
     return request
+
+
+class _Cookies(DefaultCookiePolicy):
+    """Keeps the session's cookies as long as the session: when they end is for the server to say, not for our clock."""
+
+    def set_ok(self, cookie: Cookie, request: Any) -> bool:
+        """Take a cookie without its time."""
+        cookie.expires = None
+        return super().set_ok(cookie, request)
 
 
 class _Adapter(HTTPAdapter):

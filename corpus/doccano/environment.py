@@ -24,6 +24,9 @@ VERSION = "1.8.4"
 PINS = (f"doccano=={VERSION}", "marshmallow<4", "numpy<2", "setuptools<81")
 """marshmallow 4 breaks its environs 9, numpy 2 its pandas 1.5; its gunicorn 20 needs pkg_resources."""
 
+POSTGRES_DRIVER = "psycopg2-binary>=2.9,<2.10"
+"""What Doccano needs beyond its own dependencies where its database is PostgreSQL."""
+
 Say = Callable[[str], None]
 
 
@@ -172,25 +175,56 @@ def ensure_template(environment: Path, say: Say) -> Path:
     return template
 
 
-def server_environment(environment: Path, home: Path, secret: str) -> dict[str, str]:
+def ensure_postgres(environment: Path, say: Say) -> Path:
+    """Install the driver of PostgreSQL where it is missing, beside the environment, which stays as it was tried.
+
+    Parameters:
+        environment: what ``ensure_environment`` returned.
+        say: is told when something slow starts.
+
+    Returns:
+        a folder for the server's search path.
+
+    Raises:
+        MinberError: MB421 the installation failed.
+    """
+    cache = cache_folder() / "doccano"
+    folder = cache / f"postgres-{VERSION}"
+    with locked(cache / "postgres.lock"):
+        if not (folder / ".complete").exists():
+            say("installing the driver of PostgreSQL (once, some seconds)")
+            shutil.rmtree(folder, ignore_errors=True)
+            install: list[str | Path] = [sys.executable, "-m", "pip", "--python", environment / "bin/python", "install"]
+            install += ["--quiet", "--disable-pip-version-check", "--no-input", "--no-deps", "--target", folder]
+            _run([*install, POSTGRES_DRIVER], cache / "postgres.log")
+            (folder / ".complete").touch()
+    return folder
+
+
+def server_environment(
+    environment: Path, home: Path, secret: str, database: str = "", driver: Path | None = None
+) -> dict[str, str]:
     """Environment variables that Doccano reads.
 
     Parameters:
         environment: the virtual environment.
         home: the folder that holds database, queue and uploads of one server.
         secret: signs sessions; own for each home.
+        database: URL of a database; default: an SQLite file in the home.
+        driver: folder with the driver of that database.
 
     Returns:
         a full environment for a process.
     """
     backend = next((environment / "lib").glob("python3.*/site-packages/backend"))
+    path = [str(home / "settings"), str(backend), *([str(driver)] if driver else [])]
     return clean_environment() | {
         "DOCCANO_HOME": str(home),
         "MEDIA_ROOT": str(home / "media"),
-        "DATABASE_URL": f"sqlite:///{home / 'db.sqlite3'}",
+        "DATABASE_URL": database or f"sqlite:///{home / 'db.sqlite3'}",
         "CELERY_BROKER_URL": f"sqla+sqlite:///{home / 'queue.sqlite3'}",
         "DJANGO_SETTINGS_MODULE": "minber_server_settings",
-        "PYTHONPATH": f"{home / 'settings'}{os.pathsep}{backend}",
+        "PYTHONPATH": os.pathsep.join(path),
         "STANDALONE": "True",
         "DEBUG": "False",
         "SECRET_KEY": secret,

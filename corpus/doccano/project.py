@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -153,7 +154,7 @@ def prepare_project(
             return project
         options = {"allow_overlapping": True, "grapheme_mode": False, "use_relation": layout.relations}
         options = options if layout.overlap else {}
-        record = client.create_project(
+        made = client.create_project(
             name=name,
             description=name,
             project_type=layout.project_type,
@@ -164,6 +165,7 @@ def prepare_project(
             single_class_classification=False,
             **options,
         )
+        record = _first_made(client, made)
     project.id = int(record["id"])
     project.url = project_url(client, project.id)
     if record["name"] != name:
@@ -181,10 +183,28 @@ def prepare_project(
         if not project.created:
             names = ", ".join(repr(found.name) for found in project.types.missing[:3])
             project.notes.append(f"{len(project.types.missing)} label(s) are new: {names}")
-        if not dry_run:
-            create_types(client, project.id, project.types.missing)
+        for attempt in range(0 if dry_run else 3):
+            refused = None
+            try:
+                create_types(client, project.id, project.types.missing)
+            except MinberError as error:
+                if attempt == 2 or error.values.get("status") not in (400, 500):
+                    raise
+                refused = error  # another Minber makes them at this moment
+                time.sleep(0.5)
             project.types = match_types(client, project.id, layout, codebook, language, recorded)
+            if refused is None or not project.types.missing:
+                break
     return project
+
+
+def _first_made(client: Client, made: dict[str, Any]) -> dict[str, Any]:
+    """Of projects that two Minbers made at the same moment, the first; ours, still empty, goes if it is another."""
+    first = min(client.projects(made["name"]), key=lambda record: int(record["id"]), default=made)
+    if first["id"] >= made["id"]:
+        return made
+    client.delete_project(int(made["id"]))
+    return dict(first)
 
 
 def as_on_server(layout: Layout, record: dict[str, Any] | None) -> Layout:

@@ -18,7 +18,14 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
-from corpus.doccano.environment import cache_folder, ensure_environment, ensure_template, locked, server_environment
+from corpus.doccano.environment import (
+    cache_folder,
+    ensure_environment,
+    ensure_postgres,
+    ensure_template,
+    locked,
+    server_environment,
+)
 from schemas.errors import MinberError
 
 ADMIN = "admin"
@@ -65,6 +72,7 @@ def up(
     port: int | None = None,
     worker: bool = True,
     say: Callable[[str], None] = lambda _: None,
+    database: str | None = None,
 ) -> str:
     """Start the server of a home, or find it running; returns when its health page says that all is well.
 
@@ -73,6 +81,8 @@ def up(
         port: 0 for any free one; default: the port of last time, else 8000.
         worker: False leaves the task worker out (then nothing can be uploaded or downloaded).
         say: is told what takes time.
+        database: URL of an empty PostgreSQL database (``postgres://USER@HOST:PORT/NAME?sslmode=disable``) for a home
+            that is new; kept there for later starts. Default: a file in the home.
 
     Returns:
         the base URL, ``http://127.0.0.1:PORT``.
@@ -86,6 +96,9 @@ def up(
     template = ensure_template(environment, say)
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     with locked(home / ".lock"):
+        if database:
+            _keep(home / "database", database)
+        driver = ensure_postgres(environment, say) if _read(home / "database") else None
         if _running(home, "web"):
             known = _read(home / "port")
             if port not in (None, 0) and str(port) != known:
@@ -98,7 +111,7 @@ def up(
         start_worker = worker and not _running(home, "worker")
         try:
             if started or start_worker:
-                variables = _prepare(home, environment, template)
+                variables = _prepare(home, environment, template, driver)
             if started:
                 _start_web(home, environment, variables, port)
             if start_worker:
@@ -174,7 +187,7 @@ def local_password(url: str, username: str, home: Path | None = None) -> str | N
     return _read(password_file(home)) or None
 
 
-def _prepare(home: Path, environment: Path, template: Path) -> dict[str, str]:
+def _prepare(home: Path, environment: Path, template: Path, driver: Path | None) -> dict[str, str]:
     """Files, secret, password, database, administrator and queue of a home, made where missing."""
     for folder in ("settings", "media", "upload-tmp"):
         (home / folder).mkdir(exist_ok=True)
@@ -182,11 +195,14 @@ def _prepare(home: Path, environment: Path, template: Path) -> dict[str, str]:
     (home / _SETTINGS).write_text((data / "server_settings.txt").read_text(encoding="utf-8"), encoding="utf-8")
     secret = _secret(home / "secret_key", 48)
     password = _secret(password_file(home), 15)
-    if not (home / "db.sqlite3").exists():
+    database = _read(home / "database")
+    variables = server_environment(environment, home, secret, database, driver)
+    if database:
+        _migrate(home, environment, variables)
+    elif not (home / "db.sqlite3").exists():
         new = home / "db.new"
         shutil.copy(template, new)
         new.replace(home / "db.sqlite3")
-    variables = server_environment(environment, home, secret)
     with (home / "prepare.log").open("w") as log:
         done = subprocess.run(  # noqa: S603 -- the password goes in by standard input: argv is public
             [
@@ -208,14 +224,29 @@ def _prepare(home: Path, environment: Path, template: Path) -> dict[str, str]:
     return variables
 
 
+def _migrate(home: Path, environment: Path, variables: dict[str, str]) -> None:
+    """Make the tables of a database that is not a file; those that are there stay as they are."""
+    for command in (["migrate", "--verbosity", "0"], ["create_roles"]):
+        with (home / "prepare.log").open("a") as log:
+            arguments: list[str | Path] = [environment / "bin/python", "-m", "django", *command]
+            done = subprocess.run(arguments, check=False, stdout=log, stderr=log, env=variables)  # noqa: S603
+        if done.returncode != 0:
+            raise MinberError("MB423", str(home), seconds=0, problem=f"preparing failed, see {home / 'prepare.log'}")
+
+
 def _secret(path: Path, size: int) -> str:
     """Read a secret, made on first use in a file that only its owner may read."""
     if not path.exists():
-        handle = os.open(path.with_suffix(".new"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w") as file:
-            file.write(secrets.token_urlsafe(size) + "\n")
-        path.with_suffix(".new").replace(path)
+        _keep(path, secrets.token_urlsafe(size))
     return _read(path)
+
+
+def _keep(path: Path, text: str) -> None:
+    """Write a line into a file that only its owner may read."""
+    handle = os.open(path.with_suffix(".new"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w") as file:
+        file.write(text + "\n")
+    path.with_suffix(".new").replace(path)
 
 
 def _start_web(home: Path, environment: Path, variables: dict[str, str], port: int) -> None:

@@ -53,3 +53,14 @@ def test_full_disk(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
     assert 0 < int(before) < 300
     assert after == "300"
+
+
+def test_a_full_disk_behind_what_is_printed() -> None:
+    with Path("/dev/full").open("w") as full:
+        program = "from corpus.cli import main; main()"
+        done = subprocess.run(
+            [sys.executable, "-c", program, "schema", "annotation"], stdout=full, stderr=subprocess.PIPE, text=True
+        )
+    assert done.returncode == 1
+    assert "MB202" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import http.server
 import socket
@@ -79,7 +80,7 @@ class Front:
                 else:
                     self.pass_on(body, harm)
 
-            do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = handle_request
+            do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = handle_request  # noqa: N815
 
             def pass_on(self, body: bytes, harm: Harm | None) -> None:
                 peer = http.client.HTTPConnection(place.hostname or "", place.port, timeout=90)
@@ -90,6 +91,9 @@ class Front:
                     peer.request(self.command, self.path, body, headers)
                     answer = peer.getresponse()
                     data = answer.read()
+                except (OSError, http.client.HTTPException):  # the server was killed
+                    self.cut()
+                    return
                 finally:
                     peer.close()
                 if harm == "cut after":
@@ -101,7 +105,9 @@ class Front:
                 kept = [(name, value) for name, value in answer.getheaders() if name.lower() not in own]
                 self.answer(answer.status, kept, data, harm)
 
-            def answer(self, status: int, headers: list[tuple[str, str]], data: bytes, harm: Harm | None = None) -> None:
+            def answer(
+                self, status: int, headers: list[tuple[str, str]], data: bytes, harm: Harm | None = None
+            ) -> None:
                 try:
                     self.send_response(status)
                     for name, value in headers:
@@ -122,11 +128,13 @@ class Front:
 
             def cut(self) -> None:
                 self.close_connection = True
-                try:
+                with contextlib.suppress(OSError):
                     self.wfile.flush()
                     self.connection.shutdown(socket.SHUT_RDWR)
-                except OSError:
-                    pass
+
+            def handle(self) -> None:
+                with contextlib.suppress(ConnectionError):  # who asked was killed, or reset the connection
+                    super().handle()
 
             def log_message(self, *_: object) -> None:
                 pass

@@ -1,14 +1,13 @@
 """What a network and what stands in it do to a push or a pull: a coded error in bounded time, and the next one repairs.
 
 A proxy of our own between ``minber`` and the real server cuts, delays and replaces answers, one moment after another.
-By default each moment meets one kind of harm; ``MINBER_FAULTS=all`` tries every kind at each.
+By default every fourth moment meets one kind of harm; ``MINBER_FAULTS=all`` tries every kind at every moment.
 """
 
 import itertools
 import os
 import re
 import shutil
-import subprocess
 import sys
 import time
 
@@ -16,11 +15,10 @@ import pytest
 
 from corpus.cli.app import main
 from corpus.doccano import client as client_module
-from corpus.doccano import server
 from corpus.doccano.layouts import unit_of
 from corpus.store import open_corpus
 from tests.doccano.corpora import add, emoji_document, make_corpus, sentences, speech_document
-from tests.doccano.front import Front, at, doing, from_then_on
+from tests.doccano.front import Front, at, from_then_on
 from tests.doccano.people import NAME, Administrator, decisions, kk, unit_with
 
 pytestmark = [pytest.mark.server, pytest.mark.timeout(900)]
@@ -99,9 +97,13 @@ def assert_coded(code, said, harm=None):
 
 
 def moments(count):
-    """Each request of a command with one kind of harm, or with every kind."""
+    """Some requests of a command with one kind of harm each, or all with every kind."""
     numbers = range(1, count + 1)
-    return list(itertools.product(numbers, HARMS)) if ALL else list(zip(numbers, itertools.cycle(HARMS), strict=False))
+    return (
+        list(itertools.product(numbers, HARMS))
+        if ALL
+        else list(zip(numbers[1::4], itertools.cycle(HARMS), strict=False))
+    )
 
 
 @pytest.mark.slow
@@ -134,7 +136,7 @@ def test_a_push_whose_connection_is_lost_at_any_request(front, doccano_client, m
         assert code == 0, (number, harm, said)
         assert found(made) == set(), "no person did anything"
         doccano_client.delete_project(project)
-    assert failed > 20
+    assert failed >= 5
 
 
 @pytest.mark.slow
@@ -161,7 +163,7 @@ def test_a_pull_whose_connection_is_lost_at_any_request(pushed, front, minber, t
         code, said = minber(made, "pull")
         assert code == 0, (number, harm, said)
         assert found(made) == EXPECTED, (number, harm)
-    assert failed > 15
+    assert failed >= 4
 
 
 def test_a_question_that_is_cut_once_is_asked_again(pushed, front, minber, doccano_client):

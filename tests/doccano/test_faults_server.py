@@ -21,7 +21,7 @@ from corpus.store import open_corpus
 from schemas.errors import MinberError
 from tests.doccano.corpora import add, emoji_document, make_corpus, sentences, speech_document
 from tests.doccano.front import Front, doing
-from tests.doccano.people import NAME, Administrator, Person, decisions, project_of, unit_with
+from tests.doccano.people import Administrator, Person, decisions, project_of, unit_with
 
 pytestmark = [pytest.mark.server, pytest.mark.timeout(600)]
 
@@ -86,7 +86,7 @@ def kill_web(running):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("act", "path"), [(push, "/upload"), (push, "/process/"), (pull, "/download")])
+@pytest.mark.parametrize(("act", "path"), [(push, "/upload"), (pull, "/download")])
 def test_a_web_process_that_is_killed_midway(worked_on, front, through, doccano_server, doccano_client, act, path):
     dead = []
 
@@ -111,13 +111,15 @@ def test_a_web_process_that_is_killed_midway(worked_on, front, through, doccano_
     assert found(worked_on) == CONFIRMED
 
 
-@pytest.mark.parametrize(("act", "code"), [(push, "MB413"), (pull, "MB419")])
-def test_a_worker_that_hangs_midway(worked_on, front, through, doccano_server, doccano_client, monkeypatch, act, code):
+@pytest.mark.parametrize(("act", "at", "code"), [(push, "/upload", "MB413"), (pull, "/download", "MB419")])
+def test_a_worker_that_hangs_midway(
+    worked_on, front, through, doccano_server, doccano_client, monkeypatch, act, at, code
+):
     """It is there, and does nothing: the health page was fine a moment ago."""
     worker = int((doccano_server.home / "worker.pid").read_text())
 
     def rule(_, method, path):
-        if method == "POST" and path.endswith(("/upload", "/download")):
+        if method == "POST" and path.endswith(at):
             os.kill(worker, signal.SIGSTOP)
 
     front.rule = rule
@@ -137,7 +139,7 @@ def test_a_worker_that_hangs_midway(worked_on, front, through, doccano_server, d
     assert found(worked_on) == CONFIRMED
 
 
-@pytest.mark.parametrize(("act", "number"), [(push, 4), (push, 8), (pull, 2), (pull, 7)])
+@pytest.mark.parametrize(("act", "number"), [(push, 8), (pull, 3)])
 def test_a_session_that_ends_midway(worked_on, front, doccano_server, doccano_client, act, number):
     def forget_sessions():
         with sqlite3.connect(doccano_server.home / "db.sqlite3", timeout=30) as database:
@@ -157,7 +159,7 @@ def test_a_session_that_ends_midway(worked_on, front, doccano_server, doccano_cl
     assert found(worked_on) == CONFIRMED
 
 
-@pytest.mark.parametrize(("act", "number"), [(push, 3), (push, 7), (push, 10), (pull, 3), (pull, 6), (pull, 9)])
+@pytest.mark.parametrize(("act", "number"), [(push, 3), (push, 10), (pull, 6), (pull, 9)])
 def test_a_project_that_is_deleted_between_two_calls(worked_on, front, through, doccano_client, act, number):
     pull(worked_on, through)
     assert found(worked_on) == CONFIRMED
@@ -165,7 +167,7 @@ def test_a_project_that_is_deleted_between_two_calls(worked_on, front, through, 
     Administrator(doccano_client, project).add(unit_with(worked_on, "диалогтың"), "category", "Парламент")
     front.heal()
     front.rule = doing(number, lambda: doccano_client.delete_project(project))
-    with pytest.raises(MinberError, match="MB40[45]|MB41[3489]"):
+    with pytest.raises(MinberError, match=r"MB40[45]|MB41[3489]"):
         act(worked_on, through)
     front.heal()
     assert found(worked_on) >= CONFIRMED, "what was pulled before stays"
@@ -237,5 +239,3 @@ def test_two_minbers_at_once(doccano_server, doccano_client, tmp_path, request, 
         assert {row[:3] for row in found(open_corpus(place))} == {row[:3] for row in CONFIRMED}
         assert open_corpus(place).units.collect()["unit_id"].n_unique() == 5
         assert open_corpus(place).units.collect().height == 5
-
-

@@ -85,5 +85,5 @@ def test_the_wrong_kind_of_address_is_said(behind, doccano_server, tmp_path, mon
     with pytest.raises(MinberError, match="MB401"):
         Client(behind(paths).replace("https:", "http:"), "admin", doccano_server.password, paths[0])
     monkeypatch.setattr(module, "READ_SECONDS", 2.0)  # that server waits for the end of a line that never ends
-    with pytest.raises(MinberError, match="MB40[18]"):
+    with pytest.raises(MinberError, match=r"MB40[18]"):
         Client(doccano_server.url.replace("http:", "https:"), "admin", doccano_server.password, paths[0])
