@@ -247,7 +247,9 @@ class Table:
 
 
 def _problem(error: Exception) -> str:
-    """The last, most telling line of a message from the storage layer."""
+    """The telling line of what the storage layer says: the first, and where that only names the layer, the last."""
     strerror = getattr(error, "strerror", None)
     lines = [line.strip() for line in str(strerror or error).splitlines() if line.strip()]
+    if len(lines) > 1 and lines[0].endswith("LocalFileSystem error"):
+        return f"{lines[0]}: {lines[-1].lstrip('↳ ')}".rstrip(".")
     return (lines[0] if lines else type(error).__name__).rstrip(".")

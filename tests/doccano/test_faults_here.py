@@ -80,7 +80,7 @@ def test_a_full_disk_here(doccano_server, doccano_client, tmp_path, monkeypatch,
         if code != "0":
             assert code == "1"
             assert "MB202" in done.stderr
-            assert re.search("No space left|os error 28|StorageFull", done.stderr), done.stderr
+            assert "No space left" in done.stderr
             failed += 1
         names = [unit_of(row) for row in doccano_client.download(project_in(made))["all"]]
         assert len(names) == len(set(names)) == 5
