@@ -161,10 +161,12 @@ def push_disagreements(
     rows = [row for row in open_units.iter_rows(named=True) if row["unit_id"] not in there]
     texts = _texts(corpus, rows)
     order = [theme.id for theme in corpus.codebook.themes]
+    names = project.names()
     items, candidates = [], []
     for row in rows:
         people = given[row["round"], row["unit_id"]]
-        shown = _prefilled(people, prefill, row["start"], shape, order)
+        filled = _prefilled(people, prefill, row["start"], shape, order)
+        shown = tuple(label for label in filled if (label.layer, label.label) in names)  # others are only told of
         unit = _unit(row, texts, shown, people, codings.coders, shape, corpus, language)
         items.append(Sending(unit, shown, labels_to_json(shown)))
         candidates.append({who: _relative(labels, row["start"]) for who, labels in people.items()})

@@ -76,6 +76,15 @@ def test_confusions_as_a_table_and_a_picture(minber, tmp_path):
     assert load_codebook("reforms").theme("parliament").name("kk") in drawn, "themes by their names"
 
 
+def test_a_snapshot_keeps_its_agreement(minber):
+    _, now, _ = minber("agreement", "--format", "csv", "--replicates", "20")
+    code, _, _ = minber("labels", "snapshot", "spring")
+    assert code == 0
+    code, then, _ = minber("agreement", "--snapshot", "spring", "--format", "csv", "--replicates", "20")
+    assert code == 0
+    assert then == now
+
+
 def test_what_cannot_be_computed_is_said(minber):
     code, _, err = minber("agreement", "--layout", "voices")
     assert code == 1

@@ -34,6 +34,49 @@ def meta_of(client, project, unit):
     return row
 
 
+def test_quotations_are_adjudicated_by_stretches(made, doccano_server, doccano_client):
+    """A label type that people made themselves can be told of, but not filled in."""
+    admin = doccano_client
+    projects = {name: project_of(push(made, admin, "voices", annotator=name)) for name in PEOPLE[:2]}
+    own = {"text": "Сұрақ", "background_color": "#333333", "text_color": "#ffffff"}
+    for project in projects.values():
+        admin.create_label_types(project, "span", [own])
+    people = {name: Person(doccano_server, admin, project, name) for name, project in projects.items()}
+    texts = dict(made.documents.select("id", "text").collect().iter_rows())
+    places = {
+        row["unit_id"]: texts[row["doc_id"]][row["start"] : row["end"]] for row in made.units.collect().to_dicts()
+    }
+    [akims] = [unit for unit, text in places.items() if "Жергілікті" in text]
+    words = places[akims].index("Жергілікті"), places[akims].index("түбегейлі")
+    for person in people.values():
+        person.add(akims, "span", "Сұрақ", *words)
+    people["berik"].remove(akims, "span", "Сөйлеуші")
+    for name, person in people.items():
+        person.confirm(akims)
+        pull(made, admin, "voices", annotator=name)
+    found = agreement(made, "voices", by=["layer"], measures=["alpha_u"])
+    values = {row["layer"]: row["value"] for row in found.to_dicts()}
+    assert values["quote"] == values["cue"] == 1.0
+    assert values["mention"] <= 0
+    report = push_disagreements(made, admin, "voices")
+    assert (report.units, report.sent) == (1, 1)
+    project = project_of(report)
+    meta = meta_of(admin, project, akims)
+    assert "Сөйлеуші «президент»" in meta["@aigul"]
+    assert "Сөйлеуші" not in meta["@berik"]
+    assert "Сұрақ «Жергілікті билік»" in meta["@berik"]
+    judge = Person(doccano_server, admin, project, "zere")
+    assert len(judge.client.labels(project, judge.examples[akims], "span")) == 2, "quotation and cue"
+    judge.confirm(akims)
+    report = pull_decisions(made, admin, "voices")
+    assert (report.confirmed, report.undecided) == (1, 0)
+    rows = gold(made, "voices").collect().to_dicts()
+    assert {(row["layer"], row["decided"], row["by"]) for row in rows} == {
+        (layer, "adjudicated", "zere") for layer in ("unit", "quote", "cue")
+    }
+    assert gold(made, "themes").collect().height == 0
+
+
 def test_three_people_one_adjudicator_one_gold_set(made, doccano_server, doccano_client, monkeypatch, capfd):
     admin = doccano_client
     people = {
