@@ -95,7 +95,8 @@ class TermIndex(Generic[Key]):
         self._find = _finder(lang, self._slots)
         self._types = WordTypes()
         self.words: list[Word[Key]] = [Word(), Word(), Word()]  # NOTHING, PASSED, STOP
-        self._numbered: dict[tuple[int, ...], int] = {}  # slots that a form fills → number of its word
+        # slots that a form fills, and its length where that decides as well (else 0) → number of its word
+        self._numbered: dict[tuple[tuple[int, ...], int], int] = {}
         self._crowded: set[tuple[int, ...]] = set()  # slots where the length of the form decides as well
         # by the number of a word: what it begins, as bits, and what of that its presence behind a word would go on with
         self._begins = np.zeros(64, dtype=np.uint64)
@@ -207,7 +208,7 @@ class TermIndex(Generic[Key]):
             return NOTHING
         if len(slots) > 1:
             slots = tuple(sorted(slots))
-        number = self._numbered.get((*slots, len(text)) if slots in self._crowded else slots)
+        number = self._numbered.get((slots, len(text) if slots in self._crowded else 0))
         return self._new_word(slots, len(text)) if number is None else number
 
     def _slots_of(self, word: str, text: str) -> tuple[int, ...]:
@@ -238,7 +239,7 @@ class TermIndex(Generic[Key]):
         elif singles:
             word.singles = ((singles[0].key, singles[0].term),)
         number = len(self.words)
-        self._numbered[(*slots, length) if slots in self._crowded else slots] = number
+        self._numbered[slots, length if slots in self._crowded else 0] = number
         self.words.append(word)
         if number >= len(self._begins):
             self._begins = np.concatenate([self._begins, np.zeros_like(self._begins)])

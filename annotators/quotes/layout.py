@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect_left, bisect_right
 from functools import cache
 from typing import NamedTuple
@@ -32,6 +33,11 @@ class Token(NamedTuple):
     def low(self) -> str:
         """The word in lower case."""
         return self.text.lower()
+
+
+def _is_picture(letter: str) -> bool:
+    """Whether a character at the beginning of a line is an emoji or a bullet, which stands before the words."""
+    return letter in "•·▪\ufe0f" or unicodedata.category(letter) in {"So", "Sk", "Cf"}
 
 
 class Layout:
@@ -66,7 +72,7 @@ class Layout:
         for raw in text.split("\n"):
             start, end = offset, offset + len(raw)
             offset = end + 1
-            while start < end and text[start].isspace():
+            while start < end and (text[start].isspace() or _is_picture(text[start])):
                 start += 1
             while end > start and text[end - 1].isspace():
                 end -= 1

@@ -152,3 +152,14 @@ def test_phrases_are_found_where_a_plain_search_finds_them(phrases: list[str], w
                 taken.update(range(start, end))
                 best.append((start, end))
         assert sorted(best) == [(match.start, match.end) for match in found if match.key == phrase]
+
+
+def test_a_form_of_two_entries_is_not_taken_for_one_of_a_single_entry_by_its_length() -> None:
+    """The length of «unite» was once read as the number of another entry, so that «united» lost its own."""
+    fillers = [("x", word, "N", False) for word in ("alpha", "beta", "gamma", "delta")]
+    terms = [*fillers[:2], ("verb", "unite", "N", False), *fillers[2:], ("form", "united", "N", False)]
+    terms.append(("again", "unite", "N", False))
+    nlp = blank("en")
+    matcher = TermMatcher("en", terms)
+    assert {match.key for match in matcher.find(nlp("unite"))} == {"verb", "again"}
+    assert "form" in {match.key for match in matcher.find(nlp("united"))}
