@@ -35,7 +35,7 @@ class Token(NamedTuple):
         return self.text.lower()
 
 
-def _is_picture(letter: str) -> bool:
+def is_picture(letter: str) -> bool:
     """Whether a character at the beginning of a line is an emoji or a bullet, which stands before the words."""
     return letter in "•·▪\ufe0f" or unicodedata.category(letter) in {"So", "Sk", "Cf"}
 
@@ -72,7 +72,7 @@ class Layout:
         for raw in text.split("\n"):
             start, end = offset, offset + len(raw)
             offset = end + 1
-            while start < end and (text[start].isspace() or _is_picture(text[start])):
+            while start < end and (text[start].isspace() or is_picture(text[start])):
                 start += 1
             while end > start and text[end - 1].isspace():
                 end -= 1

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from annotators.quotes.attribution import SAYING, Attribution, Attributor
 from annotators.quotes.grammar import Grammar
-from annotators.quotes.layout import DASHES, STOPS, Layout
+from annotators.quotes.layout import DASHES, STOPS, Layout, is_picture
 from annotators.quotes.marks import Pair, find_pairs
 from annotators.speakers import People
 
@@ -95,7 +95,7 @@ class Page:
         k = offset - 1
         while k >= 0 and self.text[k] in " \t":
             k -= 1
-        if k < 0 or self.text[k] == "\n":
+        if k < 0 or self.text[k] == "\n" or is_picture(self.text[k]):
             return True
         if self.text[k] in DASHES:
             j = k - 1

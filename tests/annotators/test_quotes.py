@@ -383,3 +383,17 @@ def test_a_saying_in_a_speech_is_not_given_to_whoever_was_named_last():
     context = Context(kind="transcript", speaker="Қасым-Жомарт Тоқаев")
     text = "Құрметті Олег Ким! Халқымызда мынадай сөз бар.\n«Бірлік болмай, тірлік болмас.»\nСол үшін рақмет."
     assert [speaker for _, speaker in quoted("kk", text, context)] in ([None], [])
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "quotation"),
+    [
+        ("kk", "😀 «Қоғамдық диалог қажет», – деді Тоқаев.", "Қоғамдық диалог қажет"),
+        ("kk", "✅ – Қоғамдық диалог қажет, – деді Тоқаев.", "Қоғамдық диалог қажет"),
+        ("ru", "👍 «Диалог нужен», – сказал Токаев.", "Диалог нужен"),
+        ("ru", "📌 — Диалог нужен, — сказал Токаев.", "Диалог нужен"),
+    ],
+)
+def test_pictures_before_a_quotation_are_no_part_of_it(lang: str, text: str, quotation: str) -> None:
+    doc = annotators.pipeline(lang)(text)
+    assert [span.text for span in doc.spans["quotes"]] == [quotation]
