@@ -12,7 +12,7 @@ from corpus.agreement.confusion import confusion, disagreements, in_text
 from corpus.agreement.kappa import cohen_kappa, fleiss_kappa
 from corpus.agreement.nominal import alpha
 from corpus.agreement.sets import masi_alpha, masi_distance
-from corpus.agreement.tables import FIELDS, SOURCES, agreement
+from corpus.agreement.tables import FIELDS, SOURCES, agreement, consistency
 from corpus.agreement.unitised import unitised
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "codings_of",
     "cohen_kappa",
     "confusion",
+    "consistency",
     "disagreements",
     "fleiss_kappa",
     "in_text",

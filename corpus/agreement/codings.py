@@ -93,6 +93,12 @@ class Codings:
             labels = labels.join(units, on=["round", "unit_id", "coder"], how="semi")
         return replace(self, units=units, labels=labels)
 
+    def over_rounds(self, coder: str) -> Codings:
+        """One person's codings as if each round were another person (``r1``, ``r2`` …) who coded the same units."""
+        mine = self.only([coder])
+        turn = {"coder": pl.format("r{}", "round"), "round": pl.lit(1, pl.Int32)}
+        return replace(mine, units=mine.units.with_columns(**turn), labels=mine.labels.with_columns(**turn))
+
     def renamed(self, names: Mapping[str, str]) -> Codings:
         """The codings with other names of coders, such as pseudonyms."""
         other = pl.col("coder").replace(dict(names))

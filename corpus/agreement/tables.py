@@ -115,6 +115,33 @@ def agreement(
     return pl.DataFrame(rows, schema=SCHEMA)
 
 
+def consistency(
+    codings: Codings, by: Sequence[str] = (), measures: Sequence[str] = (), resampling: Resampling | None = None
+) -> pl.DataFrame:
+    """Measure how far each person agrees with themselves in another round.
+
+    Parameters:
+        codings: of several rounds.
+        by, measures, resampling: as in `agreement`; pairs are rounds (``r1 / r2``).
+
+    Returns:
+        as `agreement`, the group beginning with the name of the person; ``coders`` is the number of rounds.
+
+    Raises:
+        MinberError: MB483 nobody confirmed a unit in two rounds.
+    """
+    found = []
+    for coder in codings.coders:
+        part = codings.over_rounds(coder)
+        if part.double:
+            rows = agreement(part, by=by, measures=measures, resampling=resampling)
+            rest = pl.when(pl.col("group") == "all").then(pl.lit("")).otherwise(pl.format(" | {}", "group"))
+            found.append(rows.with_columns(group=pl.lit(coder) + rest))
+    if not found:
+        raise MinberError("MB483", rounds=codings.units["round"].n_unique())
+    return pl.concat(found)
+
+
 def _parts(codings: Codings, by: Sequence[str]) -> Iterator[tuple[Codings, dict[str, Any]]]:
     """Split codings by round, pair and half; parts without a unit that two coded are left out."""
     numbers = codings.units["round"].unique().sort().to_list() if "round" in by else [None]

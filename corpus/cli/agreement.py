@@ -41,6 +41,10 @@ def agreement(
     snapshot: Annotated[
         str | None, typer.Option(metavar="NAME", help="Labels as a snapshot holds them (minber labels).")
     ] = None,
+    over_rounds: Annotated[
+        bool,
+        typer.Option("--over-rounds", help="How far each person agrees with themselves in another round, instead."),
+    ] = False,
     confusion: Annotated[
         bool, typer.Option("--confusion", help="Which labels people give where others give another, instead.")
     ] = False,
@@ -102,7 +106,8 @@ def agreement(
         output.write(room.confusion(codings, chosen), form, out)
     else:
         how = room.Resampling(replicates, level, seed, clusters)
-        result = room.agreement(codings, by=fields, measures=measure or (), resampling=how)
+        run = room.consistency if over_rounds else room.agreement
+        result = run(codings, by=fields, measures=measure or (), resampling=how)
         result = result if layer is None else result.filter(layer=layer)
         if output.choose_format(form, out) == "table":
             result = result.with_columns(

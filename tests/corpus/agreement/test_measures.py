@@ -133,6 +133,11 @@ def test_alpha_for_unitising_of_the_example_of_its_author():
     assert unitised([300], [["i", "j"]], only).estimate()[0] == pytest.approx(0.7286, abs=0.00005)
 
 
+def test_one_letter_that_one_of_three_marked_is_chance_exactly():
+    """By the formula: observed 4 / (6 · 20²), expected 2 / 20 · (19 + 20 + 20) / (60 · 59), which are the same."""
+    assert unitised([20], [["a", "b", "c"]], {(0, "a", "x"): [(0, 1)]}).estimate()[0] == pytest.approx(0, abs=1e-12)
+
+
 def test_stretches_of_different_texts_never_meet():
     """The same offsets in two texts: laid on top of each other, they would agree."""
     spans = {(0, "i", "q"): [(10, 30)], (1, "j", "q"): [(10, 30)]}

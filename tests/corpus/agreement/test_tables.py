@@ -11,7 +11,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from corpus.agreement import Codings, Resampling, agreement, alpha, codings_of, confusion, disagreements, masi_alpha
+from corpus.agreement import (
+    Codings,
+    Resampling,
+    agreement,
+    alpha,
+    codings_of,
+    confusion,
+    consistency,
+    disagreements,
+    masi_alpha,
+)
 from schemas.errors import MinberError
 from tests.corpus.agreement.teams import STEP, frame, marked, tables, team
 
@@ -89,6 +99,20 @@ def test_pairs_and_rounds_stand_apart():
     assert found.filter(group="2 | aigul / berik")["value"].to_list() == [1.0, 1.0]
     assert set(found.filter(round=1)["coders"]) == {2}
     assert agreement(both, resampling=NO_DRAWS)["units"].unique().to_list() == [9], "rounds are not mixed up"
+
+
+def test_people_agree_with_themselves_over_rounds():
+    first = tables({"aigul": [["a"], ["b"], ["a"]], "berik": [["a"], ["b"], ["c"]], "dana": [["a"], None, None]})
+    second = tables({"aigul": [["a"], ["b"], ["a"]], "berik": [["b"], ["a"], None]}, number=2)
+    both = codings_of(*(pl.concat(rows) for rows in zip(first, second, strict=True)), "themes")
+    found = consistency(both, measures=["cohen"], resampling=NO_DRAWS)
+    assert found.select("group", "value", "units", "coded", "coders").rows() == [
+        ("aigul", 1.0, 3, 3, 2),
+        ("berik", -1.0, 2, 3, 2),
+    ]
+    assert "aigul | r1 / r2" in consistency(both, by=["pair"], resampling=NO_DRAWS)["group"]
+    with pytest.raises(MinberError, match="MB483"):
+        consistency(both.only(number=1))
 
 
 def test_units_with_and_without_pre_annotations_stand_apart():
