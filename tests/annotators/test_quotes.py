@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from spacy.language import Language
 from spacy.tokens import Doc
 
+import annotators
 from annotators.context import Context
 from annotators.languages import blank
 from annotators.quotes.layout import Layout
