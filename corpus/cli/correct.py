@@ -103,6 +103,10 @@ class Correction:
         themes = result[theme].unique(maintain_order=True).to_list()
         measured = gold_of(Selected(part.corpus, chosen), Selected(kept or part.corpus, chosen), themes)
         found = corrected_shares(result, measured, self.estimator, level, theme)
+        # beside what they correct
+        at = found.columns.index("high") + 1
+        columns = found.columns
+        found = found.select(*columns[:at], *columns[len(result.columns) :], *columns[at : len(result.columns)])
         units = int(found["gold_units"].max() or 0)  # type: ignore[arg-type]
         said = f"corrected ({self.estimator}) by {units:,} gold units" + (
             f" of snapshot {kept.about.name}" if kept else ""

@@ -246,9 +246,9 @@ def kwic(
         result = measures.kwic_spans(words, part.evidence(theme), **lines).collect()
     else:
         result = measures.kwic(words, pattern or [], **options, **lines).collect()
-    deliver(
-        part, result, format, out, bom, manifest, highlight={"keyword": "bold red", "docname": "cyan", "pattern": "dim"}
-    )
+    styles = {"keyword": "bold red", "docname": "cyan", "pattern": "dim"}
+    alone = ["pre", "post", "to"] if quotation and around == "words" else []  # a quotation is read for itself
+    deliver(part, result, format, out, bom, manifest, highlight=styles, hide=alone)
     summary(part, quiet, f"{result.height:,} {'quotations' if quotation else 'lines'}")
 
 
@@ -386,7 +386,7 @@ def deliver(
     from corpus.stats import output
     from corpus.stats.manifest import PinnedCorpus, describe
 
-    data = output.write(result, form, out, bom, highlight, hide)
+    data = output.write(result, form, out, bom, highlight, hide, fit=True)
     if output.choose_format(form, out) == "table":
         data = output.encode(result, "csv")
     corpus = getattr(part.corpus, "base", part.corpus)  # a snapshot is a view of a corpus

@@ -24,6 +24,10 @@ PIPE_WIDTH = 160
 """Width of a table that is not shown on a terminal."""
 
 _SUFFIXES = {".csv": "csv", ".json": "json", ".parquet": "parquet", ".txt": "table"}
+_FIRST_TO_GO = ("name", "segment_share", "segment", "per_million_target", "per_million_reference", "log10_p")
+"""What a narrow table leaves out first; files have it all."""
+_FOLDED = 16
+"""Texts longer than this may be folded."""
 _SHARES = ("share", "low", "high", "quoted", "corrected", "corrected_low", "corrected_high", "precision", "recall")
 
 
@@ -95,6 +99,7 @@ def write(
     bom: bool | None = None,
     highlight: Mapping[str, str] | None = None,
     hide: Sequence[str] = (),
+    fit: bool = False,
 ) -> bytes:
     """Print a result on standard output, or write it to a file.
 
@@ -105,6 +110,7 @@ def write(
         bom: byte-order mark before CSV; None puts one into files only.
         highlight: column → style (of Rich) for a table on a terminal.
         hide: columns that a table does not show, because others say the same.
+        fit: leave out of a table the columns that there is no room for, and say so on a terminal.
 
     Returns:
         the bytes written.
@@ -119,7 +125,13 @@ def write(
         )
     if chosen == "table":
         frame = frame.drop(hide, strict=False)
-        text = as_table(frame, highlight, width=None if out is None else PIPE_WIDTH, color=out is None and _in_colour())
+        width = _width() if out is None else PIPE_WIDTH
+        if fit and "keyword" not in frame.columns:
+            telling = _telling(frame)
+            frame = frame.select(fitting(frame, telling, width))
+            if out is None and _on_terminal() and (left := [name for name in telling if name not in frame.columns]):
+                sys.stderr.write(f"no room for: {', '.join(left)}; --out FILE.csv has them\n")
+        text = as_table(frame, highlight, width=width, color=out is None and _in_colour())
         data = text.encode()
     else:
         data = encode(frame, chosen, bom=out is not None if bom is None else bom)
@@ -172,15 +184,9 @@ def as_table(
     from rich.table import Table
     from rich.text import Text
 
-    if width is None:
-        width = shutil.get_terminal_size((PIPE_WIDTH, 24)).columns if _on_terminal() else PIPE_WIDTH
+    width = _width() if width is None else width
     styles = highlight or {}
-    shown = [
-        name
-        for name in frame.columns
-        if not (name == "group" and set(frame[name].unique()) <= {"all"})
-        and (not frame.height or frame[name].null_count() < frame.height)
-    ]
+    shown = _telling(frame)
     concordance = {"pre", "keyword", "post"} <= set(shown)
     if concordance:
         shown = [name for name in shown if name != "to" and (name != "pattern" or frame["pattern"].n_unique() > 1)]
@@ -191,7 +197,7 @@ def as_table(
         table.add_column(
             name,
             justify="right" if number or name == "pre" else "left",
-            no_wrap=number or concordance or name in ("first", "last"),
+            no_wrap=number or concordance or frame.schema[name] == pl.Date,
             overflow="ellipsis" if concordance else "fold",
             style=styles.get(name),
         )
@@ -205,6 +211,38 @@ def as_table(
     return "".join(f"{line.rstrip()}\n" for line in sink.getvalue().splitlines())
 
 
+def fitting(frame: pl.DataFrame, shown: Sequence[str], width: int) -> list[str]:
+    """Choose the columns that a table of some width has room for: numbers are never broken, long texts may be folded.
+
+    Parameters:
+        frame: the result.
+        shown: columns wanted.
+        width: in characters.
+
+    Returns:
+        those that fit; `_FIRST_TO_GO` go first, then the last ones. The first column always stays.
+
+    Example:
+        >>> fitting(pl.DataFrame({"feature": ["we"], "p": [0.5], "log10_p": [-0.3]}), ["feature", "p", "log10_p"], 14)
+        ['feature', 'p']
+    """
+    from rich.cells import cell_len
+
+    def needed(name: str) -> int:
+        cells = max([cell_len(name), *(cell_len(_cell(name, value)) for value in frame[name])])
+        return min(cells, max(_FOLDED, cell_len(name))) if frame.schema[name] == pl.String else cells
+
+    widths = {name: needed(name) + 2 for name in shown}
+    first = [name for name in _FIRST_TO_GO if name in shown[1:]]
+    if "corrected" in shown:
+        first = ["low", "high", *first]
+    for name in [*first, *(name for name in reversed(shown[1:]) if name not in first)]:
+        if sum(widths.values()) - 2 <= width:
+            break
+        widths.pop(name, None)
+    return list(widths)
+
+
 def _cut_contexts(frame: pl.DataFrame, shown: list[str], width: int) -> pl.DataFrame:
     """Give the words before and after a hit the room that the other columns leave, cut where they are far from it."""
     from rich.cells import cell_len
@@ -213,11 +251,14 @@ def _cut_contexts(frame: pl.DataFrame, shown: list[str], width: int) -> pl.DataF
         return max([cell_len(name), *(cell_len(_cell(name, value)) for value in frame[name])])
 
     names = max(12, width // 5)
+    rest = [name for name in shown if name not in ("pre", "keyword", "post") and frame.schema[name] == pl.String]
+    rooms = dict.fromkeys(rest, names) | {"keyword": width // 2}
     frame = frame.with_columns(
-        pl.when(pl.col("docname").str.len_chars() > names)
-        .then(pl.col("docname").str.head(names - 1) + "…")
-        .otherwise("docname")
-        .alias("docname")
+        pl.when(pl.col(name).str.len_chars() > room)
+        .then(pl.col(name).str.head(room - 1) + "…")
+        .otherwise(name)
+        .alias(name)
+        for name, room in rooms.items()
     )
     taken = sum(widest(name) + 2 for name in shown if name not in ("pre", "post"))
     room = max(10, (width - taken - 4) // 2)
@@ -226,6 +267,20 @@ def _cut_contexts(frame: pl.DataFrame, shown: list[str], width: int) -> pl.DataF
         pl.when(pre.str.len_chars() > room).then("…" + pre.str.tail(room - 1)).otherwise(pre).alias("pre"),
         pl.when(post.str.len_chars() > room).then(post.str.head(room - 1) + "…").otherwise(post).alias("post"),
     )
+
+
+def _telling(frame: pl.DataFrame) -> list[str]:
+    """The columns that say something: not empty throughout, nor the only group there is."""
+    return [
+        name
+        for name in frame.columns
+        if not (name == "group" and set(frame[name].unique()) <= {"all"})
+        and (not frame.height or frame[name].null_count() < frame.height)
+    ]
+
+
+def _width() -> int:
+    return shutil.get_terminal_size((PIPE_WIDTH, 24)).columns if _on_terminal() else PIPE_WIDTH
 
 
 def _cell(name: str, value: object) -> str:

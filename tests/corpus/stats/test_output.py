@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 from rich.cells import cell_len
 
-from corpus.stats import output, plots, theme_shares
+from corpus.stats import keyness, output, plots, theme_shares
 from schemas.errors import MinberError
 
 FRAME = pl.DataFrame(
@@ -82,6 +82,29 @@ def test_a_concordance_fits_any_width(width: int) -> None:
     assert len(lines) == 3
     assert max(map(cell_len, lines)) <= width
     assert "реформаларымыз" in lines[2] or width < 60
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 160])
+def test_numbers_are_never_broken(
+    width: int, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    tokens = pl.DataFrame({"doc_id": ["a", "b"], "token": ["қоғамдастықтарымыздың", "x"], "count": [123456, 7]})
+    frame = keyness(tokens, ["a"])
+    monkeypatch.setattr(output, "_on_terminal", lambda: True)
+    monkeypatch.setenv("COLUMNS", str(width))
+    monkeypatch.setenv("NO_COLOR", "1")
+    output.write(frame, "table", fit=True)
+    done = capsysbinary.readouterr()
+    lines = done.out.decode().splitlines()
+    header = lines[0].split()
+    assert max(map(cell_len, lines)) <= width
+    assert header[0] == "feature"
+    assert set(header) <= set(frame.columns)
+    assert any("123,456" in line for line in lines)
+    left = [name for name in frame.columns if name not in header]
+    assert all(name in done.err.decode() for name in left)
+    assert bool(left) == bool(done.err)
+    assert width > 60 or {"per_million_target", "log10_p"} <= set(left)
 
 
 def test_tables_leave_out_what_says_nothing() -> None:
