@@ -216,7 +216,8 @@ class People:
                 }
                 if len(both) == 1:
                     return next(iter(both))
-        return None
+        shown = {r.gender for r in m.readings[-1]}
+        return next(iter(shown)) if len(shown) == 1 else None  # «Гульжан Сеитовой»
 
     def _settle(self, person: Person) -> None:
         """Russian: of the readings of each mention keep those of this name, and its own offices by their case."""

@@ -373,7 +373,7 @@ class Names:
             return None
         if self.honorific(run[0][0]) is not None or self._bears(run[-1][1] - 1):
             return self._mention(run)
-        if titled and best[0] in {"surname", "given"} and self.grammar.title(self.layout.tokens[run[0][0] - 1].text):
+        if titled and best[0] in {"surname", "given"} and self.grammar.title(self.layout.tokens[run[0][0] - 1].low):
             return self._mention(run)
         if forced and self.grammar.oblique_name(run[0][2]):
             return None
@@ -497,7 +497,8 @@ class Names:
                     break
                 if token.low in self.grammar.prepositions and token.low != "по" and (roles or not self._headed(j)):
                     break
-                title = self.grammar.title(token.text)
+                opens = self.grammar.lang == "kk" and token.start in self._sentence_starts
+                title = self.grammar.title(token.low if opens else token.text)  # «Жүргізуші Қайрат қалып қойған»
                 if (
                     roles
                     and not title

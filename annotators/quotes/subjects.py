@@ -336,12 +336,16 @@ class Subjects:
         if grammar.lang == "ru" and (farther := self._named_behind(b + 1, last)):
             voice = self.of_mention(farther, a)
             return Voice(voice.name, voice.id, (tokens[a].start, farther.end), voice.person)
-        if b + 2 < last and tokens[b + 1].text == ",":
+        if (
+            b + 2 < (min(last + 3, len(tokens)) if oblique and grammar.lang == "ru" else last)
+            and tokens[b + 1].text == ","
+        ):
             beside = [m for m in self.people.between(tokens[b + 2].start, tokens[b + 2].start + 60) if m.first == b + 2]
             if not beside and grammar.lang != "en" and tokens[b + 2].text[0].isupper():
                 forced = self.people.force(b + 2, last)
                 beside = [forced] if forced is not None and forced.last == last else []
-            if beside and beside[0].direct:  # «the chairwoman, Ingrid Solberg,»
+            apposed = bool(beside) and oblique and not beside[0].direct  # «по словам матери, Гульжан Сеитовой,»
+            if beside and (beside[0].direct or apposed):  # «the chairwoman, Ingrid Solberg,»
                 voice = self.of_mention(beside[0], a)
                 return Voice(voice.name, voice.id, (tokens[a].start, beside[0].end), voice.person)
         return self.resolve_role(a, b + 1)
@@ -492,10 +496,34 @@ class Subjects:
         if gender == "plural":
             spoke = self.history[-1][1] if self.history else self._unnamed(offset)
             return Voice(spoke.name, spoke.id, span) if spoke else None
-        voice = self._latest(offset, gender)
+        voice = self._told_before(offset, gender) or self._latest(offset, gender)
         if voice is None:
             return Voice(None, None, span)
         return Voice(voice.name, voice.id, span, voice.person)
+
+    def _told_before(self, offset: int, gender: str | None) -> Voice | None:
+        """The office that opens the sentence before the quotation: «Спикер алғыс айтты. «…», – деді ол»."""
+        k = self.layout.sentence(offset)
+        while k >= 0 and (self.layout.sentences[k][1] > offset or self.quoted.find(1, *self.layout.sentences[k]) >= 0):
+            k -= 1
+        if k < 0 or (self.history and self.history[-1][0] >= self.layout.sentences[k][0]):
+            return None
+        a, b = self.layout.sentences[k]
+        first = self.layout.first_token(a)
+        title = self.tokens[first].low if first < len(self.tokens) else ""
+        if not self.grammar.title(title) or not self.grammar.nominative(title):
+            return None
+        second = self.tokens[first + 1].text if first + 1 < len(self.tokens) else ""
+        if any(m.direct for m in self.people.between(a, b)) or (second and self.grammar.title(second)):
+            return None
+        voice = self.resolve_role(first, first + 1)
+        if (
+            voice is None
+            or voice.person is None
+            or (gender in {"m", "f"} and voice.person.gender not in (None, gender))
+        ):
+            return None
+        return voice
 
     def possessor(self, token: Token) -> Voice | None:
         """Whom a possessive stands for: «по его словам», «оның айтуынша»."""
