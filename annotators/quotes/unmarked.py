@@ -59,11 +59,18 @@ class Unmarked(Stage):
             dateline = DATELINE.match(self.text, a, self.tokens[k].start)
             start = dateline.end() if dateline else self._opening(a)
             start, end = self.layout.trim(start, self.tokens[k].start, ",; " + DASHES)
-            if len(self.layout.words(start, end)) < 3 or self.page.taken(start, end):
+            if len(self.layout.words(start, end)) < 3 or self._taken(start, end):
                 continue
             if self.grammar.lang == "kk" and self._passed_on(end):
                 continue  # «деп мәлімдеді, - деп жазды …»: an agency passes on what is told
             self.page.add(Quotation(start, end, start, end, attribution, score=0.6))
+
+    def _taken(self, start: int, end: int) -> bool:
+        """Whether a quotation found before has a part in a stretch, words that the stretch itself quotes aside."""
+        if not self.page.taken(start, end):
+            return False
+        inside = [q for q in self.page.found if q.outer_start < end and q.outer_end > start]
+        return any(q.label != "partial" or q.outer_start < start or q.outer_end > end for q in inside)
 
     def _passed_on(self, end: int) -> bool:
         """Whether a stretch ends with a verb of saying of its own."""
