@@ -166,8 +166,9 @@ class Attributor:
             return Attribution("speech", i, end, (i, hit.end), "after", True)  # «…», – деген ол өз ойын айтты
         if "relative" in hit.kinds:
             for k in range(i + 1, min(i + 3, end)):
-                if "speech_nouns" in self.match(k).kinds:
-                    return Attribution("speech", i, end, (i, k + 1), "after", True)
+                noun = self.match(k)
+                if "speech_nouns" in noun.kinds or (comma and dash and "say" in noun.kinds and noun.end > k + 1):
+                    return Attribution("speech", i, end, (i, noun.end), "after", True)  # «деген пікір білдірді»
             return Attribution("name", i, end, None, "after", True)
         if not dash:
             return None

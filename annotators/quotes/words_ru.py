@@ -102,7 +102,9 @@ class Russian(Plain):
     def nominative(self, word: str) -> bool:
         """Whether the word can stand as a subject."""
         parses = self._parse(word.lower())
-        parses = [p for p in parses if p.normal_form in self.grammar.titles] or parses  # «акима» is no woman's name
+        parses = (
+            tuple(p for p in parses if p.normal_form in self.grammar.titles) or parses
+        )  # «акима» is no woman's name
         return any(p.tag.case == "nomn" for p in parses) or all(p.tag.case is None for p in parses)
 
     def receives(self, word: str) -> bool:
