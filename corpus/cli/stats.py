@@ -291,7 +291,7 @@ def themes(
     check_choice("unit", unit, ("sentence", "document"))
     correction = Correction(corrected, gold, gold_where, estimator)
     correction.check(
-        "themes", "--unit document" if unit == "document" else "--source human" if source == "human" else ""
+        "themes", "--unit document" if unit == "document" else f"--source {source}" if source != "machine" else ""
     )
     fields = fields_of(by)
     part = select(context, where, fields, voice, furniture, "norm", "minber", snapshot=snapshot)
@@ -302,7 +302,7 @@ def themes(
     result = theme_shares(units, labels, fields, list(titles), on, level).collect()
     result = result.insert_column(1, result["theme"].replace_strict(titles, default=None).alias("name"))
     result, kept, said = correction.apply(part, result, level)
-    if source == "human":
+    if source != "machine":
         result, said = with_agreement(part, result)
     deliver(part, result, format, out, bom, manifest, hide=shown_elsewhere(fields), gold=kept)
     counted = f"{unit}s" if source == "machine" or unit == "document" else "labelled units"

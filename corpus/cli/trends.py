@@ -92,7 +92,7 @@ def timeline(
         problem = f"give either patterns or {'--theme' if theme else '--snapshot'}"
         raise MinberError("MB509", problem=problem, command="minber stats timeline")
     correction = Correction(corrected, gold, gold_where, estimator)
-    correction.check("timeline", "words" if pattern else "--source human" if source == "human" else "")
+    correction.check("timeline", "words" if pattern else f"--source {source}" if source != "machine" else "")
     part = shared.select(context, where, ["date"], voice, furniture, tokens, tokenizer, snapshot=snapshot)
     titles: dict[str, str] = {}
     if pattern:
@@ -111,7 +111,7 @@ def timeline(
         name = found["series"].replace_strict(titles, default=None, return_dtype=pl.String).alias("name")
         found = found.insert_column(1, name)
     found, kept, said = correction.apply(part, found, level, "series")
-    if source == "human" and not pattern:
+    if source != "machine" and not pattern:
         found, said = with_agreement(part, found, "series")
     shared.deliver(part, found, format, out, bom, manifest, gold=kept)
     if plot:
@@ -161,7 +161,7 @@ def versions(
         raise MinberError("MB506", what="a version in another language", command="minber ingest --version-of ID")
     name = found["theme"].replace_strict(titles, default=None, return_dtype=pl.String).alias("name")
     found, said = found.insert_column(1, name), ""
-    if source == "human":
+    if source != "machine":
         found, said = with_agreement(part, found)
     shared.deliver(part, found, format, out, bom, manifest)
     if plot:
