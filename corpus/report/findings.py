@@ -27,6 +27,9 @@ FREQUENT = 40
 PANELS = 9
 """So many themes are drawn over time."""
 
+LEAST_PERIODS = 3
+"""A line through fewer would be no line."""
+
 SIGNIFICANT = 0.05
 
 
@@ -142,17 +145,19 @@ def themes(part: Selected, ids: Sequence[str], field: str) -> Themes:
     )
 
 
-def over_time(part: Selected, shares: pl.DataFrame, every: str) -> pl.DataFrame:
-    """The most frequent themes by period, as `timeline`; empty where there are no two periods."""
+def over_time(part: Selected, ids: Sequence[str], every: str) -> pl.DataFrame:
+    """The most frequent themes of dated texts by period, as `timeline`; empty where under three periods hold any."""
     units, labels = part.machine_themes()
-    best = shares.filter(pl.col("count") > 0).sort("count", "theme", descending=[True, False]).head(PANELS)
-    daily = theme_shares(units, labels, ["date"], best["theme"].to_list()).collect()
+    daily = theme_shares(units, labels, ["date"], ids).collect()
     counted = daily.select(date=pl.col("group").str.to_date(strict=False), series="theme", count="count", n="n")
     found = timeline(counted, every)
-    if found["period"].n_unique() < 2:
+    if found.filter(pl.col("n") > 0)["period"].n_unique() < LEAST_PERIODS:
         return found.clear()
-    place = {theme: number for number, theme in enumerate(best["theme"])}
-    return found.sort(pl.col("series").replace_strict(place, default=None, return_dtype=pl.Int64), "period")
+    totals = found.group_by("series").agg(pl.col("count").sum()).filter(pl.col("count") > 0)
+    best = totals.sort("count", "series", descending=[True, False]).head(PANELS)["series"].to_list()
+    place = {theme: number for number, theme in enumerate(best)}
+    kept = found.filter(pl.col("series").is_in(best))
+    return kept.sort(pl.col("series").replace_strict(place, default=None, return_dtype=pl.Int64), "period")
 
 
 def agreement(part: Selected) -> tuple[Codings | None, pl.DataFrame | None]:

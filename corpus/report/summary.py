@@ -257,9 +257,9 @@ class Report:
             later.missing.append((words["no_dates"], "minber ingest SOURCE --date 2025-03-14"))
             return section, later
         every = findings.period_of(documents)
-        lines = findings.over_time(self.part, found.all, every)
+        lines = findings.over_time(self.part, list(self.names), every)
         if not lines.height:
-            later.missing.append((words["one_period"], "minber ingest SOURCE"))
+            later.missing.append((words["few_periods"], "minber ingest SOURCE"))
         for (theme,), panel in lines.group_by("series", maintain_order=True):
             later.pictures.append((self.names[str(theme)], self._panel(panel, every)))
         return section, later

@@ -1,12 +1,14 @@
 """Draw the pictures of the README from the demo: ``.venv/bin/python docs/images/draw.py``.
 
 ``terminal.svg`` and ``terminal.png`` show what ``minber view`` and ``minber stats kwic`` print, ``view.png`` the page
-of the same report. Needs the packages for development and Debian's Chromium; nothing is fetched.
+of the same report, ``report.png`` the report of the demo's corpus. Needs the packages for development and Debian's
+Chromium; nothing is fetched.
 """
 
 from __future__ import annotations
 
 import re
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -48,6 +50,20 @@ def main() -> None:
             shoot(browser, f'<body style="margin:0">{drawn}</body>', HERE / "terminal.png", 1000, None)
             page = demo.folder / "pages" / page_name(described.document.id)
             shoot(browser, page.read_text(encoding="utf-8"), HERE / "view.png", 1200, 960)
+            summary = demo.folder / "report.html"
+            subprocess.run(  # noqa: S603 -- our own command
+                [
+                    Path(sys.executable).with_name("minber"),
+                    "--corpus",
+                    demo.folder,
+                    "report",
+                    summary,
+                    "--language",
+                    "kk",
+                ],
+                check=True,
+            )
+            shoot(browser, summary.read_text(encoding="utf-8"), HERE / "report.png", 1200, 1000)
             browser.close()
 
 

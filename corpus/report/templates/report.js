@@ -23,7 +23,7 @@
     };
     more.addEventListener("click", () => { whole = !whole; show(); });
     box.append(more);
-    if (rows.length > 8) {
+    if (rows.length > 15) {
       const tools = made("div", { className: "tools" }), label = made("label", { textContent: said.search + " " });
       const field = made("input", { type: "search" });
       field.addEventListener("input", () => { wanted = field.value.trim().toLowerCase(); show(); });

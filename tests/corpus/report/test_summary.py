@@ -10,13 +10,17 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
+import corpus
+from corpus.agreement import agreement, read_codings
 from corpus.report.findings import place_of
 from corpus.report.summary import inline
 from corpus.report.tables import Numbers, count_cell, share_cell
 from corpus.report.words import interface_languages, words_in
 from tests.cli.test_stats import TEXT, minber
+from tests.corpus.agreement.teams import tables
 
 SECTIONS = ["coverage", "voices", "themes", "over_time", "agreement", "keyness", "frequent", "provenance", "manifest"]
 VOID = {"meta", "link", "br", "input", "img", "hr"}
@@ -179,6 +183,33 @@ def test_an_empty_corpus_and_one_not_annotated_say_what_to_do(tmp_path: Path) ->
     assert plain.count("<code>minber annotate</code>") >= 3
     assert "the documents have no dates" in plain
     assert "реформаны" in plain  # words are counted all the same
+
+
+def test_agreement_of_people_who_coded_the_same_units(tmp_path: Path) -> None:
+    minber(tmp_path, "init", "coded")
+    at = tmp_path / "coded"
+    (tmp_path / "a.txt").write_text("Бірінші сөйлем осы. Екінші сөйлем осы. Үшінші сөйлем осы.", encoding="utf-8")
+    minber(at, "ingest", str(tmp_path / "a.txt"), "--lang", "kk")
+    minber(at, "annotate")
+    opened = corpus.open(at)
+    doc_id, revision = opened.documents.select("id", "revision").collect().row(0)
+    given = {"aigul": [["economy"], [], ["elections"]], "berik": [["economy"], [], ["parliament"]]}
+    units, labels = tables(given, revision=revision)
+    mine = {"doc_id": pl.lit(doc_id)}
+    shrunk = units.with_columns(
+        start=pl.col("start") // 5, end=pl.col("start") // 5 + 19, **mine
+    )  # each in its sentence
+    opened.append("units", shrunk)
+    opened.append("labels", labels)
+    codings = read_codings(opened)
+    value = agreement(codings, measures=["alpha_masi"])["value"][0]
+    page = re.sub(r"<[^>]+>", " ", written(at, "--language", "en"))
+    assert "alpha_masi" in page
+    assert f" {value:.2f} " in page
+    assert re.search(r"confirmed units\s+3\s", page)
+    assert re.search(r"by two people or more\s+3\s", page)
+    opened.replace("units", shrunk.filter(pl.col("annotator") == "aigul"), None)
+    assert "no unit was confirmed by two people" in written(at, "--language", "en")
 
 
 def test_numbers_and_cells() -> None:
