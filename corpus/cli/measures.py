@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from corpus.cli import stats as shared
-from corpus.cli.console import Quiet
+from corpus.cli.console import Quiet, say
 from corpus.cli.stats import (
     Bom,
     By,
@@ -26,6 +26,9 @@ from corpus.cli.stats import (
     Where,
     stats,
 )
+
+FEW_DOCUMENTS = 10
+"""Samples of fewer documents vary too little: their p is too small."""
 
 MinCount = Annotated[int, typer.Option(min=1, help="Leave out what occurs less often.")]
 
@@ -99,6 +102,15 @@ def keyness(
     if plot and full.height:
         language = shared.picture_language(part)
         plots.save(plots.plot_keyness(full, target, reference, language=language), plot, language)
+    if bootstrap or measure == "bootstrap":
+        inside = pl.col("_target").fill_null(False)
+        outside = ~inside if other is None else other.fill_null(False) & ~inside
+        sides = [pl.col("doc_id").filter(side).n_unique() for side in (inside, outside)]
+        fewest = min(words.select(target=sides[0], reference=sides[1]).collect().row(0))
+        if fewest < FEW_DOCUMENTS:
+            say(
+                f"only {fewest} document(s) on one side: p and intervals from samples of so few promise too much", quiet
+            )
     return shared.summary(part, quiet, f"{full.height:,} words", plot)
 
 
