@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from corpus.cli.app import app
+from corpus.cli.app import late_command
 from corpus.cli.console import Quiet, finish, progress, say
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Change nothing; print w
 Form = Annotated[str, typer.Option("--format", help="table, or json: every change on standard output.")]
 
 
-@app.command(epilog="Example: minber push --where 'lang == \"kk\"' --sample 200 --stratify year --order random")
+@late_command("push", "Example: minber push --where 'lang == \"kk\"' --sample 200 --stratify year --order random")
 def push(
     context: typer.Context,
     layout: LayoutOption = None,
@@ -141,7 +141,7 @@ def push(
     finish(failures)
 
 
-@app.command(epilog="Example: minber pull --dry-run")
+@late_command("pull", "Example: minber pull --dry-run")
 def pull(
     context: typer.Context,
     layout: LayoutOption = None,
@@ -184,7 +184,7 @@ def pull(
     finish(failures)
 
 
-@app.command(epilog="Example: minber status --format json")
+@late_command("status", "Example: minber status --format json")
 def status(
     context: typer.Context,
     form: Annotated[str, typer.Option("--format", help="table or json.")] = "table",
