@@ -33,7 +33,8 @@ def report(
     import polars as pl
 
     from corpus.report.pages import write_whole
-    from corpus.report.summary import Report, page
+    from corpus.report.summary import Report
+    from corpus.report.summary_page import page
     from corpus.report.words import interface_languages, words_in
     from corpus.stats import output
     from corpus.stats.manifest import PinnedCorpus

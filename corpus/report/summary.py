@@ -1,24 +1,15 @@
-"""The report of a corpus: one page that holds everything it needs, for a reader without Minber.
-
-The page asks nobody for anything: pictures are drawn into it, its script only sorts and filters tables, and its content
-security policy forbids the rest. Without the script all is there, unsorted.
-"""
+"""What the report of a corpus tells, section by section, in the language of its reader; `summary_page` draws it."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 from markupsafe import Markup
 
 from corpus.report import findings
+from corpus.report.inline import inline
 from corpus.report.tables import (
     Cell,
     Column,
@@ -30,14 +21,12 @@ from corpus.report.tables import (
     table,
     text_cell,
 )
-from corpus.report.view import templates
 from corpus.report.words import words_in
 from corpus.stats import overview
 from schemas.errors import MinberError
 
 if TYPE_CHECKING:
     from corpus.stats import Selected
-    from corpus.stats.manifest import Manifest
 
 MOST_DOCUMENTS = 500
 """So many documents are listed; the statistics are of all."""
@@ -413,97 +402,3 @@ class Report:
                 )
             )
         return section
-
-
-def page(report: Report, title: str, command: Sequence[str]) -> tuple[str, Manifest]:
-    """Draw the page and describe what it was made from.
-
-    Parameters:
-        report: of the corpus.
-        title: of the page; the corpus's name if empty.
-        command: arguments of ``minber``, without what changes nothing on the page.
-
-    Returns:
-        the page, UTF-8 text with nothing outside it, and its manifest; the manifest's checksum is that of the page
-        without the block that shows it.
-    """
-    from corpus.stats.manifest import describe
-
-    name = report.part.corpus.settings.corpus.name
-    rows = report.documents if report.documents is not None else pl.DataFrame()
-    script = _file("report.js")
-    values: dict[str, Any] = {
-        "ui": report.language,
-        "words": report.words,
-        "heading": title or name,
-        "name": name,
-        "css": Markup(_file("report.css")),  # noqa: S704 -- our own file
-        "script": Markup(script),  # noqa: S704 -- our own file
-        "script_hash": base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
-        "facts": report.facts(),
-        "where": report.part.selection.where,
-        "sections": report.sections(),
-    }
-    template = templates().get_template("report.html")
-    bare = template.render(**values, manifest=None, provenance=[], command="")
-    manifest = describe(report.part, command, rows, bare.encode())
-    shown = template.render(
-        **values,
-        manifest=manifest.model_dump_json(indent=2),
-        provenance=_made_from(report, manifest),
-        command=" ".join(["minber", *(_quoted(word) for word in command)]),
-    )
-    return shown, manifest
-
-
-def _made_from(report: Report, manifest: Manifest) -> list[tuple[str, str]]:
-    annotators = (
-        report.part.corpus.annotations.filter(pl.col("layer") != "_done")
-        .select(pl.col("annotator").unique().sort())
-        .collect()["annotator"]
-    )
-    shown = [
-        ("corpus", manifest.corpus),
-        ("tables", ", ".join(f"{name} {version}" for name, version in manifest.tables.items() if version >= 0)),
-        ("codebook", f"{manifest.codebook['id']} {manifest.codebook['version']}"),
-        ("annotators", ", ".join(annotators)),
-        ("tokenizer", " ".join(filter(None, (manifest.tokenizer["name"], manifest.tokenizer["rules"])))),
-        ("versions", ", ".join(f"{name} {version}" for name, version in manifest.versions.items())),
-        ("selection", manifest.selection),
-        ("sha256", manifest.sha256),
-    ]
-    return [(name, value) for name, value in shown if value]
-
-
-def _quoted(word: str) -> str:
-    import shlex
-
-    return shlex.quote(word)
-
-
-@cache
-def _file(name: str) -> str:
-    return (files("corpus.report") / "templates" / name).read_text(encoding="utf-8").strip()
-
-
-def inline(svg: str, prefix: str, label: str) -> Markup:
-    """Make an SVG part of a page: names that no other picture has, no namespaces, a label for those who cannot see it.
-
-    Parameters:
-        svg: an ``svg`` element.
-        prefix: put before its names.
-        label: what the picture shows.
-
-    Returns:
-        the element.
-    """
-    from markupsafe import escape
-
-    plain = re.sub(r"[^\w-]", "-", prefix)
-    names: dict[str, str] = {}
-    for found in re.findall(r'\bid="([^"]+)"', svg):
-        names.setdefault(found, f"{plain}-{len(names)}")
-    for old, new in names.items():
-        svg = svg.replace(f'id="{old}"', f'id="{new}"').replace(f"url(#{old})", f"url(#{new})")
-    svg = re.sub(r' (?:xmlns(?::\w+)?|aria-[\w-]+|role|version)="[^"]*"', "", svg)
-    return Markup(svg.replace("<svg", f'<svg role="img" aria-label="{escape(label)}"', 1))  # noqa: S704 -- drawn by us

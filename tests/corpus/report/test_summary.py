@@ -16,7 +16,7 @@ import pytest
 import corpus
 from corpus.agreement import agreement, read_codings
 from corpus.report.findings import place_of
-from corpus.report.summary import inline
+from corpus.report.inline import inline
 from corpus.report.tables import Numbers, count_cell, share_cell
 from corpus.report.words import interface_languages, words_in
 from tests.cli.test_stats import TEXT, minber
