@@ -1,4 +1,4 @@
-"""Make doccano-themes.png and doccano-voices.png: two bundled texts on a real Doccano, in a real browser.
+"""Make the pictures of Doccano (themes, voices, arrows, guideline): bundled texts on a real server, in a real browser.
 
 Run from the project's folder: ``python docs/images/doccano.py``. It starts a server of its own and deletes it again.
 """
@@ -23,14 +23,15 @@ from tests.doccano.page import LabellingPage  # noqa: E402
 from tests.fixtures_doccano import chromium  # noqa: E402
 
 TEXTS = ROOT / "corpus" / "demo" / "data"
-PICTURES = {  # layout → page of the project, words of the text to show
-    "themes": ("intent-detection-and-slot-filling", "Өңірлік экологиялық саммиті"),
-    "voices": ("sequence-labeling", "Мәслихат төрайымы"),
+PICTURES = {  # picture → layout, whether with arrows, page of the project, words of the text to show, height
+    "themes": ("themes", False, "intent-detection-and-slot-filling", "Өңірлік экологиялық саммиті", 760),
+    "voices": ("voices", False, "sequence-labeling", "Мәслихат төрайымы", 760),
+    "arrows": ("voices", True, "sequence-labeling", "Мәслихат төрайымы", 620),
 }
 
 
 def main() -> None:
-    """Draw both."""
+    """Draw all."""
     folder = Path(tempfile.mkdtemp())
     home = folder / "home"
     try:
@@ -41,16 +42,19 @@ def main() -> None:
             subprocess.run([*minber, *arguments], check=True)  # noqa: S603
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
-            for layout, (route, words) in PICTURES.items():
-                report = push(opened, client, layout)
+            for picture, (layout, arrows, route, words, height) in PICTURES.items():
+                report = push(opened, client, layout, relations=arrows or None)
                 project = int(report.url.rsplit("/", 1)[1])
                 texts = [row["text"] for row in client.examples(project)]
                 number = next(place for place, text in enumerate(texts, start=1) if words in text)
                 window = LabellingPage(browser, client, project, route)
                 window.open(number, texts[number - 1])
-                window.page.set_viewport_size({"width": 1400, "height": 760})
+                window.page.set_viewport_size({"width": 1400, "height": height})
                 window.settle()
-                window.page.screenshot(path=str(Path(__file__).with_name(f"doccano-{layout}.png")))
+                window.page.screenshot(path=str(Path(__file__).with_name(f"doccano-{picture}.png")))
+                if picture == "themes":
+                    window.open_guideline()
+                    window.page.screenshot(path=str(Path(__file__).with_name("doccano-guideline.png")))
             browser.close()
     finally:
         server.down(home, purge=True)

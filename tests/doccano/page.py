@@ -127,6 +127,14 @@ class LabellingPage:
         self.page.locator(f'svg g:has(> circle[fill="{color}"]) text').first.click(button="right")
         self.settle()
 
+    def open_guideline(self) -> str:
+        """Open the guideline over the text; returns what is read there."""
+        self.page.locator(".v-toolbar button").nth(9).click()  # the fourth above the text, after six of the page's head
+        dialog = self.page.locator(".v-dialog--active")
+        dialog.wait_for()
+        self.settle()
+        return str(dialog.inner_text())
+
     def screenshot(self, name: str) -> None:
         """Keep a picture where MINBER_SCREENSHOTS says."""
         if folder := os.environ.get("MINBER_SCREENSHOTS"):
