@@ -8,7 +8,7 @@ from corpus.doccano.pull import pull
 from corpus.doccano.push import push
 from corpus.labels import events
 from tests.doccano.corpora import SPEECH, add, annotation, make_corpus, sentences, speech_document
-from tests.doccano.test_sync import NAME, Person, project_of, unit_with
+from tests.doccano.people import NAME, Person, project_of, unit_with
 
 pytestmark = pytest.mark.server
 
