@@ -23,7 +23,8 @@ class Person:
         if name not in admin.users().values():
             admin.create_user(name, PASSWORD)
         by_name = {user: number for number, user in admin.users().items()}
-        admin.add_member(project_id, by_name[name])
+        if name not in {row["username"] for row in admin.members(project_id)}:  # a push makes members of those it knows
+            admin.add_member(project_id, by_name[name])
         self.client, self.project = running.client(name, PASSWORD), project_id
         self.types = {
             kind: {row["text"]: row["id"] for row in admin.label_types(project_id, kind)}
