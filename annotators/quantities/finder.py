@@ -83,6 +83,8 @@ class QuantityFinder:
         ordinals = "|".join(self._words["ordinals"])
         self._ordinal = re.compile(rf"-?(?:{ordinals})(?!\w)", re.IGNORECASE)
         self._noun = re.compile(noun_pattern(self._words))
+        endings = self._words.get("number_endings")
+        self._ended = re.compile(rf"-(?:{endings})(?!\w)") if endings else None
         self._hyphened = re.compile(r"-(?P<noun>[^\W\d_]{3,})")
         self._ranges = [
             (re.compile(rf"(?:.*\b)?{before}$" if before else "", re.IGNORECASE), re.compile(between, re.IGNORECASE))
@@ -232,9 +234,8 @@ class QuantityFinder:
             label = "ordinal" if _NUMBERED.search(text, 0, start) else "count"
             yield Quantity(start, noun.end(), label, value, noun=self._lemma(word), upper=upper)
             return
-        if self._words.get("number_endings"):
-            ended = re.compile(rf"-(?:{self._words['number_endings']})(?!\w)").match(text, end)
-            end = ended.end() if ended else end  # 20-сы
+        if self._ended is not None and (ended := self._ended.match(text, end)):
+            end = ended.end()  # 20-сы
         following = text[end : end + 1]
         if not (following.isalnum() or following in "-/_") or text[end : end + 2] in ("- ", "-,") or upper is not None:
             yield Quantity(start, end, "number", value, upper=upper)
