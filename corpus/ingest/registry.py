@@ -11,7 +11,7 @@ from corpus.ingest.reading import Raw, Reader
 from schemas.errors import MinberError
 
 GROUP = "minber.readers"
-_BUILT_IN = ("corpus.ingest.text", "corpus.ingest.html")
+_BUILT_IN = ("corpus.ingest.formats.text", "corpus.ingest.formats.html")
 _HEAD = 2048
 
 

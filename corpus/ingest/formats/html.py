@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from corpus.ingest.encoding import declared_in_html, decode
-from corpus.ingest.page import has_prose, heading, host_of, is_site, not_prose, published, without_site
+from corpus.ingest.formats.page import has_prose, heading, host_of, is_site, not_prose, published, without_site
 from corpus.ingest.reading import Raw, Reader, Reading
 from corpus.ingest.sites import publisher_of
 from schemas.errors import MinberError

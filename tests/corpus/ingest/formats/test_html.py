@@ -11,8 +11,8 @@ import pytest
 
 from corpus.ingest.documents import Options, read_documents
 from corpus.ingest.encoding import declared_in_html, decode
-from corpus.ingest.html import is_address_of_page, parse, read
-from corpus.ingest.page import published, without_site
+from corpus.ingest.formats.html import is_address_of_page, parse, read
+from corpus.ingest.formats.page import published, without_site
 from corpus.ingest.reading import Raw, Reading
 from corpus.ingest.registry import choose, named
 from schemas.document import Document

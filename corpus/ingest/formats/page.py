@@ -26,7 +26,7 @@ def conventions() -> dict[str, Any]:
     """The names of ``pages.yaml``."""
     import yaml
 
-    data: dict[str, Any] = yaml.safe_load((files("corpus.ingest") / "pages.yaml").read_text(encoding="utf-8"))
+    data: dict[str, Any] = yaml.safe_load((files("corpus.ingest.formats") / "pages.yaml").read_text(encoding="utf-8"))
     return data
 
 
