@@ -61,7 +61,12 @@ class Document(BaseModel):
     date: dt.date | None = None
     kind: DocumentKind = "report"
     speaker: str | None = Field(default=None, description="of a transcript: full name")
+    occasion: str | None = Field(default=None, description="at or for what the words were spoken: a session, a forum")
+    place: str | None = Field(default=None, description="where the words were spoken, or from where was reported")
     version_of: str | None = Field(default=None, description="id of the document that this is a language version of")
+    alternates: dict[str, str] = Field(
+        default_factory=dict, description="language → address of the same text in it, as the page states"
+    )
     source: Source
     text: str = Field(min_length=1)
     origins: dict[str, str] = Field(

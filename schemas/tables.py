@@ -20,7 +20,10 @@ DOCUMENTS = pl.Schema(
             "date": pl.Date,
             "kind": pl.String,
             "speaker": pl.String,
+            "occasion": pl.String,  # null in corpora older than it; the same for place and alternates
+            "place": pl.String,
             "version_of": pl.String,
+            "alternates": pl.String,  # JSON object: language → address of the same text in it; null for none
             "uri": pl.String,
             "publisher": pl.String,
             "retrieved": UTC,

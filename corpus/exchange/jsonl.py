@@ -56,6 +56,9 @@ def as_json(described: Described) -> dict[str, Any]:
         "text": document.text,
         "annotations": described.annotations,
     }
+    for name in ("occasion", "place", "alternates"):
+        if value := getattr(document, name):
+            line[name] = value
     if document.origins:
         line["origins"] = dict(sorted(document.origins.items()))
     return line

@@ -92,6 +92,9 @@ def read_documents(
             date=reading.date,
             kind="transcript" if reading.kind == "transcript" else "report",
             speaker=reading.speaker,
+            occasion=reading.occasion,
+            place=reading.place,
+            alternates=reading.alternates,
             version_of=options.version_of,
             source=Source(
                 uri=uri,

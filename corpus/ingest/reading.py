@@ -44,7 +44,8 @@ class Reading:
     Attributes:
         text: the words, not yet canonical.
         encoding: name of the codec the bytes were decoded with, None for binary formats.
-        title, date, lang, publisher, speaker, kind: metadata that the source itself states.
+        title, date, lang, publisher, speaker, kind, occasion, place: metadata that the source itself states.
+        alternates: language → address of the same text in that language.
         url: canonical address of the document, which is then its identity.
         origins: metadata field → where the value was found.
         part: which document of a source that holds several: a row, a member of an archive. None if it is the only one.
@@ -59,6 +60,9 @@ class Reading:
     publisher: str | None = None
     speaker: str | None = None
     kind: str | None = None
+    occasion: str | None = None
+    place: str | None = None
+    alternates: dict[str, str] = field(default_factory=dict)
     url: str | None = None
     origins: dict[str, str] = field(default_factory=dict)
     part: str | None = None

@@ -273,6 +273,8 @@ def _provenance(document: Document, words: dict[str, str]) -> list[tuple[str, st
     rows = [
         (words["document"], document.id, None),
         (words["revision"], document.revision, None),
+        (words["occasion"], document.occasion, None),
+        (words["place"], document.place, None),
         (words["version_of"], document.version_of, None),
         (words["publisher"], source.publisher, None),
         (words["source"], source.uri, web),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import shutil
 from pathlib import Path
 
 import polars as pl
@@ -320,3 +321,27 @@ class TestTables:
         (row,) = opened.runs.collect().to_dicts()
         assert row["finished"] >= row["started"]
         assert '"documents": 3' in row["details"]
+
+
+class TestOlderCorpora:
+    """A corpus from before occasion, place and addresses of language versions were kept."""
+
+    def test_is_read_and_goes_on(self, opened: corpus.Corpus) -> None:
+        older = pl.Schema(
+            {k: v for k, v in TABLES["documents"].items() if k not in ("occasion", "place", "alternates")}
+        )
+        item = document("speech", "Құрметті отандастар!")
+        opened.add_documents([item])
+        rows = opened.revisions.select(older.names()).collect()
+        shutil.rmtree(opened.path / "documents")
+        Table(opened.path / "documents", older).change(lambda _: Append(rows))
+
+        again = corpus.open(opened.path)
+        assert again.document("speech") == item[0]
+        assert statuses(again, item) == ["unchanged"]
+        found = {"occasion": "Ұлттық құрылтай", "place": "Бурабай", "alternates": {"ru": "https://akorda.kz/ru/1"}}
+        richer = document("speech", "Құрметті отандастар!", **found)
+        assert statuses(again, richer, document("other", "Сәлем, әлем!")) == ["revised", "added"]
+        assert again.document("speech") == richer[0]
+        assert again.document("other").alternates == {}
+        assert again.revisions.collect().height == 3
