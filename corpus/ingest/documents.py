@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from corpus.ingest.canonical import canonical
+from corpus.ingest.choices import Choices
 from corpus.ingest.describe import describe
 from corpus.ingest.identity import canonical_url, new_id
-from corpus.ingest.reading import Raw, Reader, Reading
+from corpus.ingest.reading import Mark, Raw, Reader, Reading
 from corpus.ingest.sources import MAX_SIZE
 from schemas.document import Document, Source
 from schemas.errors import MinberError
@@ -28,6 +29,7 @@ class Options:
         max_size: bytes; larger sources are refused.
         workers: processes that read.
         delay: seconds between two requests to one host.
+        choices: the form of tables, file names and transcripts.
     """
 
     reader: str | None = None
@@ -40,6 +42,7 @@ class Options:
     max_size: int = MAX_SIZE
     workers: int = 1
     delay: float = 1.0
+    choices: Choices = field(default_factory=Choices)
 
     def given(self) -> dict[str, Any]:
         """The metadata that the user has set."""
@@ -49,7 +52,7 @@ class Options:
 
 def read_documents(
     raw: Raw, sha256: str, reader: Reader, options: Options, languages: tuple[str, ...]
-) -> Iterator[tuple[Document, bytes]]:
+) -> Iterator[tuple[Document, bytes, list[Mark]]]:
     """Read the documents of a source, with a new id each; no store needed.
 
     Parameters:
@@ -60,13 +63,18 @@ def read_documents(
         languages: of the corpus.
 
     Yields:
-        documents and the raw bytes of each.
+        documents, the raw bytes of each, and what the source marks in it.
 
     Raises:
         MinberError: MB104 to MB108 what the reader refuses; MB117 a language that cannot be told.
     """
+    if reader.read is None:
+        raise MinberError("MB140", raw.place, depth=0)
     for reading in reader.read(raw):
-        reading.text = canonical(reading.text)
+        text = canonical(reading.text)
+        if reading.marks and text != reading.text:
+            raise ValueError("a reader marked places in a text that is not canonical")
+        reading.text = text
         if not reading.text.strip():
             raise MinberError("MB104", raw.place, what="nothing is left of the text")
         for name, value in options.given().items():
@@ -85,8 +93,9 @@ def read_documents(
         uri = url or raw.uri
         if reading.part is not None:
             uri = f"{uri}#{reading.part}"
+        part = "#".join(name for name in (raw.part, reading.part) if name is not None) or None
         document = Document(
-            id=new_id(url, raw.name, reading.title, sha256, reading.part),
+            id=new_id(url, raw.name, reading.title, sha256, part),
             lang=lang,
             title=canonical(reading.title) if reading.title else None,
             date=reading.date,
@@ -108,7 +117,7 @@ def read_documents(
             origins={name: origin for name, origin in sorted(reading.origins.items()) if name != "url"}
             | ({"uri": reading.origins["url"]} if "url" in reading.origins else {}),
         )
-        yield document, data
+        yield document, data, reading.marks
 
 
 def _language(reading: Reading, place: str, languages: tuple[str, ...]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import time
 from collections.abc import Iterable, Iterator
@@ -13,9 +12,12 @@ from typing import TYPE_CHECKING, Literal
 from corpus.ingest.documents import Options, read_documents
 from corpus.ingest.encoding import known_encoding
 from corpus.ingest.identity import Catalogue, Known
-from corpus.ingest.reading import Raw, Reader
-from corpus.ingest.registry import choose, named
-from corpus.ingest.sources import Location, load, locate
+from corpus.ingest.marks import store_marks
+from corpus.ingest.opened import Left
+from corpus.ingest.reading import Mark, Raw, Reader
+from corpus.ingest.registry import named
+from corpus.ingest.sources import Location, locate, opened
+from corpus.ingest.unpack import unpack
 from schemas.document import Document
 from schemas.errors import MinberError
 
@@ -25,10 +27,11 @@ if TYPE_CHECKING:
 
 OutcomeStatus = Literal["added", "revised", "unchanged", "duplicate", "skipped", "failed"]
 
-_BATCH = 64  # documents a commit
+_BATCH, _LARGEST_BATCH = 64, 1024  # documents a commit: more of them once many are stored, as each costs a commit
 _BATCH_BYTES = 8 * 1024 * 1024
 _BATCH_SECONDS = 10.0
 _SHARD = 16  # sources that travel to a process together
+_ROWS = 256  # rows of tables that do
 _SHARD_BYTES = 2 * 1024 * 1024
 
 
@@ -58,6 +61,7 @@ class _Task:
     raw: Raw
     sha256: str
     reader: str
+    fetched: bool = False
 
 
 @dataclass(slots=True)
@@ -69,13 +73,14 @@ class _Shard:
     size: int = 0
 
     def full(self) -> bool:
-        tasks = sum(isinstance(item, _Task) for item in self.items)
-        if any(isinstance(item, _Task) and item.raw.uri.startswith("http") for item in self.items):
+        tasks = [item for item in self.items if isinstance(item, _Task)]
+        if tasks and tasks[-1].fetched:
             return True  # pages come slowly: none should wait for others to be stored
-        return tasks >= _SHARD or self.size >= _SHARD_BYTES or len(self.items) >= 16 * _SHARD
+        most = _ROWS if tasks and tasks[-1].raw.part is not None else _SHARD
+        return len(tasks) >= most or self.size >= _SHARD_BYTES or len(self.items) >= 16 * _SHARD
 
 
-_Read = tuple[Document, bytes] | Outcome
+_Read = tuple[Document, bytes, list[Mark]] | Outcome
 
 
 def ingest(corpus: Corpus, sources: Iterable[str], options: Options | None = None) -> Iterator[Outcome]:
@@ -115,7 +120,7 @@ def ingest(corpus: Corpus, sources: Iterable[str], options: Options | None = Non
         raise MinberError("MB115", id=options.version_of)
     languages = corpus.settings.corpus.languages
     batch: list[_Read] = []
-    documents = size = 0
+    documents = size = stored = 0
     since = time.monotonic()
     for read in _read_all(_shards(sources, options, forced, catalogue), options, languages):
         item = read if isinstance(read, Outcome) else _settle(*read, catalogue)
@@ -124,14 +129,18 @@ def ingest(corpus: Corpus, sources: Iterable[str], options: Options | None = Non
             documents += 1
             size += len(item[1]) + len(item[0].text)
         late = time.monotonic() - since > _BATCH_SECONDS
-        if late or documents >= _BATCH or size >= _BATCH_BYTES or len(batch) >= 16 * _BATCH:
+        many = documents >= min(max(_BATCH, stored // 8), _LARGEST_BATCH)
+        if late or many or size >= _BATCH_BYTES or len(batch) >= 16 * _BATCH:
             yield from _commit(corpus, batch)
+            stored += documents
             batch, documents, size, since = [], 0, 0, time.monotonic()
     yield from _commit(corpus, batch)
 
 
 def _commit(corpus: Corpus, batch: list[_Read]) -> Iterator[Outcome]:
-    documents = [item for item in batch if not isinstance(item, Outcome)]
+    read = [item for item in batch if not isinstance(item, Outcome)]
+    documents = [(document, data) for document, data, _ in read]
+    store_marks(corpus, [(document, marks) for document, _, marks in read])
     stored = iter(corpus.add_documents(documents) if documents else [])
     for item in batch:
         if isinstance(item, Outcome):
@@ -149,30 +158,34 @@ def _shards(sources: Iterable[str], options: Options, forced: Reader | None, cat
             from corpus.ingest.fetch import Fetcher
 
             fetcher = Fetcher(options.max_size, options.delay)
-        item = _prepare(location, options, forced, catalogue, fetcher)
-        shard.items.append(item)
-        if isinstance(item, _Task):
-            shard.size += len(item.raw.data)
-        if shard.full():
-            yield shard
-            shard = _Shard(shard.number + 1)
+        for item in _prepare(location, options, forced, catalogue, fetcher):
+            shard.items.append(item)
+            if isinstance(item, _Task):
+                shard.size += len(item.raw.data)
+            if shard.full():
+                yield shard
+                shard = _Shard(shard.number + 1)
     yield shard
 
 
 def _prepare(
     location: Location, options: Options, forced: Reader | None, catalogue: Catalogue, fetcher: Fetcher | None
-) -> _Task | Outcome:
+) -> Iterator[_Task | Outcome]:
     if location.skipped:
-        return Outcome(location.uri, "skipped")
+        yield Outcome(location.uri, "skipped")
+        return
     try:
-        raw = load(location, options.max_size, fetcher)
-        if options.encoding:
-            raw = dataclasses.replace(raw, charset=options.encoding)
-        sha256 = hashlib.sha256(raw.data).hexdigest()
-        reader = forced or choose(raw)
+        with opened(location, options.max_size, fetcher, options.choices, options.encoding) as source:
+            for piece in unpack(source, forced):
+                if isinstance(piece, Left):
+                    yield Outcome(piece.uri, "failed" if piece.error else "skipped", error=piece.error)
+                    continue
+                raw, reader = piece
+                sha256 = hashlib.sha256(raw.data).hexdigest()
+                known = _known(raw, sha256, reader, options, catalogue)
+                yield known or _Task(raw, sha256, reader.name, fetched=location.path is None)
     except MinberError as error:
-        return Outcome(location.uri, "failed", error=error)
-    return _known(raw, sha256, reader, options, catalogue) or _Task(raw, sha256, reader.name)
+        yield Outcome(location.uri, "failed", error=error)
 
 
 def _read_all(shards: Iterator[_Shard], options: Options, languages: tuple[str, ...]) -> Iterator[_Read]:
@@ -237,7 +250,7 @@ def _known(raw: Raw, sha256: str, reader: Reader, options: Options, catalogue: C
     return None
 
 
-def _settle(document: Document, data: bytes, catalogue: Catalogue) -> tuple[Document, bytes] | Outcome:
+def _settle(document: Document, data: bytes, marks: list[Mark], catalogue: Catalogue) -> _Read:
     """Give a document the id that the corpus knows it by, and take note of it; tell duplicates within this run."""
     source = document.source
     known = catalogue.at(source.uri)
@@ -250,4 +263,4 @@ def _settle(document: Document, data: bytes, catalogue: Catalogue) -> tuple[Docu
         document = document.model_copy(update={"id": known.id})
     fields = {name: getattr(document, name) for name in ("lang", "title", "date", "kind", "speaker", "version_of")}
     catalogue.add(Known(document.id, source.uri, source.sha256, source.reader, fields))
-    return document, data
+    return document, data, marks

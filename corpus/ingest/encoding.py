@@ -76,11 +76,11 @@ def decode(data: bytes, declared: str | None = None, place: str = "") -> Decoded
             return _strict(data, wide, place, origin="bytes")
     if b"\0" in data:
         raise MinberError("MB106", place, what="it holds NUL bytes")
+    if b"\x1b$" in data and data.isascii():  # ISO 2022: East Asian letters in seven bits, with control characters
+        return _any_codec(data, place)
     sample = data[:_SAMPLE]
     if len(sample) - len(sample.translate(None, _CONTROLS)) > max(2, len(sample) // 200):
         raise MinberError("MB106", place, what="it is full of control characters")
-    if b"\x1b$" in data and data.isascii():  # ISO 2022: East Asian letters in seven bits
-        return _any_codec(data, place)
     unicode = _utf8(data)
     if unicode and not unicode.replaced:
         return unicode

@@ -11,7 +11,13 @@ from corpus.ingest.reading import Raw, Reader
 from schemas.errors import MinberError
 
 GROUP = "minber.readers"
-_BUILT_IN = ("corpus.ingest.formats.text", "corpus.ingest.formats.html")
+_BUILT_IN = (
+    "corpus.ingest.formats.text",
+    "corpus.ingest.formats.html",
+    "corpus.ingest.formats.compressed",
+    "corpus.ingest.formats.tar",
+    "corpus.ingest.formats.zip",
+)
 _HEAD = 2048
 
 

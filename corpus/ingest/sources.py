@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import glob
 import hashlib
+import io
 import os
 import stat
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from corpus.ingest.choices import Choices
+from corpus.ingest.opened import HEAD, Opened, too_large
 from corpus.ingest.reading import Raw
 from schemas.errors import MinberError
 from schemas.settings import FILE_NAME as SETTINGS
@@ -66,6 +71,80 @@ def locate(sources: Iterable[str], any_file: bool = False) -> Iterator[Location]
             yield from _local(source, any_file)
 
 
+@contextmanager
+def opened(
+    location: Location,
+    max_size: int = MAX_SIZE,
+    fetcher: Fetcher | None = None,
+    choices: Choices | None = None,
+    charset: str | None = None,
+) -> Iterator[Opened]:
+    """Open a location; of a file, only the first bytes are read.
+
+    Parameters:
+        location: from :func:`locate`.
+        max_size: bytes of the largest piece that may be held in memory.
+        fetcher: for URLs; one is made if need be.
+        choices: how the user wants it read.
+        charset: encoding that the user states.
+
+    Yields:
+        the open source; it is closed afterwards.
+
+    Raises:
+        MinberError: MB101 it is gone, MB103 it cannot be read; MB111, MB112, MB120 of a URL; MB112 of standard input.
+    """
+    if location.error:
+        raise location.error
+    given: dict[str, Any] = {"max_size": max_size, "choices": choices or Choices()}
+    if location.path is None:
+        if location.uri == STDIN:
+            data = sys.stdin.buffer.read(max_size + 1)
+            if len(data) > max_size:
+                raise too_large("standard input", None, max_size)
+            raw = Raw(f"stdin:{hashlib.sha256(data).hexdigest()}", "", data, dt.datetime.now(dt.UTC))
+        else:
+            from corpus.ingest.fetch import Fetcher
+
+            raw = (fetcher or Fetcher(max_size)).fetch(location.uri)
+        yield Opened(
+            raw.uri,
+            raw.name,
+            io.BytesIO(raw.data),
+            raw.data[:HEAD],
+            raw.retrieved,
+            size=len(raw.data),
+            media_type=raw.media_type,
+            charset=charset or raw.charset,
+            known=raw.known,
+            **given,
+        )
+        return
+    try:
+        file = location.path.open("rb")
+    except FileNotFoundError as error:
+        raise MinberError("MB101", str(location.path)) from error
+    except OSError as error:
+        raise MinberError("MB103", str(location.path), problem=error.strerror or str(error)) from error
+    with file:
+        name = location.path.resolve().name
+        now = dt.datetime.now(dt.UTC)
+        try:
+            state = os.fstat(file.fileno())
+            regular = stat.S_ISREG(state.st_mode)
+            head = file.read(HEAD)
+            if regular:
+                file.seek(0)
+        except OSError as error:
+            raise MinberError("MB103", str(location.path), problem=error.strerror or str(error)) from error
+        found = Opened(location.uri, name, file, head, now, charset=charset, **given)
+        if regular:
+            yield dataclasses.replace(found, size=state.st_size, path=location.path)
+        else:  # a pipe gives its bytes once
+            piped = found.member("", io.BytesIO(head + file.read(max_size + 1)))
+            yield dataclasses.replace(piped, uri=location.uri, name=name)
+
+
 def load(location: Location, max_size: int = MAX_SIZE, fetcher: Fetcher | None = None) -> Raw:
     """Read the bytes of a location.
 
@@ -80,31 +159,8 @@ def load(location: Location, max_size: int = MAX_SIZE, fetcher: Fetcher | None =
     Raises:
         MinberError: MB101 it is gone, MB103 it cannot be read, MB112 it is too large; MB111, MB120 of a URL.
     """
-    if location.error:
-        raise location.error
-    if location.path is None and location.uri != STDIN:
-        from corpus.ingest.fetch import Fetcher
-
-        return (fetcher or Fetcher(max_size)).fetch(location.uri)
-    now = dt.datetime.now(dt.UTC)
-    if location.path is None:
-        data = sys.stdin.buffer.read(max_size + 1)
-        if len(data) > max_size:
-            raise MinberError("MB112", "standard input", size="more", limit=_size(max_size))
-        return Raw(f"stdin:{hashlib.sha256(data).hexdigest()}", "", data, now)
-    try:
-        with location.path.open("rb") as file:
-            state = os.fstat(file.fileno())
-            if state.st_size > max_size:
-                raise MinberError("MB112", str(location.path), size=_size(state.st_size), limit=_size(max_size))
-            data = file.read(max_size + 1)
-    except FileNotFoundError as error:
-        raise MinberError("MB101", str(location.path)) from error
-    except OSError as error:
-        raise MinberError("MB103", str(location.path), problem=error.strerror or str(error)) from error
-    if len(data) > max_size:  # it grew while we read
-        raise MinberError("MB112", str(location.path), size="more", limit=_size(max_size))
-    return Raw(location.uri, location.path.resolve().name, data, now)
+    with opened(location, max_size, fetcher) as found:
+        return found.whole()
 
 
 def _local(source: str, any_file: bool) -> Iterator[Location]:
@@ -211,7 +267,3 @@ def _file(path: Path) -> Location:
         return Location(path.resolve().as_uri(), path)
     except (OSError, RuntimeError) as error:  # a loop of links
         return Location(str(path), error=MinberError("MB103", str(path), problem=str(error)))
-
-
-def _size(count: int) -> str:
-    return f"{count / 1024 / 1024:.1f} MB"

@@ -1,0 +1,166 @@
+"""A source that is open and not yet read: its first bytes are known, the rest comes as it is asked for."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from corpus.ingest.choices import Choices
+from corpus.ingest.reading import Raw
+from schemas.errors import MinberError
+
+HEAD = 2048
+"""Bytes by which the kind of a file is told."""
+_CHUNK = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A piece of a source that is not read.
+
+    Attributes:
+        uri: of the piece.
+        error: why; None for a file that no reader takes, in an archive as in a folder.
+    """
+
+    uri: str
+    error: MinberError | None = None
+
+
+@dataclass(slots=True)
+class Opened:
+    """An open source, or an open member of one.
+
+    Attributes:
+        uri, name, retrieved, media_type, charset, known, choices: as of Raw.
+        stream: gives all bytes, also those of ``head``; a member's is good until the next member is asked for.
+        head: the first 2,048 bytes.
+        size: bytes, where it is told beforehand; not to be trusted.
+        max_size: bytes of the largest piece that is read into memory.
+        path: of a file on disk, whose stream can be wound back.
+    """
+
+    uri: str
+    name: str
+    stream: BinaryIO
+    head: bytes
+    retrieved: dt.datetime
+    max_size: int
+    size: int | None = None
+    media_type: str | None = None
+    charset: str | None = None
+    path: Path | None = None
+    known: Mapping[str, Any] = field(default_factory=dict)
+    choices: Choices = field(default_factory=Choices)
+
+    @property
+    def place(self) -> str:
+        """Where it lies, for people."""
+        return self.raw(b"").place
+
+    def raw(self, data: bytes, **changes: Any) -> Raw:
+        """Some bytes of it, with all that is known of them."""
+        fields: dict[str, Any] = {
+            "uri": self.uri,
+            "name": self.name,
+            "retrieved": self.retrieved,
+            "media_type": self.media_type,
+            "charset": self.charset,
+            "known": self.known,
+            "choices": self.choices,
+        }
+        return Raw(data=data, **fields | changes)
+
+    def whole(self) -> Raw:
+        """Read all of it into memory.
+
+        Raises:
+            MinberError: MB112 it is larger than ``max_size``.
+        """
+        if self.size is not None and self.size > self.max_size:
+            raise too_large(self.place, self.size, self.max_size)
+        try:
+            data = self.stream.read(self.max_size + 1)
+        except OSError as error:
+            raise MinberError("MB103", self.place, problem=error.strerror or str(error)) from error
+        if len(data) > self.max_size:
+            raise too_large(self.place, None, self.max_size)
+        return self.raw(data)
+
+    def seekable(self) -> BinaryIO:
+        """A stream that can be wound back: the file itself, or the bytes in memory.
+
+        Raises:
+            MinberError: MB112 it is no file and larger than ``max_size``.
+        """
+        return self.stream if self.path is not None else io.BytesIO(self.whole().data)
+
+    def member_uri(self, name: str) -> str:
+        """The address of something inside, as Java and Python's import system write it: ``ARCHIVE!/MEMBER``."""
+        from urllib.parse import quote
+
+        return f"{self.uri}!/{quote(name, errors='replace')}"
+
+    def member(self, name: str, stream: BinaryIO, size: int | None = None, **changes: Any) -> Opened:
+        """Open something inside.
+
+        Parameters:
+            name: path inside the archive.
+            stream: its bytes from the first one on.
+            size: as the archive states it.
+            changes: other attributes.
+
+        Returns:
+            the member, with its head read.
+        """
+        head = stream.read(HEAD)
+        fields: dict[str, Any] = {
+            "uri": self.member_uri(name),
+            "name": name.rpartition("/")[2],
+            "retrieved": self.retrieved,
+            "charset": self.charset,
+            "known": self.known,
+            "choices": self.choices,
+        }
+        whole = io.BufferedReader(_Chained(head, stream), _CHUNK)
+        return Opened(stream=whole, head=head, max_size=self.max_size, size=size, **fields | changes)
+
+
+class _Chained(io.RawIOBase):
+    """A stream whose first bytes were read already."""
+
+    def __init__(self, head: bytes, rest: BinaryIO) -> None:
+        self._head = head
+        self._rest = rest
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any, /) -> int:
+        size = min(len(buffer), _CHUNK)
+        data = self._head[:size]
+        if data:
+            self._head = self._head[size:]
+        else:
+            data = self._rest.read(size) or b""
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def too_large(place: str, size: int | None, limit: int) -> MinberError:
+    """The error of a piece that is larger than the user allows."""
+    return MinberError("MB112", place, size="more" if size is None else in_megabytes(size), limit=in_megabytes(limit))
+
+
+def in_megabytes(size: int) -> str:
+    """Write a number of bytes for people.
+
+    Example:
+        >>> in_megabytes(1_500_000)
+        '1.4 MB'
+    """
+    return f"{size / 1024 / 1024:.1f} MB"
