@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from corpus.ingest.choices import Choices
-from corpus.ingest.reading import Raw
+from corpus.ingest.reading import Raw, place_of
 from schemas.errors import MinberError
 
 HEAD = 2048
@@ -117,23 +117,41 @@ class Opened:
         Returns:
             the member, with its head read.
         """
-        head = stream.read(HEAD)
+        uri = changes.get("uri", self.member_uri(name))
+        rest = _Guarded(stream, place_of(uri))
+        head = rest.read(HEAD)
         fields: dict[str, Any] = {
-            "uri": self.member_uri(name),
+            "uri": uri,
             "name": name.rpartition("/")[2],
             "retrieved": self.retrieved,
             "charset": self.charset,
             "known": self.known,
             "choices": self.choices,
         }
-        whole = io.BufferedReader(_Chained(head, stream), _CHUNK)
+        whole = io.BufferedReader(_Chained(head, rest), _CHUNK)
         return Opened(stream=whole, head=head, max_size=self.max_size, size=size, **fields | changes)
+
+
+class _Guarded:
+    """A member's stream; what the libraries of archives say of damage becomes a coded error."""
+
+    def __init__(self, stream: BinaryIO, place: str) -> None:
+        self._stream = stream
+        self._place = place
+
+    def read(self, size: int) -> bytes:
+        try:
+            return self._stream.read(size) or b""
+        except (MinberError, MemoryError):
+            raise
+        except Exception as error:
+            raise MinberError("MB141", self._place, problem=str(error) or type(error).__name__) from error
 
 
 class _Chained(io.RawIOBase):
     """A stream whose first bytes were read already."""
 
-    def __init__(self, head: bytes, rest: BinaryIO) -> None:
+    def __init__(self, head: bytes, rest: _Guarded) -> None:
         self._head = head
         self._rest = rest
 
@@ -146,7 +164,7 @@ class _Chained(io.RawIOBase):
         if data:
             self._head = self._head[size:]
         else:
-            data = self._rest.read(size) or b""
+            data = self._rest.read(size)
         buffer[: len(data)] = data
         return len(data)
 

@@ -1,7 +1,7 @@
-"""From an open source to the pieces that readers take: a file as it is, the rows of a table, the members of an archive.
+"""From an open source to what readers take: a file as it is, the rows of a table, the members of an archive.
 
-A source that is read piece by piece is never held in memory, so that only its pieces are bounded in size. What cannot be
-read inside is named and passed over; where the source itself breaks off, what came before it is kept.
+A source that is read piece by piece is never held in memory, so that only its pieces are bounded in size. What cannot
+be read inside is named and passed over; where the source itself breaks off, what came before it is kept.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What holds for members of every kind of archive: which are passed over, which are refused, and how much they may hold."""
+"""What holds for members of every kind of archive: which are passed over, which refused, how much they may hold."""
 
 from __future__ import annotations
 

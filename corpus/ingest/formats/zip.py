@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from corpus.ingest.formats.members import hidden, refuse_bomb, unsafe
 from corpus.ingest.opened import Left, Opened
@@ -18,7 +18,9 @@ _MEMBERS = 1_000_000
 _UTF8_NAME = 0x800
 _ENCRYPTED = 0x1
 # Office documents and books are ZIP archives too; what their first member is called tells them.
-_OFFICE = re.compile(rb"PK\x03\x04.{26}(?:\[Content_Types\]\.xml|mimetype|_rels/|docProps/|word/|xl/|ppt/|META-INF/)", re.DOTALL)
+_OFFICE = re.compile(
+    rb"PK\x03\x04.{26}(?:\[Content_Types\]\.xml|mimetype|_rels/|docProps/|word/|xl/|ppt/|META-INF/)", re.DOTALL
+)
 
 
 def parts(source: Opened) -> Iterator[Opened | Left]:
@@ -63,7 +65,7 @@ def parts(source: Opened) -> Iterator[Opened | Left]:
                 try:
                     refuse_bomb(info.file_size, info.compress_size, source)
                     with archive.open(info) as stream:
-                        yield source.member(name, stream, info.file_size)
+                        yield source.member(name, cast(BinaryIO, stream), info.file_size)
                 except MinberError as error:
                     yield Left(uri, error)
                 except (BadZipFile, NotImplementedError, EOFError, OSError, RuntimeError) as error:
@@ -72,7 +74,7 @@ def parts(source: Opened) -> Iterator[Opened | Left]:
 
 
 def _name(info: ZipInfo) -> str:
-    """The member's name in the letters that were meant: without the UTF-8 mark, Windows writes Cyrillic in code page 866."""
+    """The member's name in the letters that were meant: without a mark, Windows writes Cyrillic in code page 866."""
     name = info.filename
     if info.flag_bits & _UTF8_NAME or name.isascii():
         return name
