@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from functools import cache
 from typing import Any
 
+from corpus.ingest.datelines import dateline
 from corpus.ingest.dates import date_in, date_within
+from corpus.ingest.occasions import occasion_in, place_in
 from corpus.ingest.reading import Reading
 from corpus.ingest.sites import agency, publisher_of
 from corpus.ingest.titles import is_speech, opens_with_salutation, patterns, rules, title_of
@@ -14,13 +17,14 @@ from corpus.ingest.titles import is_speech, opens_with_salutation, patterns, rul
 _EDGE = 3000  # characters at either end in which publishers name themselves
 
 
-def describe(reading: Reading, lang: str, name: str = "") -> None:
+def describe(reading: Reading, lang: str, name: str = "", now: dt.date | None = None) -> None:
     """Fill what is still unknown of a reading from its title and text; each value's origin is recorded.
 
     Parameters:
         reading: changed in place; ``text`` must be canonical.
         lang: language of the text.
         name: of the file.
+        now: the moment when the page was fetched, for «Бүгін, 18:05» and «14 марта» in its header.
     """
     if reading.title is None:
         reading.set("title", title_of(reading.text, lang), "first line")
@@ -28,14 +32,20 @@ def describe(reading: Reading, lang: str, name: str = "") -> None:
         reading.set("kind", "transcript", "title")
         if reading.kind == "transcript":  # unless the user says it is a report
             reading.set("speaker", speaker_in(reading.title, lang), "title")
+            reading.set("occasion", occasion_in(reading.title, lang), "title")
+            reading.set("place", place_in(reading.title, lang), "title")
     elif opens_with_salutation(reading.text):
         reading.set("kind", "transcript", "salutation")
     if reading.publisher is None:
         reading.set("publisher", publisher_in(reading.text, lang), "agency line")
     if reading.date is None:
-        reading.set("date", date_in(reading.text), "date line")
+        reading.set("date", date_in(reading.text, now), "date line")
     if reading.date is None and reading.title and reading.kind == "transcript":
         reading.set("date", date_within(reading.title), "title")
+    if reading.kind != "transcript" and (found := dateline(reading.text, lang, reading.date or now)):
+        reading.set("place", found.place, "dateline")
+        reading.set("date", found.day, "dateline")
+        reading.set("publisher", found.agency, "dateline")
     if reading.date is None:
         reading.set("date", date_within(name), "file name")
 

@@ -170,7 +170,7 @@ def test_date_lines(text: str, day: dt.date | None) -> None:
     ("name", "day"),
     [
         ("Annual Message to the Congress. January 22, 1970", dt.date(1970, 1, 22)),
-        ("Мемлекет басшысының 2025 жылғы 14 наурыздағы сөзі", None),
+        ("Мемлекет басшысының 2025 жылғы 14 наурыздағы сөзі", dt.date(2025, 3, 14)),
         ("Мемлекет басшысының сөзі (2025 жылғы 14 наурыз)", dt.date(2025, 3, 14)),
         ("speech_2025_03_14.txt", dt.date(2025, 3, 14)),
         ("20250314.txt", None),
