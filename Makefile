@@ -8,6 +8,8 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 FAST := not server and not browser and not slow and not quality
 export PYTHONUTF8 := 1
+# compiled modules are kept, also where the environment says otherwise: tests start dozens of interpreters
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help install demo check test bench lock docs clean
 
@@ -30,7 +32,7 @@ check: install ## format, lint, types and the fast tests: under two minutes
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/pytest -q -m "$(FAST)" -n auto
+	$(BIN)/pytest -q -m "$(FAST)" -n auto --dist loadfile
 
 test: install ## everything: real Doccano server, real browser, quality gate
 	.ci/system browser

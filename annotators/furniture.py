@@ -13,10 +13,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import yaml
 from spacy.language import Language
 
 import annotators.context  # noqa: F401  declares the extensions
+from schemas.datafile import read_data
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span
@@ -48,7 +48,7 @@ class _Lists:
 
     def __init__(self, lang: str) -> None:
         path = Path(__file__).parent / "languages" / lang / "furniture.yaml"
-        raw: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else {}
+        raw: dict[str, Any] = read_data(path) if path.exists() else {}
         self.lines: dict[str, str] = {
             str(line).casefold(): label for label, lines in raw.get("lines", {}).items() for line in lines
         }

@@ -11,12 +11,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from spacy.language import Language
 from spacy.tokens import Doc, Span, SpanGroup
 
 import annotators.context  # noqa: F401 -- declares the attributes that spans get here
 from annotators.terms import TermMatch, TermMatcher
+from schemas.datafile import read_data
 
 _FOLDER = Path(__file__).with_name("gazetteer")
 _REACH = 3
@@ -55,7 +55,7 @@ def gazetteer() -> tuple[Institution, ...]:
     for path in sorted(_FOLDER.glob("*.yaml"), key=lambda p: (p.stem != "national", p.stem)):
         if path.stem == "countries":
             continue
-        for row in yaml.safe_load(path.read_text("utf-8")):
+        for row in read_data(path):
             names = {key: tuple(value) for key, value in row.items() if key not in ("id", "role", "type")}
             entries.append(Institution(row.get("role") or row["id"], row["type"], "role" in row, names))
     return tuple(entries)
@@ -63,7 +63,7 @@ def gazetteer() -> tuple[Institution, ...]:
 
 @lru_cache(maxsize=1)
 def _countries() -> dict[str, dict[str, list[str]]]:
-    data: dict[str, dict[str, list[str]]] = yaml.safe_load((_FOLDER / "countries.yaml").read_text("utf-8"))
+    data: dict[str, dict[str, list[str]]] = read_data(_FOLDER / "countries.yaml")
     return data
 
 

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import yaml
+from schemas.datafile import read_data
 
 if TYPE_CHECKING:
     from spacy.tokens import Span
@@ -26,7 +26,7 @@ class NegationFinder:
 
     def __init__(self, lang: str) -> None:
         path = Path(__file__).with_name("languages") / lang / "negation.yaml"
-        data = yaml.safe_load(path.read_text("utf-8")) if path.exists() else {}
+        data = read_data(path) if path.exists() else {}
         self._words = frozenset(data.get("words", ()))
         self._forms = re.compile("|".join(data["forms"])) if data.get("forms") else None
 

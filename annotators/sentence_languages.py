@@ -6,9 +6,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import yaml
 
 from annotators.languages import FOLDER, STARTED
+from schemas.datafile import read_data
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -169,7 +169,7 @@ class _Signs:
 @cache
 def _section(lang: str) -> dict[str, Any]:
     path = FOLDER / lang / "sentences.yaml"
-    data: dict[str, Any] = yaml.safe_load(path.read_text("utf-8")) if path.exists() else {}
+    data: dict[str, Any] = read_data(path) if path.exists() else {}
     return data.get("language") or {}
 
 

@@ -6,13 +6,13 @@ import re
 from typing import Any
 
 import numpy as np
-import yaml
 from spacy.language import Language
 from spacy.tokens import Doc
 
 import annotators.context  # noqa: F401 -- declares the attributes that spans get here
 from annotators.languages.tokens import FOLDER, UPPER, words
 from annotators.sentence_languages import SentenceLanguages
+from schemas.datafile import read_data
 
 STOPS = frozenset({".", "!", "?", "…", "..", "...", "....", ".....", "。", "！", "？"})
 CLOSERS = frozenset("»”’›)]}」』")
@@ -47,7 +47,7 @@ class SentenceRules:
     """
 
     def __init__(self, lang: str) -> None:
-        data = yaml.safe_load((FOLDER / lang / "sentences.yaml").read_text("utf-8"))
+        data = read_data(FOLDER / lang / "sentences.yaml")
         abbreviations = data["abbreviations"]
         self.title, self.inner, self.outer = (
             frozenset(words(abbreviations[kind])) for kind in ("title", "inner", "outer")

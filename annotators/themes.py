@@ -313,6 +313,32 @@ class ThemeReader:
         return opens or bool(self._pointing_phrases.find(reading.span))
 
 
+_READERS: dict[tuple[str, int], ThemeReader] = {}
+_MOST_READERS = 8
+
+
+def theme_reader(lang: str, codebook: Codebook) -> ThemeReader:
+    """A reader for a language and a codebook; the last few are kept, since a lexicon takes half a second to make ready.
+
+    Parameters:
+        lang: language of the sentences.
+        codebook: the codebook.
+
+    Returns:
+        the same reader whenever the same object is given, as ``load_codebook`` gives it for the same file.
+
+    Example:
+        >>> theme_reader("en", load_codebook("reforms")) is theme_reader("en", load_codebook("reforms"))
+        True
+    """
+    key = lang, id(codebook)  # which is nobody else's while the reader holds on to it
+    if key not in _READERS:
+        while len(_READERS) >= _MOST_READERS:
+            _READERS.pop(next(iter(_READERS)), None)
+        _READERS[key] = ThemeReader(lang, codebook)
+    return _READERS[key]
+
+
 class Themes:
     """spaCy component: ``doc.spans["themes"]`` holds a span for each theme of each sentence.
 
@@ -328,7 +354,7 @@ class Themes:
 
     def __init__(self, nlp: Language, codebook: Codebook) -> None:
         lang = nlp.lang or ""
-        self.reader = ThemeReader(lang, codebook)
+        self.reader = theme_reader(lang, codebook)
         self._negation = NegationFinder(lang)
 
     def __call__(self, doc: Doc) -> Doc:

@@ -89,7 +89,7 @@ def lexicon_hits(name: str | Path, documents: Iterator[tuple[str, str, str, dt.d
     from annotators.context import Context
     from annotators.languages import LANGUAGES
     from annotators.records import process
-    from annotators.themes import ThemeReader, coded_sentences
+    from annotators.themes import coded_sentences, theme_reader
 
     book = load_codebook(name)
     known = {lang for theme in book.themes for lang in theme.lexicon if lang in LANGUAGES}
@@ -102,7 +102,7 @@ def lexicon_hits(name: str | Path, documents: Iterator[tuple[str, str, str, dt.d
             continue
         if lang not in tools:
             nlp = pipeline(lang, components=("minber_furniture", "minber_sentences"))
-            tools[lang] = (nlp, ThemeReader(lang, book))
+            tools[lang] = (nlp, theme_reader(lang, book))
         nlp, reader = tools[lang]
         doc = process(nlp, text, Context(date=date))
         for reading in reader.read(doc, coded_sentences(doc)):

@@ -35,9 +35,9 @@ def catalogue() -> dict[str, ErrorText]:
     """
     from importlib.resources import files
 
-    import yaml
+    from schemas.datafile import read_data
 
-    raw = yaml.safe_load((files("schemas") / "data" / "errors.yaml").read_text(encoding="utf-8"))
+    raw = read_data(files("schemas") / "data" / "errors.yaml")
     return {
         code: ErrorText(message=entry["message"], cure=entry["cure"], exit=entry.get("exit", EXIT_FAILED))
         for code, entry in raw.items()

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from schemas.datafile import FAST
 from schemas.errors import MinberError, MinberErrors
 
 Model = TypeVar("Model", bound=BaseModel)
 Location = tuple[int | str, ...]
 
-_FAST: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""The parser in C is eight times as fast, which every command that reads a codebook feels; not every PyYAML has it."""
 _SAFE_DEPTH = 10_000
 _PREFIX = re.compile(r"^[ ?:-]+", re.MULTILINE)
 
@@ -24,7 +24,7 @@ _PREFIX = re.compile(r"^[ ?:-]+", re.MULTILINE)
 def _loader(source: str) -> yaml.SafeLoader:
     """A parser for a text: the one in C overflows its stack where a text may nest deeper than any that people write."""
     deepest = source.count("[") + source.count("{") + max(map(len, _PREFIX.findall(source)), default=0)
-    return (_FAST if deepest < _SAFE_DEPTH else yaml.SafeLoader)(source)
+    return (FAST if deepest < _SAFE_DEPTH else yaml.SafeLoader)(source)
 
 
 def load_yaml(source: str, name: str) -> tuple[Any, Callable[[Location], int]]:
@@ -90,7 +90,7 @@ def _note_lines(node: yaml.Node | None, at: Location, lines: dict[Location, int]
 
 
 def read_model(path: Path, model: type[Model], kind: str) -> Model:
-    """Read one YAML file into a pydantic model.
+    """Read one YAML file into a pydantic model; a file that is as it was is not parsed again.
 
     Parameters:
         path: the file, UTF-8.
@@ -98,7 +98,7 @@ def read_model(path: Path, model: type[Model], kind: str) -> Model:
         kind: what the file is, for messages: ``codebook``, ``speaker registry``.
 
     Returns:
-        the validated model.
+        the validated model; whoever reads the same text gets the same object, so nobody changes it.
 
     Raises:
         MinberError: MB003 unreadable, MB004 not YAML.
@@ -109,11 +109,17 @@ def read_model(path: Path, model: type[Model], kind: str) -> Model:
     except (OSError, UnicodeDecodeError) as error:
         problem = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise MinberError("MB003", str(path), file=path.name, problem=problem) from error
-    data, line_of = load_yaml(source, str(path))
+    return cast(Model, _validated(source, str(path), model, kind))
+
+
+@lru_cache(maxsize=32)
+def _validated(source: str, name: str, model: type[BaseModel], kind: str) -> BaseModel:
+    """A codebook of twenty themes takes a third of a second, and one command may ask for it three times."""
+    data, line_of = load_yaml(source, name)
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        raise MinberErrors("MB011", str(path), _field_errors(error, str(path), line_of), kind=kind) from error
+        raise MinberErrors("MB011", name, _field_errors(error, name, line_of), kind=kind) from error
 
 
 def _field_errors(error: ValidationError, name: str, line_of: Callable[[Location], int]) -> list[MinberError]:

@@ -6,11 +6,18 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
+from tests import examples  # noqa: F401 -- registers the profiles
 from tests.fixtures_doccano import browser, doccano_client, doccano_server  # noqa: F401 -- fixtures of every folder
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("MINBER_SHARED") or ROOT.parent / "shared")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Whoever leaves out slow tests wants an answer soon: properties are tried on fewer examples (`tests.examples`)."""
+    settings.load_profile("quick" if "not slow" in (config.option.markexpr or "") else "all")
 
 
 @pytest.fixture(scope="session")

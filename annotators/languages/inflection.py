@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
+from schemas.datafile import read_data
 
 CACHED_CHAINS = 1 << 17
 """Endings of words whose chains a grammar keeps; beyond it they are worked out anew."""
@@ -98,9 +98,7 @@ class Grammar:
     """The three files, in the shapes that matching needs."""
 
     def __init__(self, folder: Path) -> None:
-        inflection, stems, words = (
-            yaml.safe_load((folder / f"{name}.yaml").read_text("utf-8")) for name in ("suffixes", "stems", "words")
-        )
+        inflection, stems, words = (read_data(folder / f"{name}.yaml") for name in ("suffixes", "stems", "words"))
         sounds: dict[str, Any] = inflection["sounds"]
         self.vowels = frozenset(sounds["vowels"])
         self.harmonies: dict[str, str] = {

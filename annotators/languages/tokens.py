@@ -9,7 +9,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from spacy.attrs import LIKE_NUM, NORM, ORTH  # type: ignore[import-not-found]
 from spacy.lang.char_classes import LIST_CURRENCY, LIST_ICONS
 from spacy.lang.tokenizer_exceptions import BASE_EXCEPTIONS
@@ -18,6 +17,8 @@ from spacy.tokens import Doc
 from spacy.util import registry, update_exc
 from spacy.vocab import Vocab
 from thinc.api import Config
+
+from schemas.datafile import read_data
 
 FOLDER = Path(__file__).parent
 LONGEST_CHUNK = 1000
@@ -82,7 +83,7 @@ _URL = re.compile(
 @cache
 def token_data(lang: str) -> dict[str, Any]:
     """Read a language's tokens.yaml."""
-    data: dict[str, Any] = yaml.safe_load((FOLDER / lang / "tokens.yaml").read_text("utf-8"))
+    data: dict[str, Any] = read_data(FOLDER / lang / "tokens.yaml")
     return data
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from schemas.datafile import read_data
 
 SYMBOLS = {"$": "USD", "€": "EUR", "£": "GBP", "₸": "KZT", "₽": "RUB", "¥": "CNY"}
 SPACE = r"[ \u00a0\u202f\u2009]"
@@ -22,7 +22,7 @@ _DURATIONS = frozenset({"year", "month", "week", "day", "hour", "minute"})
 def words(lang: str) -> dict[str, Any]:
     """The words of a language (``languages/XX/quantities.yaml``)."""
     path = Path(__file__).parents[1] / "languages" / lang / "quantities.yaml"
-    data: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
+    data: dict[str, Any] = read_data(path)
     data["flags"] = re.NOFLAG if data.get("months_capital") else re.IGNORECASE
     return data
 

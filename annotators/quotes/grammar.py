@@ -7,12 +7,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
-
 from annotators.quotes.layout import Token
 from annotators.quotes.words import Name, Plain
 from annotators.quotes.words_kk import Kazakh
 from annotators.quotes.words_ru import Russian
+from schemas.datafile import read_data
 
 LANGUAGES = Path(__file__).parents[1] / "languages"
 
@@ -238,7 +237,7 @@ _MORPHOLOGY: dict[str, type[Plain]] = {"kk": Kazakh, "ru": Russian}
 
 def _read(lang: str, name: str) -> dict[str, Any]:
     path = LANGUAGES / lang / name
-    return yaml.safe_load(path.read_text(encoding="utf-8")) or {} if path.exists() else {}
+    return read_data(path) or {} if path.exists() else {}
 
 
 @cache

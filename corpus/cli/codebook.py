@@ -145,14 +145,14 @@ def explain(
     import sys
 
     from annotators import pipeline
-    from annotators.themes import ThemeReader
+    from annotators.themes import theme_reader
     from corpus.ingest.language import detect
     from schemas.codebook import load_codebook
 
     if text == "-":
         text = sys.stdin.read()
     lang = lang or detect(text)[0] or "en"
-    reader = ThemeReader(lang, load_codebook(name))
+    reader = theme_reader(lang, load_codebook(name))
     doc = pipeline(lang, components=("minber_sentences",))(text)
     for reading in reader.read(doc, doc.sents):
         typer.echo(reading.span.text.strip())

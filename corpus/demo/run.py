@@ -10,6 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from schemas.datafile import read_data
 from schemas.errors import MinberError
 
 if TYPE_CHECKING:
@@ -62,14 +63,13 @@ def run_demo(folder: Path | str, console: Console, language: str = "en") -> Demo
         MinberError: MB700 the folder holds something else, MB002 unknown interface language, MB202 or MB603 the disk
             refuses.
     """
-    import yaml
 
     from corpus.report.words import words_in
 
     began = time.monotonic()
     words_in(language)
     data = files("corpus.demo") / "data"
-    manifest = yaml.safe_load((data / "manifest.yaml").read_text(encoding="utf-8"))
+    manifest = read_data(data / "manifest.yaml")
     corpus = _open(Path(folder), language)
     stage = _Stage(corpus, console, language)
     ids, failures = stage.ingest(manifest["texts"])

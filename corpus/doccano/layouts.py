@@ -15,11 +15,10 @@ from importlib.resources import files
 from itertools import pairwise
 from typing import Any, Literal
 
-import yaml
-
 from corpus.doccano.client import LabelKind
 from corpus.doccano.utf16 import Offsets
 from schemas.codebook import Codebook
+from schemas.datafile import read_data
 from schemas.errors import MinberError
 
 LayoutName = Literal["themes", "voices", "spans"]
@@ -164,8 +163,7 @@ def choose_unit(layout: Layout, unit: str | None) -> UnitName:
 @cache
 def interface() -> dict[str, Any]:
     """What people see beyond the codebook (``data/interface.yaml``)."""
-    text = (files("corpus.doccano") / "data" / "interface.yaml").read_text(encoding="utf-8")
-    return dict(yaml.safe_load(text))
+    return dict(read_data(files("corpus.doccano") / "data" / "interface.yaml"))
 
 
 def localized(texts: Mapping[str, Any], language: str) -> Any:

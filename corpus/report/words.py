@@ -5,15 +5,13 @@ from __future__ import annotations
 from functools import cache
 from importlib.resources import files
 
+from schemas.datafile import read_data
 from schemas.errors import MinberError
 
 
 @cache
 def _all(name: str = "strings") -> dict[str, dict[str, str]]:
-    import yaml
-
-    source = (files("corpus.report") / f"{name}.yaml").read_text(encoding="utf-8")
-    strings: dict[str, dict[str, str]] = yaml.safe_load(source)
+    strings: dict[str, dict[str, str]] = read_data(files("corpus.report") / f"{name}.yaml")
     return strings
 
 

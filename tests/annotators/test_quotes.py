@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -19,6 +19,7 @@ from annotators.context import Context
 from annotators.languages import blank
 from annotators.quotes.layout import Layout
 from annotators.quotes.marks import find_pairs
+from tests.examples import examples
 
 DATA = Path(__file__).parent / "data"
 
@@ -279,7 +280,7 @@ PIECES = st.sampled_from([*MARKS, *CUES, *WORDS])
 
 
 @pytest.mark.parametrize("lang", ["kk", "ru", "en"])
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(120, suppress_health_check=[HealthCheck.too_slow])
 @given(pieces=st.lists(PIECES | st.text(max_size=4), max_size=60))
 def test_any_text_gives_clean_spans(lang, pieces):
     text = "".join(pieces)

@@ -216,22 +216,21 @@ def test_kazakh(case: str) -> None:
 ANSWERS = """
 import json, sys
 from annotators.languages import blank
-docs = [json.loads(line) for path in sys.argv[1:] for line in open(path, encoding="utf-8")]
-pipes, answers = {}, []
+order_is_kept = sys.argv[1] == "1"
+docs = [json.loads(line) for path in sys.argv[2:] for line in open(path, encoding="utf-8")]
+pipes, answers = {}, {}
 for lang in ("kk", "ru"):
     pipes[lang] = blank(lang)
     pipes[lang].add_pipe("minber_quotes")
-for order in (range(len(docs)), reversed(range(len(docs)))):
-    found = {}
-    for k in order:
-        doc = pipes[docs[k]["lang"]](docs[k]["text"])
-        found[k] = [
-            (s.start, s.end, s.label_, s._.speaker, s._.speaker_id, s._.mention and s._.mention.text)
-            for layer in ("quotes", "reported")
-            for s in doc.spans[layer]
-        ]
-    answers.append([found[k] for k in range(len(docs))])
-print(json.dumps(answers, ensure_ascii=False))
+order = range(len(docs))
+for k in order if order_is_kept else reversed(order):
+    doc = pipes[docs[k]["lang"]](docs[k]["text"])
+    answers[k] = [
+        (s.start, s.end, s.label_, s._.speaker, s._.speaker_id, s._.mention and s._.mention.text)
+        for layer in ("quotes", "reported")
+        for s in doc.spans[layer]
+    ]
+print(json.dumps([answers[k] for k in order], ensure_ascii=False))
 """
 
 
@@ -247,14 +246,13 @@ def test_same_text_same_answer(tmp_path: Path) -> None:
     answers = []
     for seed in ("1", "2"):
         run = subprocess.run(
-            [sys.executable, "-c", ANSWERS, *map(str, paths)],
+            [sys.executable, "-c", ANSWERS, seed, *map(str, paths)],
             env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONIOENCODING": "utf-8"},
             cwd=Path(__file__).parents[2],
             capture_output=True,
             encoding="utf-8",
             check=True,
         )
-        answers += json.loads(run.stdout)
-    assert len(answers) == 4
-    assert answers[0] == answers[1] == answers[2] == answers[3]
+        answers.append(json.loads(run.stdout))
+    assert answers[0] == answers[1]
     assert any(found for found in answers[0])

@@ -1,24 +1,25 @@
 """Sentence boundaries."""
 
+from functools import cache
+
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from annotators.languages import STARTED, blank
 from annotators.sentences import sentence_spans
+from tests.examples import examples
 
 
+@cache
 def pipeline(lang: str):
     nlp = blank(lang)
     nlp.add_pipe("minber_sentences")
     return nlp
 
 
-PIPELINES = {lang: pipeline(lang) for lang in STARTED}
-
-
 def split(lang: str, text: str) -> list[str]:
-    return [text[start:end] for start, end in sentence_spans(PIPELINES[lang](text))]
+    return [text[start:end] for start, end in sentence_spans(pipeline(lang)(text))]
 
 
 @pytest.mark.parametrize(
@@ -69,15 +70,15 @@ def test_boundaries(expected: list[str]) -> None:
 @pytest.mark.parametrize("lang", STARTED)
 def test_a_line_break_ends_a_sentence_and_space_makes_none(lang: str) -> None:
     text = "  Тақырып\n\n \n  бірінші жол\r\nЕкінші. \n"
-    doc = PIPELINES[lang](text)
+    doc = pipeline(lang)(text)
     assert split(lang, text) == ["Тақырып", "бірінші жол", "Екінші."]
     assert [sentence.text_with_ws for sentence in doc.sents if not sentence.text.strip()] == []
 
 
 @given(st.sampled_from(STARTED), st.text(alphabet='аБқ 1.!?…«»"“”()–-,\n\tт.б', max_size=80))
-@settings(max_examples=400, deadline=None)
+@examples(400)
 def test_sentences_partition_the_document(lang: str, text: str) -> None:
-    doc = PIPELINES[lang](text)
+    doc = pipeline(lang)(text)
     sentences = list(doc.sents) if len(doc) else []
     assert "".join(sentence.text_with_ws for sentence in sentences) == text
     spans = sentence_spans(doc)

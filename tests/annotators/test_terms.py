@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from annotators.languages import blank
 from annotators.terms import MAX_GAP, TermMatcher
+from tests.examples import examples
 
 
 def matched(lang: str, terms: list[str], text: str, pos: str = "N", voice: bool = False) -> list[str]:
@@ -137,7 +138,7 @@ PHRASE = st.lists(st.lists(WORD, min_size=1, max_size=3).map(" ".join), min_size
 RUNNING = st.lists(st.one_of(WORD, WORD, st.sampled_from([",", "-", "ee"])), max_size=25)
 
 
-@settings(deadline=None, max_examples=300)
+@examples(300)
 @given(st.lists(PHRASE, min_size=1, max_size=8, unique=True), RUNNING)
 @pytest.mark.slow
 def test_phrases_are_found_where_a_plain_search_finds_them(phrases: list[str], words: list[str]) -> None:

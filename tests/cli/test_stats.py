@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import json
-import sys
-from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from corpus.cli import main
+from tests.command import minber
 
 TEXT = """Мемлекет басшысы реформалар туралы айтты
 
@@ -21,31 +17,6 @@ TEXT = """Мемлекет басшысы реформалар туралы ай
 
 Жиынға әкімдер қатысты.
 """
-
-
-@dataclass
-class Done:
-    stdout: str
-    stderr: str
-
-
-def minber(folder: Path, *arguments: str, code: int = 0) -> Done:
-    """Run the whole command, errors and exit codes included, in this process (a new one starts slowly)."""
-    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
-    ended = 0
-    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
-        patch.chdir(folder)
-        patch.setattr(sys, "argv", ["minber", *arguments])
-        try:
-            main()
-        except SystemExit as leave:
-            ended = int(leave.code or 0)
-    texts = []
-    for stream in (out, err):
-        stream.flush()
-        texts.append(stream.buffer.getvalue().decode("utf-8"))  # type: ignore[attr-defined]
-    assert ended == code, texts[1]
-    return Done(*texts)
 
 
 @pytest.fixture(scope="module")

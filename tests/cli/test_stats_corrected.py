@@ -16,8 +16,7 @@ from corpus.labels import take_snapshot
 from corpus.store import Corpus
 from schemas.document import Document, Source
 from schemas.tables import ANNOTATIONS, LABELS, UNITS
-
-from .test_stats import minber
+from tests.command import minber
 
 NOW = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
 SENTENCES = 120

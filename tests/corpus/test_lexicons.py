@@ -15,7 +15,7 @@ from corpus.lexicons import coded_units, documents_of, hit_findings, lexicon_hit
 from schemas.document import Document, Source
 from schemas.errors import MinberError
 from schemas.tables import LABELS, UNITS
-from tests.cli.test_stats import minber
+from tests.command import minber
 
 CODEBOOK = """
 id: mine

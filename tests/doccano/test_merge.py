@@ -1,11 +1,12 @@
 """The three-way merge, whatever three states it is given."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.doccano.layouts import LAYOUTS, Label, resolve_overlaps
 from corpus.doccano.merge import merge
+from tests.examples import examples
 
 LENGTH = 12
 THEMES = ["a", "b", "c"]
@@ -34,7 +35,7 @@ def three_ways(draw):
 
 
 @given(three_ways(), st.booleans())
-@settings(max_examples=600)
+@examples(600)
 def test_what_people_did_is_the_same_before_and_after(case, confirmed):
     layout, pushed, local, remote = case
     found = merge(pushed, local, remote, confirmed, layout)
@@ -51,7 +52,7 @@ def test_what_people_did_is_the_same_before_and_after(case, confirmed):
 
 
 @given(three_ways())
-@settings(max_examples=300)
+@examples(300)
 def test_where_nobody_did_anything_the_server_shows_what_the_annotators_say(case):
     layout, pushed, local, _ = case
     found = merge(pushed, local, pushed, False, layout)
@@ -60,7 +61,7 @@ def test_where_nobody_did_anything_the_server_shows_what_the_annotators_say(case
 
 
 @given(three_ways())
-@settings(max_examples=300)
+@examples(300)
 def test_no_overlap_comes_into_a_project_that_cannot_hold_it(case):
     layout, pushed, local, remote = case
     if layout.overlap:
@@ -72,7 +73,7 @@ def test_no_overlap_comes_into_a_project_that_cannot_hold_it(case):
 
 
 @given(three_ways(), st.data())
-@settings(max_examples=300)
+@examples(300)
 def test_a_rejected_label_does_not_come_back_whatever_the_annotators_think_meanwhile(case, data):
     """Round after round: the machine changes its mind, the person's rejection stands."""
     layout, pushed, local, _ = case

@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 import polars as pl
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from corpus.doccano.books import UNIT_KEYS
@@ -13,6 +13,7 @@ from corpus.doccano.teams import plan_push, team_of
 from schemas.tables import UNITS
 from tests.doccano.corpora import add, make_corpus
 from tests.doccano.test_teams import settle, themed
+from tests.examples import examples
 
 NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 PEOPLE = ["aigul", "berik", "dana", "erlan"]
@@ -45,7 +46,7 @@ def send(made, handout, people):
         made.upsert("units", pl.DataFrame(rows, schema=UNITS), UNIT_KEYS)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(12, suppress_health_check=list(HealthCheck))
 @given(EVENTS)
 def test_what_was_given_stays_and_looks_the_same(events):
     with tempfile.TemporaryDirectory() as folder:

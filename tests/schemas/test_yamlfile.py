@@ -4,7 +4,8 @@ import pytest
 import yaml
 
 from schemas import MinberError
-from schemas.yamlfile import _FAST, load_yaml
+from schemas.datafile import FAST
+from schemas.yamlfile import load_yaml
 
 
 @pytest.mark.parametrize(
@@ -28,4 +29,4 @@ def test_fast_and_slow_parser_agree() -> None:
 
     source = (files("schemas") / "data" / "codebooks" / "reforms.yaml").read_text(encoding="utf-8")
     assert load_yaml(source, "x")[0] == yaml.safe_load(source)
-    assert _FAST is getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    assert FAST is getattr(yaml, "CSafeLoader", yaml.SafeLoader)

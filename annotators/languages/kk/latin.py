@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
+from schemas.datafile import read_data
 
 SHORTEST = 5
 """A word without any letter of the Kazakh Latin alphabets is only read when it has this many letters."""
@@ -21,7 +21,7 @@ class _Alphabet(NamedTuple):
 
 @cache
 def _alphabets() -> tuple[list[_Alphabet], dict[str, list[str]]]:
-    data: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "latin.yaml").read_text("utf-8"))
+    data: dict[str, Any] = read_data(Path(__file__).parent / "latin.yaml")
     alphabets = []
     for listed in data["alphabets"]:
         rules = [(re.compile(pattern), become) for pattern, become in listed["rules"]]

@@ -14,10 +14,9 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
-
 from annotators.languages.inflection import Step, grammar
 from annotators.languages.scripts import repair
+from schemas.datafile import read_data
 
 UNSEEN_STEP = math.log(1e-4)
 UNSEEN_ROOT = 500.0
@@ -78,8 +77,8 @@ class _Model(NamedTuple):
 def _model() -> _Model:
     folder = Path(__file__).parent
     rules = grammar("kk")
-    listed = yaml.safe_load((folder / "words.yaml").read_text("utf-8"))["uninflected"]
-    restore = yaml.safe_load((folder / "stems.yaml").read_text("utf-8"))["restore"]
+    listed = read_data(folder / "words.yaml")["uninflected"]
+    restore = read_data(folder / "stems.yaml")["restore"]
     roots = {(root, pos): float(weight) for root, pos, weight in _rows(folder / "lemmas.tsv")}
     steps = {(slot, suffix): float(weight) for slot, suffix, weight in _rows(folder / "chains.tsv")}
     irregular = {form: term for term, forms in rules.irregular.items() for form in forms}

@@ -6,14 +6,13 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from schemas.datafile import read_data
+
 
 @cache
 def all_captions() -> dict[str, dict[str, str]]:
     """Every caption of every language, as ``captions.yaml`` holds them."""
-    import yaml
-
-    source = (files("corpus.stats.plots") / "captions.yaml").read_text(encoding="utf-8")
-    found: dict[str, dict[str, str]] = yaml.safe_load(source)
+    found: dict[str, dict[str, str]] = read_data(files("corpus.stats.plots") / "captions.yaml")
     return found
 
 

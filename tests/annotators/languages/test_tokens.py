@@ -3,36 +3,38 @@
 import subprocess
 import sys
 import time
+from functools import cache
 
 import pytest
 import spacy
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from annotators.languages import STARTED, blank
 from annotators.languages.tokens import LONGEST_CHUNK
 from schemas.errors import MinberError
+from tests.examples import examples
 
-PIPELINES = {lang: blank(lang) for lang in STARTED}
+tokenized = cache(blank)
 LETTERS = "абқңҒӘ abIX01 .,!?:;…«»\"“”„'’‘()[]–—-\n\t%°/№🙂ё"
 
 
 def words(lang: str, text: str) -> list[str]:
-    return [token.text for token in PIPELINES[lang](text) if not token.is_space]
+    return [token.text for token in tokenized(lang)(text) if not token.is_space]
 
 
-@given(st.sampled_from(sorted(PIPELINES)), st.one_of(st.text(), st.text(alphabet=LETTERS)))
+@given(st.sampled_from(STARTED), st.one_of(st.text(), st.text(alphabet=LETTERS)))
 @example("kk", "«…келді.Порадовало»\n\n -Иә")
 @example("ru", "\u00a0Он\r\nушёл\u2028")
-@settings(max_examples=400, deadline=None)
+@examples(400)
 def test_tokens_are_the_text(lang: str, text: str) -> None:
-    doc = PIPELINES[lang](text)
+    doc = tokenized(lang)(text)
     assert "".join(token.text_with_ws for token in doc) == text
     assert all(text[token.idx : token.idx + len(token)] == token.text for token in doc)
 
 
-@given(st.sampled_from(sorted(PIPELINES)), st.text(alphabet='аҚb1 .,«»"“”-', max_size=60))
-@settings(max_examples=300, deadline=None)
+@given(st.sampled_from(STARTED), st.text(alphabet='аҚb1 .,«»"“”-', max_size=60))
+@examples(300)
 def test_quotation_marks_are_tokens_of_their_own(lang: str, text: str) -> None:
     for token in words(lang, text):
         assert len(token) == 1 or not set(token) & set('«»"“”')

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import warnings
 
-import krippendorff
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from nltk.metrics.agreement import AnnotationTask
-from nltk.metrics.distance import masi_distance as nltk_masi
 
 from corpus.agreement import alpha, cohen_kappa, fleiss_kappa, masi_alpha, masi_distance, unitised
 from schemas.errors import MinberError
 from tests.corpus.agreement.teams import frame
+from tests.examples import examples
 
 FOUR = {  # Krippendorff (2011), section C: twelve units, four observers, missing values
     "A": [1, 2, 3, 3, 2, 1, 4, 1, 2, None, None, None],
@@ -28,6 +26,8 @@ WORDS = st.sets(st.sampled_from(["a", "b", "c", "d"])).map(frozenset)
 
 
 def task(columns, **options):
+    from nltk.metrics.agreement import AnnotationTask  # takes a second to import
+
     rows = [(coder, unit, value) for coder, values in columns.items() for unit, value in enumerate(values)]
     return AnnotationTask(data=rows, **options)
 
@@ -73,8 +73,10 @@ def test_cohen_kappa_is_that_of_nltk():
 
 
 @given(st.lists(st.lists(st.sampled_from([0, 1, 2, None]), min_size=3, max_size=3), min_size=2, max_size=25))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_alpha_is_that_of_krippendorff_with_any_values_missing(rows):
+    import krippendorff
+
     table = pl.DataFrame(
         [(unit, str(coder), value) for unit, row in enumerate(rows) for coder, value in enumerate(row)],
         schema={"unit": pl.Int64, "coder": pl.String, "value": pl.Int64},
@@ -92,7 +94,7 @@ def test_alpha_is_that_of_krippendorff_with_any_values_missing(rows):
 
 
 @given(st.lists(st.tuples(WORDS, WORDS, WORDS), min_size=2, max_size=15))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_masi_alpha_is_that_of_nltk(rows):
     coded = {str(coder): [row[coder] for row in rows] for coder in range(3)}
     found = masi_alpha(frame({coder: [sorted(value) for value in values] for coder, values in coded.items()}))
@@ -104,6 +106,8 @@ def test_masi_alpha_is_that_of_nltk(rows):
 
 @given(WORDS, WORDS)
 def test_masi_distance_is_that_of_nltk_but_for_its_rounding(left, right):
+    from nltk.metrics.distance import masi_distance as nltk_masi
+
     if left or right:
         assert masi_distance(left, right) == pytest.approx(nltk_masi(left, right), abs=0.0034)
     else:
@@ -159,7 +163,7 @@ CODED = st.lists(st.lists(st.sampled_from(["x", "y", "z", None]), min_size=4, ma
 
 
 @given(CODED, st.permutations(range(4)), st.randoms(use_true_random=False))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_names_of_coders_values_and_the_order_of_units_change_nothing(rows, order, random):
     before = frame({f"c{coder}": [row[coder] for row in rows] for coder in range(4)} | {"q": ["x"] * len(rows)})
     shuffled = random.sample(rows, len(rows))

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
@@ -24,6 +24,7 @@ from corpus.agreement import (
 )
 from schemas.errors import MinberError
 from tests.corpus.agreement.teams import STEP, frame, marked, tables, team
+from tests.examples import examples
 
 NO_DRAWS = Resampling(0)
 THREE = {
@@ -230,7 +231,7 @@ SETS = st.lists(st.one_of(st.none(), st.lists(st.sampled_from("abc"), unique=Tru
 
 
 @given(st.lists(SETS, min_size=3, max_size=3), st.permutations("xyz"), st.randoms(use_true_random=False))
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_names_of_people_and_the_order_of_rows_change_nothing(rows, names, dice):
     before = team(dict(zip("xyz", rows, strict=True)))
     if not before.double:

@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 import corpus
+from tests.command import run
 
 BOUND = 60  # seconds; a demo takes about a tenth of it on an idle machine, tests run beside each other
 
@@ -114,12 +115,12 @@ def test_again_changes_nothing(ran: tuple[Path, subprocess.CompletedProcess[str]
 def test_keeps_off_folders_of_others(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("мәтін", encoding="utf-8")
     for place in (tmp_path, tmp_path / "thesis.txt"):
-        refused = minber("demo", str(place), cwd=tmp_path)
-        assert refused.returncode == 2
+        refused = run("demo", place, folder=tmp_path)
+        assert refused.code == 2
         assert "MB700" in refused.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
-    wrong = minber("demo", "x", "--language", "tlh", cwd=tmp_path)
-    assert wrong.returncode == 2
+    wrong = run("demo", "x", "--language", "tlh", folder=tmp_path)
+    assert wrong.code == 2
     assert "MB002" in wrong.stderr
     assert not (tmp_path / "x").exists()
 

@@ -12,6 +12,7 @@ import corpus
 from corpus.exchange import export_corpus, import_corpus
 from corpus.exchange.reading import condition, described_document
 from schemas import MinberError
+from tests.command import run
 from tests.corpus.exchange.samples import NOW, TEXT, fill
 
 
@@ -152,24 +153,18 @@ def test_unwritable_and_unknown(filled: corpus.Corpus, tmp_path: Path) -> None:
     assert error.value.code == "MB003"
 
 
-def minber(*arguments: str, **options: object) -> subprocess.CompletedProcess[bytes]:
-    command = [sys.executable, "-c", "from corpus.cli import main; main()", *arguments]
-    return subprocess.run(command, capture_output=True, timeout=120, **options)  # type: ignore[call-overload, no-any-return]
-
-
 def test_command_line(filled: corpus.Corpus, tmp_path: Path) -> None:
     expected = exported(filled, tmp_path / "1.jsonl")
-    out = minber("--corpus", str(filled.path), "export", "jsonl", "-")
-    assert (out.returncode, out.stdout) == (0, expected)
-    assert b"2 document(s)" in out.stderr
-    bad = minber("--corpus", str(filled.path), "export", "wordperfect", "x")
-    assert bad.returncode == 2
-    assert b"MB600" in bad.stderr
-    assert b"Traceback" not in bad.stderr
+    out = run("--corpus", filled.path, "export", "jsonl", "-")
+    assert (out.code, out.data) == (0, expected)
+    assert "2 document(s)" in out.stderr
+    bad = run("--corpus", filled.path, "export", "wordperfect", "x")
+    assert bad.code == 2
+    assert "MB600" in bad.stderr
     empty = corpus.init(tmp_path / "two")
-    back = minber("--corpus", str(empty.path), "import", "jsonl", "-", input=expected + b"{\n")
-    assert back.returncode == 1
-    assert b"MB604 standard input:3" in back.stderr
+    back = run("--corpus", empty.path, "import", "jsonl", "-", given=expected + b"{\n")
+    assert back.code == 1
+    assert "MB604 standard input:3" in back.stderr
     assert exported(empty, tmp_path / "2.jsonl") == expected
 
 
@@ -179,8 +174,11 @@ def test_full_disk_leaves_the_old_file(filled: corpus.Corpus, tmp_path: Path) ->
 
     path = tmp_path / "out" / "x.jsonl"
     before = exported(filled, path)
-    failed = minber(
-        *("--corpus", str(filled.path), "export", "jsonl", str(path)),
+    program = "from corpus.cli import main; main()"
+    failed = subprocess.run(
+        [sys.executable, "-c", program, "--corpus", str(filled.path), "export", "jsonl", str(path)],
+        capture_output=True,
+        timeout=120,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000)),
     )
     assert failed.returncode == 1

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from corpus.exchange import exporters, importers
+from corpus.exchange import exporters, importers, registry
+from tests.command import run
 from tests.corpus.exchange.samples import fill
 
 PLUGIN = """
@@ -26,18 +26,22 @@ BROKEN = "not a format"
 """
 
 
-def install(folder: Path, entry: str) -> None:
-    (folder / "their_formats.py").write_text(PLUGIN, encoding="utf-8")
-    info = folder / "their_formats-1.0.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: their-formats\nVersion: 1.0\n")
-    (info / "entry_points.txt").write_text(f"[minber.exchange]\ntitles = their_formats:{entry}\n")
+@pytest.fixture
+def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+    """Put a package that adds a format where Python finds it."""
 
+    def put(entry: str) -> None:
+        (tmp_path / "their_formats.py").write_text(PLUGIN, encoding="utf-8")
+        info = tmp_path / "their_formats-1.0.dist-info"
+        info.mkdir()
+        (info / "METADATA").write_text("Metadata-Version: 2.1\nName: their-formats\nVersion: 1.0\n")
+        (info / "entry_points.txt").write_text(f"[minber.exchange]\ntitles = their_formats:{entry}\n")
+        monkeypatch.syspath_prepend(str(tmp_path))
+        registry._formats.cache_clear()
 
-def minber(path: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", "from corpus.cli import main; main()", *arguments]
-    environment = os.environ | {"PYTHONPATH": str(path)}
-    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", env=environment, timeout=120)
+    yield put
+    registry._formats.cache_clear()
+    sys.modules.pop("their_formats", None)
 
 
 def test_built_in_formats() -> None:
@@ -46,22 +50,20 @@ def test_built_in_formats() -> None:
     assert "doccano" not in importers()
 
 
-@pytest.mark.slow
-def test_a_package_can_add_a_format(tmp_path: Path) -> None:
+def test_a_package_can_add_a_format(tmp_path: Path, install: Callable[[str], None]) -> None:
     opened = fill(tmp_path / "one")
-    install(tmp_path, "FORMAT")
-    done = minber(tmp_path, "--corpus", str(opened.path), "export", "titles", "-")
-    assert (done.returncode, done.stdout) == (0, "None\nТақырып\n")
-    back = minber(tmp_path, "--corpus", str(opened.path), "import", "titles", "-")
-    assert back.returncode == 2
+    install("FORMAT")
+    done = run("--corpus", opened.path, "export", "titles", "-")
+    assert (done.code, done.stdout) == (0, "None\nТақырып\n")
+    back = run("--corpus", opened.path, "import", "titles", "-")
+    assert back.code == 2
     assert "MB601" in back.stderr
 
 
 @pytest.mark.parametrize("entry", ["BROKEN", "MISSING"])
-def test_a_broken_package_is_named(tmp_path: Path, entry: str) -> None:
+def test_a_broken_package_is_named(tmp_path: Path, install: Callable[[str], None], entry: str) -> None:
     opened = fill(tmp_path / "one")
-    install(tmp_path, entry)
-    done = minber(tmp_path, "--corpus", str(opened.path), "export", "jsonl", "-")
-    assert done.returncode == 1
+    install(entry)
+    done = run("--corpus", opened.path, "export", "jsonl", "-")
+    assert done.code == 1
     assert f"MB602 their_formats:{entry}" in done.stderr
-    assert "Traceback" not in done.stderr

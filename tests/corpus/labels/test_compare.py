@@ -6,11 +6,12 @@ import json
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.labels import compare_labels, compare_units, counted
 from schemas.tables import LABELS, UNITS
+from tests.examples import examples
 
 ROW = {
     "doc_id": "d",
@@ -79,7 +80,7 @@ def test_the_order_of_rows_and_the_times_of_seeing_are_no_change(state, chance):
     assert compare_labels(state, seen).height == 0
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(states, states)
 def test_the_changes_lead_from_one_state_to_the_other(before, after):
     """Applied to the first state, what is told gives the decisions of the second: nothing is told twice or left out."""

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.report.layout import lay_out
 from schemas import load_codebook
 from tests.corpus.report.samples import FIRST, QUOTE, TEXT, document, place, row, rows
+from tests.examples import examples
 
 
 def flat(layout):
@@ -82,7 +83,7 @@ spans = st.tuples(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(
     st.text(alphabet="абв\n 🙂<&", min_size=1, max_size=60).filter(lambda text: text.strip()),
     st.lists(spans, max_size=12),

@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +8,7 @@ import pytest
 import corpus
 from corpus.report.pages import write_site, write_whole
 from schemas import MinberError
+from tests.command import Done, run
 from tests.corpus.exchange.samples import fill
 
 
@@ -18,9 +17,8 @@ def filled(tmp_path: Path) -> corpus.Corpus:
     return fill(tmp_path / "one")
 
 
-def minber(opened: corpus.Corpus, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", "from corpus.cli import main; main()", "--corpus", str(opened.path), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=120)
+def minber(opened: corpus.Corpus, *arguments: str, **options: str) -> Done:
+    return run("--corpus", opened.path, *arguments, **options)
 
 
 def test_site_has_an_index_and_a_page_for_each(filled: corpus.Corpus, tmp_path: Path) -> None:
@@ -57,35 +55,34 @@ def test_a_file_that_cannot_be_written(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_command(filled: corpus.Corpus, tmp_path: Path) -> None:
     listed = minber(filled, "view")
-    assert listed.returncode == 0
+    assert listed.code == 0
     assert [line.split() for line in listed.stdout.splitlines()] == [
         ["a-doc", "kk", "transcript"],
         ["b-doc", "kk", "2025-03-14", "report", "Тақырып"],
     ]
 
     shown = minber(filled, "view", "b-doc")
-    assert shown.returncode == 0
+    assert shown.code == 0
     assert "«[Аян Омаров] Диалог керек 🙂[/]», – деді Аян Омаров." in shown.stdout
     assert "Тақырыптар: " in shown.stdout  # the language of [doccano] in minber.toml
 
     one = minber(filled, "view", "b-doc", "--html", str(tmp_path / "one.html"), "--language", "en")
-    assert one.returncode == 0
+    assert one.code == 0
     assert '<html lang="en"' in (tmp_path / "one.html").read_text(encoding="utf-8")
 
     chosen = minber(filled, "view", "--where", 'kind == "report"', "--html", str(tmp_path / "pages"))
-    assert chosen.returncode == 0
+    assert chosen.code == 0
     assert sorted(path.name for path in (tmp_path / "pages").iterdir()) == ["b-doc.html", "index.html"]
 
 
-def test_a_terminal_without_the_letters_gets_escapes(filled: corpus.Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
-    shown = minber(filled, "view", "b-doc")
-    assert shown.returncode == 0
+def test_a_terminal_without_the_letters_gets_escapes(filled: corpus.Corpus) -> None:
+    shown = minber(filled, "view", "b-doc", encoding="ascii")
+    assert shown.code == 0
     assert "\\u0414\\u0438\\u0430\\u043b\\u043e\\u0433" in shown.stdout.replace("\n", "")
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "exit_code"),
+    ("arguments", "error", "exit_code"),
     [
         (["no-such-document"], "MB206", None),
         (["--html", "two.html"], "MB701", 2),
@@ -94,8 +91,8 @@ def test_a_terminal_without_the_letters_gets_escapes(filled: corpus.Corpus, monk
         (["--where", "colour == 1"], "MB501", 2),
     ],
 )
-def test_wrong_use(filled: corpus.Corpus, arguments: list[str], code: str, exit_code: int | None) -> None:
+def test_wrong_use(filled: corpus.Corpus, arguments: list[str], error: str, exit_code: int | None) -> None:
     done = minber(filled, "view", *arguments)
-    assert code in done.stderr
+    assert error in done.stderr
     assert "Traceback" not in done.stderr
-    assert done.returncode == (exit_code or done.returncode) != 0
+    assert done.code == (exit_code or done.code) != 0

@@ -19,7 +19,8 @@ from corpus.report.findings import place_of
 from corpus.report.inline import inline
 from corpus.report.tables import Numbers, count_cell, share_cell
 from corpus.report.words import interface_languages, words_in
-from tests.cli.test_stats import TEXT, minber
+from tests.cli.test_stats import TEXT
+from tests.command import minber
 from tests.corpus.agreement.teams import tables
 
 SECTIONS = ["coverage", "voices", "themes", "over_time", "agreement", "keyness", "frequent", "provenance", "manifest"]

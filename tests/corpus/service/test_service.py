@@ -6,14 +6,13 @@ import json
 import operator
 import socket
 import stat
-import subprocess
 import threading
 import time
 
 import jsonschema
 import pytest
 import requests
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from corpus.doccano.layouts import interface
@@ -21,7 +20,9 @@ from corpus.doccano.utf16 import Offsets
 from corpus.service.api import BODY_BYTES, TEXT_LETTERS, openapi
 from corpus.store import init_corpus
 from schemas.codebook import load_codebook
-from tests.fixtures_service import MINBER, TOKEN, environment, running_service
+from tests.command import run
+from tests.examples import examples
+from tests.fixtures_service import TOKEN, running_service
 
 BOOK = load_codebook("reforms")
 SENTENCE = "😀 👩‍👩‍👧 Қоғамдық диалогтың жаңа үлгісі қалыптасты."
@@ -33,6 +34,21 @@ def folder(tmp_path_factory):
     made = tmp_path_factory.mktemp("service") / "c"
     init_corpus(made, name="Service")
     return made
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    """A corpus whose codebook is read at once, for what a service does whatever its codebook."""
+    made = tmp_path_factory.mktemp("service")
+    book = made / "book.yaml"
+    book.write_text(
+        "id: talk\nversion: 1.0.0\nnames: {kk: Сөз}\nthemes:\n"
+        "  - id: dialogue\n    names: {kk: Диалог}\n    definition: {en: Dialogue.}\n    color: '#1f77b4'\n"
+        "    lexicon: {kk: [диалог]}\n",
+        encoding="utf-8",
+    )
+    init_corpus(made / "c", name="Service", codebook=str(book))
+    return made / "c"
 
 
 @pytest.fixture(scope="module")
@@ -161,7 +177,7 @@ anything = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=60) | anything.map(lambda value: json.dumps(value).encode()))
 def test_any_body_gets_an_answer_in_json(service, body):
     answer = service.post(body)
@@ -174,7 +190,7 @@ pieces = st.sampled_from(
 )
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
         pieces | st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=4), max_size=25
@@ -210,18 +226,18 @@ def test_page_of_the_description_is_up_to_date():
     assert (ROOT / "docs" / "recommender.openapi.json").read_text(encoding="utf-8") == openapi_page(), "run: make docs"
 
 
-def test_a_text_of_a_project_is_answered_once(folder):
+def test_a_text_of_a_project_is_answered_once(small):
     project = "7-20250314"
-    with running_service(folder) as first:
+    with running_service(small) as first:
         assert first.ask(SENTENCE, project=project, part="cats").json()["cats"]
         assert first.ask(SENTENCE, project=project, part="spans", lane=1).json()["spans"]
         again = first.ask(SENTENCE, project=project, part="cats").json()
         assert (again["cats"], again["before"]) == ([], True)
         assert first.ask(SENTENCE, project="8-20250314", part="cats").json()["cats"], "another project"
         first.stop(9)
-    with running_service(folder) as second:
+    with running_service(small) as second:
         assert second.ask(SENTENCE, project=project, part="spans", lane=1).json()["before"], "killed, and still known"
-    noted = (folder / "proposals.jsonl").read_text(encoding="utf-8")
+    noted = (small / "proposals.jsonl").read_text(encoding="utf-8")
     assert "диалог" not in noted
 
 
@@ -243,8 +259,8 @@ def test_health_answers_while_a_long_text_is_read(service):
     assert slowest < 2.0
 
 
-def test_log_names_neither_texts_nor_token(folder):
-    with running_service(folder) as running:
+def test_log_names_neither_texts_nor_token(small):
+    with running_service(small) as running:
         running.ask(SENTENCE)
         running.ask(SENTENCE, token="wrong-and-secret-too")
         running.post(b'{"text": ')
@@ -258,9 +274,9 @@ def test_log_names_neither_texts_nor_token(folder):
         assert secret not in running.log
 
 
-def test_stops_when_told_and_finishes_what_is_under_way(folder):
+def test_stops_when_told_and_finishes_what_is_under_way(small):
     text = (QUOTE + " ") * 300
-    with running_service(folder) as running:
+    with running_service(small) as running:
         answers = []
         asking = threading.Thread(target=lambda: answers.append(running.ask(text)))
         asking.start()
@@ -272,48 +288,53 @@ def test_stops_when_told_and_finishes_what_is_under_way(folder):
             running.health()
 
 
-def minber(folder, *command, **changes):
-    return subprocess.run(
-        [*MINBER, "--corpus", str(folder), *command],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        env=environment(**changes),
-    )
+@pytest.fixture
+def refusal(small, tmp_path, monkeypatch):
+    """What ``minber serve`` says when it does not start."""
+    monkeypatch.setenv("MINBER_CACHE", str(tmp_path))
+    monkeypatch.delenv("MINBER_SERVICE_TOKEN", raising=False)
+
+    def serve(*options, token=""):
+        with monkeypatch.context() as patch:
+            if token:
+                patch.setenv("MINBER_SERVICE_TOKEN", token)
+            return run("--corpus", small, "serve", *options)
+
+    return serve
 
 
-def test_only_this_machine_reaches_it_without_a_token_of_the_user(folder, tmp_path):
-    refused = minber(folder, "serve", "--host", "0.0.0.0", MINBER_CACHE=str(tmp_path))
-    assert refused.returncode == 2
+def test_only_this_machine_reaches_it_without_a_token_of_the_user(refusal, tmp_path):
+    refused = refusal("--host", "0.0.0.0")
+    assert refused.code == 2
     assert refused.stderr.startswith("MB460")
-    short = minber(folder, "serve", MINBER_SERVICE_TOKEN="too-short")
-    assert (short.returncode, "too-short" in short.stderr) == (2, False)
+    short = refusal(token="too-short")
+    assert (short.code, "too-short" in short.stderr) == (2, False)
     assert short.stderr.startswith("MB461 MINBER_SERVICE_TOKEN")
     file = tmp_path / "token"
     file.write_text(TOKEN)
     file.chmod(0o644)
-    open_to_all = minber(folder, "serve", "--token-file", str(file))
+    open_to_all = refusal("--token-file", file)
     assert "others may read this file" in open_to_all.stderr
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        busy = minber(folder, "serve", "--port", str(taken.getsockname()[1]), MINBER_SERVICE_TOKEN=TOKEN)
-    assert busy.returncode == 2
+        busy = refusal("--port", taken.getsockname()[1], token=TOKEN)
+    assert busy.code == 2
     assert busy.stderr.startswith("MB462")
 
 
-def test_makes_a_token_of_its_own_that_others_cannot_read(folder, tmp_path, monkeypatch):
+def test_makes_a_token_of_its_own_that_others_cannot_read(small, tmp_path, monkeypatch):
     monkeypatch.setenv("MINBER_CACHE", str(tmp_path))
-    with running_service(folder, token="") as running:
+    with running_service(small, token="") as running:
         file = tmp_path / "minber" / "service-token"
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
         assert running.ask(SENTENCE, token="").status_code == 401
         assert running.ask(SENTENCE, token=file.read_text().strip()).json()["cats"]
 
 
-def test_language_fixed_for_all_texts(folder):
-    with running_service(folder, "--lang", "ru") as running:
+def test_language_fixed_for_all_texts(small, refusal):
+    with running_service(small, "--lang", "ru") as running:
         assert running.ask("Диалог").json()["lang"] == "ru"
         assert running.health().json()["languages"] == ["ru"]
-    assert "MB002" in minber(folder, "serve", "--lang", "xx", MINBER_SERVICE_TOKEN=TOKEN).stderr
+    assert "MB002" in refusal("--lang", "xx", token=TOKEN).stderr
 
 
 def test_any_codebook(tmp_path):

@@ -7,12 +7,13 @@ from itertools import product
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from corpus.stats import collocates, collocations, cooccurrences, keyness, near
 from corpus.stats.contingency import Table2x2, g2
+from tests.examples import examples
 
 from .goldens import assert_same, golden, needs_goldens, tokens
 
@@ -68,7 +69,7 @@ def frame_of(documents: list[list[str]]) -> pl.DataFrame:
 
 
 @given(texts, st.sampled_from([2, 3]))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_cells_are_those_of_comparing_every_pair(documents: list[list[str]], n: int) -> None:
     grams = [tuple(words[i : i + n]) for words in documents for i in range(len(words) - n + 1)]
     result = collocations(frame_of(documents), n, min_count=1)
@@ -85,7 +86,7 @@ def test_cells_are_those_of_comparing_every_pair(documents: list[list[str]], n: 
 
 
 @given(texts, st.integers(1, 4))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_windows_by_brute_force(documents: list[list[str]], window: int) -> None:
     expected: dict[tuple[str, str], int] = {}
     for words in documents:
@@ -105,7 +106,7 @@ def test_windows_by_brute_force(documents: list[list[str]], window: int) -> None
 
 
 @given(texts)
-@settings(max_examples=30, deadline=None)
+@examples(30)
 def test_order_of_documents_does_not_matter(documents: list[list[str]]) -> None:
     frame = frame_of(documents)
     turned = pl.concat([part for _, part in frame.group_by("doc_id", maintain_order=True)][::-1] or [frame])

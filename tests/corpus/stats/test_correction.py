@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 from scipy.stats import binomtest
 
 from corpus.stats import corrected_shares, gold_counts
 from schemas.errors import MinberError
+from tests.examples import examples
 
 RUNS = 4000
 gold_rows = st.tuples(*[st.integers(0, 60)] * 4)
@@ -97,7 +98,7 @@ def test_uncorrected_intervals_do_not_hold_it() -> None:
 
 
 @given(gold_rows, st.integers(0, 50), st.integers(0, 50), st.sampled_from(["rogan-gladen", "calibration"]))
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_estimates_are_shares_within_their_intervals(
     counts: tuple[int, int, int, int], count: int, rest: int, estimator: str
 ) -> None:
@@ -132,7 +133,7 @@ units = st.lists(st.tuples(st.booleans(), st.booleans()), max_size=30)
 
 
 @given(units, st.integers(0, 30), st.randoms())
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_gold_counts_by_definition_add_up(rows: list[tuple[bool, bool]], cut: int, random: object) -> None:
     places = pl.DataFrame(
         [("d", 10 * at, 10 * at + 9) for at in range(len(rows))],

@@ -6,12 +6,13 @@ import math
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from corpus.stats import counts, dispersion
 from schemas.errors import MinberError
+from tests.examples import examples
 
 # Gries, S. Th. (2008). Dispersions and adjusted frequencies in corpora. IJCL 13, section 2: five parts, word «a»
 PARTS = ["bamnibeup", "basatbewqn", "bcagabesta", "baghabeaat", "bahaabeaxat"]
@@ -52,7 +53,7 @@ corpora = st.lists(st.text("abc", min_size=1, max_size=12), min_size=2, max_size
 
 
 @given(corpora)
-@settings(max_examples=80, deadline=None)
+@examples(80)
 def test_every_measure_is_its_definition(parts: list[str]) -> None:
     rows = [(f"d{n}", word) for n, part in enumerate(parts) for word in part]
     frame = pl.DataFrame(rows, schema=["doc_id", "token"], orient="row")

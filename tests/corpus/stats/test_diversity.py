@@ -6,7 +6,7 @@ import math
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 from scipy.stats import hypergeom
@@ -14,6 +14,7 @@ from scipy.stats import hypergeom
 from corpus.stats import counts, diversity, entropy
 from corpus.stats.diversity import IN_ORDER, MEASURES
 from schemas.errors import MinberError
+from tests.examples import examples
 
 from .goldens import assert_same, golden, needs_goldens, tokens
 
@@ -47,7 +48,7 @@ def frame_of(*documents: list[str]) -> pl.DataFrame:
 
 
 @given(texts, texts, st.integers(1, 12))
-@settings(max_examples=80, deadline=None)
+@examples(80)
 def test_moving_windows_by_definition(first: list[str], second: list[str], window: int) -> None:
     result = diversity(frame_of(first, second), ["MATTR", "MSTTR"], window=window)
     for words, row in zip((first, second), result.iter_rows(named=True), strict=True):
@@ -77,7 +78,7 @@ def test_mtld_by_hand() -> None:
 
 
 @given(texts, st.integers(0, 40))
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_parts_add_up(words: list[str], cut: int) -> None:
     bags = [name for name in MEASURES if name not in IN_ORDER]
     frame = frame_of(words)

@@ -6,11 +6,12 @@ import datetime as dt
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.stats.filters import glob_to_regex, parse_condition
 from schemas.errors import MinberError
+from tests.examples import examples
 
 ROWS = pl.DataFrame(
     {
@@ -106,7 +107,7 @@ def test_what_is_refused(text: str, code: str, said: str) -> None:
 
 
 @given(st.text(max_size=40))
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_any_text_is_a_condition_or_a_coded_error(text: str) -> None:
     try:
         found = rows(text)
@@ -116,7 +117,7 @@ def test_any_text_is_a_condition_or_a_coded_error(text: str) -> None:
 
 
 @given(st.text("аб*?.[](|^$\\-+{}#&~ ", max_size=8))
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_globs_match_themselves_and_nothing_by_accident(text: str) -> None:
     column = pl.Series([text.replace("*", "аб").replace("?", "а")])
     assert column.str.contains(glob_to_regex(text)).to_list() == [True]

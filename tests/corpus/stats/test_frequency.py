@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from corpus.stats import counts, frequency, ngrams, token_totals
 from schemas.errors import MinberError
+from tests.examples import examples
 
 from .goldens import assert_same, golden, needs_goldens, tokens, with_party
 
@@ -55,7 +56,7 @@ class TestAgainstQuanteda:
 
 
 @given(corpora, st.integers(0, 60))
-@settings(max_examples=50, deadline=None)
+@examples(50)
 def test_counts_of_parts_add_up(rows: list[tuple[str, str]], cut: int) -> None:
     whole = frame_of(rows)
     parts = pl.concat([counts(whole[:cut]), counts(whole[cut:])])
@@ -64,7 +65,7 @@ def test_counts_of_parts_add_up(rows: list[tuple[str, str]], cut: int) -> None:
 
 
 @given(corpora, st.randoms())
-@settings(max_examples=50, deadline=None)
+@examples(50)
 def test_order_never_matters(rows: list[tuple[str, str]], random: object) -> None:
     shuffled = list(rows)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
@@ -73,7 +74,7 @@ def test_order_never_matters(rows: list[tuple[str, str]], random: object) -> Non
 
 
 @given(corpora)
-@settings(max_examples=50, deadline=None)
+@examples(50)
 def test_ngrams_stay_within_documents(rows: list[tuple[str, str]]) -> None:
     frame = frame_of(rows)
     lengths = frame.group_by("doc_id").len("n")

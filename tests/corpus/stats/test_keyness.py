@@ -6,7 +6,7 @@ import math
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 from scipy import stats as scipy_stats
@@ -15,6 +15,7 @@ from corpus.stats import counts, keyness
 from corpus.stats.contingency import Correction, Table2x2, adjusted, chi2, g2, g2_two_cells, p_of_chi2
 from corpus.stats.keyness import MEASURES
 from schemas.errors import MinberError
+from tests.examples import examples
 
 from .goldens import assert_same, golden, needs_goldens, tokens, with_party
 
@@ -93,7 +94,7 @@ cells = st.tuples(*[st.integers(1, 2000)] * 4)
 
 
 @given(cells)
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_statistics_agree_with_scipy(counts_of: tuple[int, int, int, int]) -> None:
     a, b, c, d = counts_of
     frame, table = table_of(a, b, c, d)
@@ -134,7 +135,7 @@ def test_williams_divides() -> None:
 
 @pytest.mark.parametrize("method", ["bonferroni", "holm", "bh"])
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=30))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_corrections_for_many_tests(method: str, values: list[float]) -> None:
     ours = pl.DataFrame({"p": values}).select(adjusted(pl.col("p"), method)).to_series().to_list()
     m, order = len(values), sorted(range(len(values)), key=values.__getitem__)

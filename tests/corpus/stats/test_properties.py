@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
@@ -32,6 +32,7 @@ from corpus.stats import (
     versions,
 )
 from corpus.stats.keyness import MEASURES as KEYNESS
+from tests.examples import examples
 
 Texts = list[list[str]]
 texts = st.lists(
@@ -68,7 +69,7 @@ def frame_of(documents: Texts) -> pl.DataFrame:
 
 @pytest.mark.parametrize("name", ADDITIVE)
 @given(texts, st.integers(0, 75), st.integers(0, 99))
-@settings(max_examples=8, deadline=None)
+@examples(8)
 def test_counts_of_parts_do_as_well_as_the_whole(name: str, documents: Texts, cut: int, seed: int) -> None:
     measure, whole = ADDITIVE[name], frame_of(documents)
     expected = measure(whole)
@@ -79,7 +80,7 @@ def test_counts_of_parts_do_as_well_as_the_whole(name: str, documents: Texts, cu
 
 
 @given(texts, st.integers(1, 4))
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_what_needs_word_order_adds_up_over_documents(documents: Texts, cut: int) -> None:
     book = Dictionary.of({"change": ["реформа", "x y"], "word": ["сөз*"]})
     whole = frame_of(documents)
@@ -103,7 +104,7 @@ def test_what_needs_word_order_adds_up_over_documents(documents: Texts, cut: int
 
 
 @given(days, st.integers(0, 30), st.integers(0, 99))
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_timelines_of_parts_and_in_any_order(rows: list[tuple[int, str, int]], cut: int, seed: int) -> None:
     start = dt.date(2020, 1, 1)
     frame = pl.DataFrame(
@@ -119,7 +120,7 @@ def test_timelines_of_parts_and_in_any_order(rows: list[tuple[int, str, int]], c
 
 
 @given(st.lists(st.tuples(st.integers(0, 2), st.sampled_from(["kk", "ru"]), st.booleans()), min_size=1, max_size=30))
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_themes_corrected_shares_and_versions_in_any_order(rows: list[tuple[int, str, bool]]) -> None:
     places = [(f"{speech}{lang}", 10 * at, 10 * at + 9, f"{speech}", lang) for at, (speech, lang, _) in enumerate(rows)]
     units = pl.DataFrame(places, schema=["doc_id", "start", "end", "speech", "lang"], orient="row")

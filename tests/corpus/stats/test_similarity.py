@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 from scipy.spatial import distance
@@ -12,6 +12,7 @@ from scipy.spatial import distance
 from corpus.stats import counts, similarity
 from corpus.stats.similarity import METHODS
 from schemas.errors import MinberError
+from tests.examples import examples
 
 from .goldens import OUT, assert_same, golden, needs_goldens, tokens
 
@@ -40,7 +41,7 @@ bags = st.lists(st.integers(0, 6), min_size=5, max_size=5).filter(any)
 
 
 @given(st.tuples(bags, bags, bags))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_distances_of_scipy(rows: tuple[list[int], ...]) -> None:
     frame = pl.DataFrame(
         [(f"d{i}", f"w{j}", n) for i, row in enumerate(rows) for j, n in enumerate(row) if n],

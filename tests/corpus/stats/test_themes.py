@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 from scipy.stats import binomtest
@@ -12,6 +12,7 @@ from scipy.stats import binomtest
 from corpus.stats import agreed_labels, theme_shares
 from corpus.stats.intervals import wilson
 from schemas.errors import MinberError
+from tests.examples import examples
 
 THEMES = ["dialogue", "economy", "law"]
 sentences = st.lists(
@@ -32,7 +33,7 @@ def frames(rows: list[tuple[str, int | None, set[str]]]) -> tuple[pl.DataFrame, 
 
 
 @given(sentences)
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_counts_by_definition(rows: list[tuple[str, int | None, set[str]]]) -> None:
     units, labels = frames(rows)
     result = theme_shares(units, labels, ["year"], THEMES)
@@ -45,7 +46,7 @@ def test_counts_by_definition(rows: list[tuple[str, int | None, set[str]]]) -> N
 
 
 @given(sentences, st.integers(0, 30), st.randoms())
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_parts_add_up_and_order_does_not_matter(
     rows: list[tuple[str, int | None, set[str]]], cut: int, random: object
 ) -> None:
@@ -69,7 +70,7 @@ def test_documents_as_units() -> None:
 @given(
     st.integers(1, 200).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))), st.sampled_from([0.8, 0.95, 0.99])
 )
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_wilson_as_scipy_has_it(pair: tuple[int, int], level: float) -> None:
     low, high = wilson(pl.lit(pair[0]), pl.lit(pair[1]), level)
     expected = binomtest(*pair).proportion_ci(level, method="wilson")

@@ -8,12 +8,13 @@ from itertools import combinations
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import norm
 
 from corpus.stats import change_points, timeline
 from schemas.errors import MinberError
+from tests.examples import examples
 
 DAYS = st.dates(dt.date(2015, 1, 1), dt.date(2019, 12, 31))
 ROWS = st.lists(st.tuples(DAYS, st.sampled_from("ab"), st.integers(0, 5), st.integers(5, 20)), min_size=1, max_size=25)
@@ -24,7 +25,7 @@ def frame_of(rows: list[tuple[dt.date, str, int, int]]) -> pl.DataFrame:
 
 
 @given(ROWS, st.sampled_from(["month", "quarter", "year", "week", "decade"]))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_nothing_is_lost_and_no_period_is_missing(rows: list[tuple[dt.date, str, int, int]], every: str) -> None:
     result = timeline(frame_of(rows), every)
     for (name,), part in result.group_by("series"):
@@ -57,7 +58,7 @@ def test_smoothing() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 20), st.integers(20, 40)), min_size=1, max_size=7))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_change_points_are_the_best_division_of_all(rows: list[tuple[int, int]]) -> None:
     counts, totals = [row[0] for row in rows], [row[1] for row in rows]
     penalty = 1.5 * math.log(max(2, len(rows)))

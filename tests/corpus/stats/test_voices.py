@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 
 import polars as pl
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.stats.voices import SEGMENTS, segments
+from tests.examples import examples
 
 LENGTH = 30
 layers = st.sampled_from(["quote", "chrome", "background", "theme"])
@@ -17,7 +18,7 @@ rows = st.lists(st.tuples(st.sampled_from("ab"), layers, places, places, st.samp
 
 
 @given(rows)
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_every_letter_has_one_voice(given_rows: list[tuple[str, str, int, int, str | None]]) -> None:
     documents = pl.DataFrame(
         {"doc_id": ["b", "a"], "length": [LENGTH] * 2, "kind": ["report", "transcript"], "speaker": [None, "T"]}

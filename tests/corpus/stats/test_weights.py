@@ -8,7 +8,7 @@ from itertools import permutations
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 from scipy.stats import entropy as scipy_entropy
@@ -16,6 +16,7 @@ from scipy.stats import entropy as scipy_entropy
 from corpus.stats import cooccurrences, counts, diversity, entropy, pairs_within, tfidf, top_tfidf
 from corpus.stats.weights import DOCUMENT, TERM
 from schemas.errors import MinberError
+from tests.examples import examples
 
 from .goldens import assert_same, golden, needs_goldens, tokens
 
@@ -52,7 +53,7 @@ def test_the_example_of_quantedas_manual() -> None:
 @pytest.mark.parametrize("scheme", TERM)
 @pytest.mark.parametrize("scheme_df", DOCUMENT)
 @given(texts)
-@settings(max_examples=15, deadline=None)
+@examples(15)
 def test_every_scheme_by_its_formula(scheme: str, scheme_df: str, documents: list[list[str]]) -> None:
     df = Counter(word for words in documents for word in set(words))
     rows = tfidf(frame_of(documents), scheme, 2.0, scheme_df).iter_rows(named=True)
@@ -80,7 +81,7 @@ def test_every_scheme_by_its_formula(scheme: str, scheme_df: str, documents: lis
 
 
 @given(texts)
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_entropy_as_scipy_has_it(documents: list[list[str]]) -> None:
     frame = frame_of(documents)
     expected = [scipy_entropy(list(Counter(words).values()), base=2) for words in documents]
@@ -93,7 +94,7 @@ def test_entropy_as_scipy_has_it(documents: list[list[str]]) -> None:
 
 
 @given(texts)
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_pairs_are_those_of_all_places(documents: list[list[str]]) -> None:
     expected = Counter(pair for words in documents for pair in permutations(words, 2))
     found = {(a, b): n for a, b, n in pairs_within(frame_of(documents)).iter_rows()}
@@ -106,7 +107,7 @@ def test_pairs_are_those_of_all_places(documents: list[list[str]]) -> None:
 
 
 @given(texts, st.integers(0, 40), st.randoms())
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_parts_add_up_and_order_does_not_matter(documents: list[list[str]], cut: int, random: object) -> None:
     whole = frame_of(documents)
     halves = pl.concat([counts(whole[:cut]), counts(whole[cut:])])
