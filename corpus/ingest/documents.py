@@ -85,6 +85,8 @@ def read_documents(
             reading.kind, reading.origins["kind"] = "transcript", "user"  # only a transcript has one speaker
         lang = _language(reading, raw.place, languages)
         describe(reading, lang, raw.name, raw.retrieved if raw.uri.startswith("http") else None)
+        for name, (value, origin) in reading.fallback.items():
+            reading.set(name, value, origin)
         if reading.title is None and raw.name:
             reading.set("title", raw.name.rpartition(".")[0] or raw.name, "file name")
         data = reading.data if reading.data is not None else raw.data

@@ -95,6 +95,7 @@ class Reading:
         alternates: language → address of the same text in that language.
         url: canonical address of the document, which is then its identity.
         origins: metadata field → where the value was found.
+        fallback: metadata field → value and origin, for where neither text nor file name tells it.
         part: which document of a source that holds several: a row, a member of an archive. None if it is the only one.
         data: raw bytes of that part, where they are not those of the source.
         docvars: what else the source tells about the document: other columns of its row, role of the speaker …
@@ -114,6 +115,7 @@ class Reading:
     alternates: dict[str, str] = field(default_factory=dict)
     url: str | None = None
     origins: dict[str, str] = field(default_factory=dict)
+    fallback: dict[str, tuple[Any, str]] = field(default_factory=dict)
     part: str | None = None
     data: bytes | None = None
     docvars: dict[str, Docvar] = field(default_factory=dict)

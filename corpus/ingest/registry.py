@@ -7,16 +7,14 @@ from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import PurePosixPath
 
+from corpus.ingest.formats.package import media_type_of
 from corpus.ingest.reading import Raw, Reader
 from schemas.errors import MinberError
 
 GROUP = "minber.readers"
-_BUILT_IN = (
-    "corpus.ingest.formats.text",
-    "corpus.ingest.formats.html",
-    "corpus.ingest.formats.compressed",
-    "corpus.ingest.formats.tar",
-    "corpus.ingest.formats.zip",
+_BUILT_IN = tuple(
+    f"corpus.ingest.formats.{name}"
+    for name in ("text", "html", "docx", "compressed", "tar", "zip")
 )
 _HEAD = 2048
 
@@ -71,7 +69,9 @@ def named(name: str) -> Reader:
 
 
 def choose(raw: Raw) -> Reader:
-    """Choose the reader for a source: by its first bytes where they are unmistakable, its media type, its name.
+    """Choose the reader for a source: by its bytes where they are unmistakable, its media type, its name.
+
+    Word, OpenDocument and EPUB files are ZIP files: what is in them tells them apart.
 
     Parameters:
         raw: the source.
@@ -82,10 +82,11 @@ def choose(raw: Raw) -> Reader:
     Raises:
         MinberError: MB110 a kind of file that no reader takes.
     """
+    packaged = media_type_of(raw.data)
     for reader in readers().values():
-        if reader.sniff and reader.sniff(raw.data[:_HEAD]):
+        if packaged in reader.media_types if packaged else reader.sniff and reader.sniff(raw.data[:_HEAD]):
             return reader
-    media_type = (raw.media_type or "").partition(";")[0].strip().lower()
+    media_type = packaged or (raw.media_type or "").partition(";")[0].strip().lower()
     for reader in readers().values():
         if media_type and media_type in reader.media_types:
             return reader
@@ -93,8 +94,8 @@ def choose(raw: Raw) -> Reader:
     for reader in readers().values():
         if suffix in reader.suffixes:
             return reader
-    if suffix and not media_type and not suffix[1:].isdigit():
-        raise MinberError("MB110", raw.place, kind=suffix, known=", ".join(readers()))
+    if packaged or (suffix and not media_type and not suffix[1:].isdigit()):
+        raise MinberError("MB110", raw.place, kind=suffix or media_type, known=", ".join(readers()))
     return named("text")
 
 
