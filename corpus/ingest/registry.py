@@ -14,7 +14,7 @@ from schemas.errors import MinberError
 GROUP = "minber.readers"
 _BUILT_IN = tuple(
     f"corpus.ingest.formats.{name}"
-    for name in ("text", "html", "docx", "odt", "rtf", "epub", "markdown", "compressed", "tar", "zip")
+    for name in ("text", "html", "docx", "doc", "odt", "rtf", "epub", "markdown", "compressed", "tar", "zip")
 )
 _HEAD = 2048
 
