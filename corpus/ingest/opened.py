@@ -99,6 +99,16 @@ class Opened:
         """
         return self.stream if self.path is not None else io.BytesIO(self.whole().data)
 
+    def wound(self) -> BinaryIO:
+        """Its own stream, which can be wound back: what is no file is read into memory first.
+
+        Raises:
+            MinberError: MB112 it is no file and larger than ``max_size``.
+        """
+        if self.path is None and not isinstance(self.stream, io.BytesIO):
+            self.stream = io.BytesIO(self.whole().data)
+        return self.stream
+
     def member_uri(self, name: str) -> str:
         """The address of something inside, as Java and Python's import system write it: ``ARCHIVE!/MEMBER``."""
         from urllib.parse import quote

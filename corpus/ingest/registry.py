@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
@@ -12,9 +13,18 @@ from corpus.ingest.reading import Raw, Reader
 from schemas.errors import MinberError
 
 GROUP = "minber.readers"
-_BUILT_IN = tuple(
-    f"corpus.ingest.formats.{name}"
-    for name in ("text", "html", "docx", "doc", "odt", "rtf", "epub", "markdown", "compressed", "tar", "zip")
+_BUILT_IN = (
+    "text",
+    "html",
+    "docx",
+    "doc",
+    "odt",
+    "rtf",
+    "epub",
+    "markdown",
+    "compressed",
+    "tar",
+    "zip",
 )
 _HEAD = 2048
 
@@ -37,7 +47,7 @@ def readers() -> dict[str, Reader]:
     """
     found: dict[str, Reader] = {}
     for module in _BUILT_IN:
-        reader = import_module(module).READER
+        reader = import_module(f"corpus.ingest.formats.{module}").READER
         found[reader.name] = reader
     for entry in entry_points(group=GROUP):
         try:
@@ -68,13 +78,14 @@ def named(name: str) -> Reader:
     return known[name]
 
 
-def choose(raw: Raw) -> Reader:
+def choose(raw: Raw, packaged: str | None = None) -> Reader:
     """Choose the reader for a source: by its bytes where they are unmistakable, its media type, its name.
 
     Word, OpenDocument and EPUB files are ZIP files: what is in them tells them apart.
 
     Parameters:
-        raw: the source.
+        raw: the source; its first 2,048 bytes are enough.
+        packaged: which kind of document it is, where it is a package of files (:func:`media_type_of`).
 
     Returns:
         a reader; text for a name that says nothing (the reader refuses what is no text).
@@ -82,7 +93,7 @@ def choose(raw: Raw) -> Reader:
     Raises:
         MinberError: MB110 a kind of file that no reader takes.
     """
-    packaged = media_type_of(raw.data)
+    packaged = packaged or media_type_of(io.BytesIO(raw.data))
     for reader in readers().values():
         if packaged in reader.media_types if packaged else reader.sniff and reader.sniff(raw.data[:_HEAD]):
             return reader

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from corpus.ingest.formats.package import OLE2, ZIP, media_type_of
 from corpus.ingest.opened import Left, Opened
 from corpus.ingest.registry import choose
 from schemas.errors import MinberError
@@ -60,12 +61,13 @@ def unpack(source: Opened, forced: Reader | None = None, depth: int = 0) -> Iter
 
 def _reader(source: Opened, forced: Reader | None) -> Reader:
     head = source.raw(source.head)
+    packaged = media_type_of(source.wound()) if source.head.startswith((OLE2, *ZIP)) else None
     if forced is None:
-        return choose(head)
+        return choose(head, packaged)
     if forced.archive:
-        return forced if forced.sniff is None or forced.sniff(source.head) else choose(head)
+        return forced if forced.sniff is None or forced.sniff(source.head) else choose(head, packaged)
     try:
-        found = choose(head)
+        found = choose(head, packaged)
     except MinberError:  # no reader takes it by itself; the user knows better
         return forced
     return found if found.archive else forced

@@ -127,8 +127,10 @@ def _pieces(clx: bytes) -> Iterator[tuple[int, int, bool]]:
 
 
 def _western(piece: bytes) -> str:
-    return piece.decode("cp1252", "replace") if piece.isascii() else "".join(
-        bytes((byte,)).decode("cp1252", "ignore") or chr(byte) for byte in piece
+    return (
+        piece.decode("cp1252", "replace")
+        if piece.isascii()
+        else "".join(bytes((byte,)).decode("cp1252", "ignore") or chr(byte) for byte in piece)
     )
 
 

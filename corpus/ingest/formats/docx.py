@@ -31,7 +31,9 @@ _RENAMED = (
 )
 _ENTITY = ("<!ENTITY".encode(), "<!ENTITY".encode("utf-16-le"), "<!ENTITY".encode("utf-16-be"))
 # What holds runs, or other paragraphs and tables, and adds nothing of its own.
-_THROUGH = {f"{_W}{name}" for name in ("hyperlink", "ins", "moveTo", "smartTag", "fldSimple", "customXml", "dir", "bdo")}
+_THROUGH = {
+    f"{_W}{name}" for name in ("hyperlink", "ins", "moveTo", "smartTag", "fldSimple", "customXml", "dir", "bdo")
+}
 _SIGNS = {f"{_W}tab": "\t", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-", f"{_W}ptab": "\t"}
 _BLANK_PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -127,7 +129,7 @@ class _Body:
                 if child.find(f"{_W}sdtPr/{_W}docPartObj/{_W}docPartGallery[@{_W}val='Table of Contents']") is not None:
                     self.left_out.add("table of contents")
                 else:
-                    yield from self.blocks(child.find(f"{_W}sdtContent") or ())
+                    yield from self.blocks(_content(child))
             elif tag in _THROUGH:
                 yield from self.blocks(child)
             elif tag == f"{_MC}AlternateContent":
@@ -176,7 +178,7 @@ class _Body:
             elif tag in _THROUGH:
                 yield from self._inline(child, boxes)
             elif tag == f"{_W}sdt":
-                yield from self._inline(child.find(f"{_W}sdtContent") or (), boxes)
+                yield from self._inline(_content(child), boxes)
             elif tag == f"{_MC}AlternateContent":
                 yield from self._inline(_choice(child), boxes)
             elif tag in (f"{_W}drawing", f"{_W}pict", f"{_W}object"):
@@ -194,8 +196,15 @@ class _Body:
 
 def _choice(element: Any) -> Any:
     """Of one thing written in two ways, the newer."""
-    choice = element.find(f"{_MC}Choice")
-    return choice if choice is not None else element.find(f"{_MC}Fallback") or ()
+    found = element.find(f"{_MC}Choice")
+    if found is None:
+        found = element.find(f"{_MC}Fallback")
+    return () if found is None else found
+
+
+def _content(control: Any) -> Any:
+    found = control.find(f"{_W}sdtContent")
+    return () if found is None else found
 
 
 def _hidden(run: Any) -> bool:

@@ -121,7 +121,9 @@ class CompoundFile:
         for at in range(0, len(table) - 127, 128):
             length, kind = struct.unpack_from("<HB", table, at + 64)
             start, size = struct.unpack_from("<II", table, at + 116)
-            found.append((table[at : at + min(64, max(2, length)) - 2].decode("utf-16-le", "replace"), kind, start, size))
+            found.append(
+                (table[at : at + min(64, max(2, length)) - 2].decode("utf-16-le", "replace"), kind, start, size)
+            )
         return found
 
 
@@ -132,7 +134,9 @@ def _summary(data: bytes) -> Summary:
     codec = "cp1252"
     if 1 in places:
         number = struct.unpack_from("<H", data, start + places[1] + 4)[0]
-        codec = {65001: "utf-8", 1200: "utf-16-le", 10000: "mac-roman", 10007: "mac-cyrillic"}.get(number, f"cp{number}")
+        codec = {65001: "utf-8", 1200: "utf-16-le", 10000: "mac-roman", 10007: "mac-cyrillic"}.get(
+            number, f"cp{number}"
+        )
     title = created = None
     if 2 in places:
         kind, length = struct.unpack_from("<II", data, start + places[2])

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
-from typing import Any
+from typing import Any, BinaryIO
 
 from schemas.errors import MinberError
 
@@ -37,11 +37,11 @@ _STREAMS = (
 )
 
 
-def media_type_of(data: bytes) -> str | None:
+def media_type_of(stream: BinaryIO) -> str | None:
     """Tell which kind of document a package is, whatever its name.
 
     Parameters:
-        data: the whole file.
+        stream: the file, at its beginning; it is wound back.
 
     Returns:
         a media type; None for an archive of any files, and for what is no package.
@@ -50,24 +50,33 @@ def media_type_of(data: bytes) -> str | None:
         >>> import io, zipfile
         >>> with zipfile.ZipFile(made := io.BytesIO(), "w") as package:
         ...     package.writestr("mimetype", "application/epub+zip")
-        >>> media_type_of(made.getvalue())
+        >>> _ = made.seek(0)
+        >>> media_type_of(made)
         'application/epub+zip'
     """
-    if data.startswith(OLE2):
+    magic = stream.read(len(OLE2))
+    stream.seek(0)
+    if magic == OLE2:
+        data = stream.read(LARGEST)
+        stream.seek(0)
         return next((kind for name, kind in _STREAMS if name.encode("utf-16-le") in data), None)
-    if not data.startswith(ZIP):
+    if not magic.startswith(ZIP):
         return None
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
+        with zipfile.ZipFile(stream) as package:
             names = set(package.namelist())
             if "mimetype" in names:
                 with package.open("mimetype") as member:
                     stated = member.read(120).decode("ascii", "replace").strip()
                 if stated == "application/epub+zip" or stated.startswith("application/vnd.oasis.opendocument."):
                     return stated
-    except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, ValueError, zlib.error):
+    except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, ValueError, EOFError, zlib.error):
         # Cut off: its members' names still stand before each of them.
+        stream.seek(0)
+        data = stream.read(LARGEST)
         return next((kind for name, kind in _MAIN_PARTS.items() if name.encode() in data), None)
+    finally:
+        stream.seek(0)
     return next((kind for name, kind in _MAIN_PARTS.items() if name in names), None)
 
 

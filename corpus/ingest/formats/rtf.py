@@ -16,7 +16,9 @@ from corpus.ingest.formats.prose import state, table, together
 from corpus.ingest.reading import Raw, Reader, Reading
 from schemas.errors import MinberError
 
-_TOKEN = re.compile(r"\\bin(\d{1,10}) ?|\\([A-Za-z]{1,32})(-?\d{1,10})? ?|\\'([0-9A-Fa-f]{2})|\\(.)|([{}])|([^\\{}]+)", re.S)
+_TOKEN = re.compile(
+    r"\\bin(\d{1,10}) ?|\\([A-Za-z]{1,32})(-?\d{1,10})? ?|\\'([0-9A-Fa-f]{2})|\\(.)|([{}])|([^\\{}]+)", re.S
+)
 _DEEPEST = 2000
 # Groups that are no text: pictures, objects, addresses of links, headers and footers, lists of styles. All others that
 # begin with a star are left out, too.
@@ -193,6 +195,10 @@ def _word(parts: _Sorted, group: _Group, word: str, number: str | None, token: s
         group.hidden = False
     if word in _UNWRAPPED or word == "footnote" or group.hidden:
         return
+    if word == "u" and number and not -0x8000 <= int(number) <= 0xFFFF:
+        number = None  # no number of a letter
+    if word in ("u", "uc") and number is None:
+        return
     if word in _MARKS:
         token = f"{{\\uc0\\u{ord(_MARKS[word]) - 0x10000} }}"
     _give(group, token)
@@ -231,7 +237,9 @@ def _decoded(rtf: str, codec: str | None) -> str:
         return rtf
     found = re.compile(r"(?:\\'[0-9A-Fa-f]{2})+")
     return found.sub(
-        lambda run: f"{{\\uc0{_escaped(bytes.fromhex(run[0].replace(chr(92) + chr(39), '')).decode(codec, 'replace'))}}}",
+        lambda run: (
+            f"{{\\uc0{_escaped(bytes.fromhex(run[0].replace(chr(92) + chr(39), '')).decode(codec, 'replace'))}}}"
+        ),
         rtf,
     )
 
