@@ -1,4 +1,4 @@
-"""Reader of Word documents, ``docx@1``: body, tables, text boxes and notes, as an accepted and printed copy shows them."""
+"""Reader of Word documents, ``docx@1``: text, tables, boxes and notes, as an accepted and printed copy shows them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _RENAMED = (
     (b"application/vnd.ms-word.template.macroEnabledTemplate.main+xml", _MAIN),
     (b"application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml", _MAIN),
 )
-_ENTITY = ("<!ENTITY".encode(), "<!ENTITY".encode("utf-16-le"), "<!ENTITY".encode("utf-16-be"))
+_ENTITY = (b"<!ENTITY", "<!ENTITY".encode("utf-16-le"), "<!ENTITY".encode("utf-16-be"))
 # What holds runs, or other paragraphs and tables, and adds nothing of its own.
 _THROUGH = {
     f"{_W}{name}" for name in ("hyperlink", "ins", "moveTo", "smartTag", "fldSimple", "customXml", "dir", "bdo")

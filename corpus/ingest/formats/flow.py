@@ -9,10 +9,63 @@ from typing import Any
 from corpus.ingest.formats.prose import table
 
 _BLOCKS = frozenset(
-    "address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption figure footer"
-    " form h1 h2 h3 h4 h5 h6 header hgroup hr html li main menu ol p section summary ul".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "caption",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hgroup",
+        "hr",
+        "html",
+        "li",
+        "main",
+        "menu",
+        "ol",
+        "p",
+        "section",
+        "summary",
+        "ul",
+    ]
 )
-_SILENT = frozenset("script style head nav template noscript iframe svg audio video rt rp button select".split())
+_SILENT = frozenset(
+    [
+        "script",
+        "style",
+        "head",
+        "nav",
+        "template",
+        "noscript",
+        "iframe",
+        "svg",
+        "audio",
+        "video",
+        "rt",
+        "rp",
+        "button",
+        "select",
+    ]
+)
 _NOTES = frozenset(("footnote", "endnote", "rearnote", "doc-footnote", "doc-endnote"))
 _REFERENCES = frozenset(("noteref", "backlink", "doc-noteref", "doc-backlink"))
 _TYPE = "{http://www.idpf.org/2007/ops}type"

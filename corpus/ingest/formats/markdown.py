@@ -14,9 +14,11 @@ from corpus.ingest.formats.prose import together
 from corpus.ingest.reading import Raw, Reader, Reading
 from schemas.errors import MinberError
 
-_FRONT = re.compile(r"\ufeff?(?P<fence>---|\+\+\+)[ \t]*\r?\n(?P<fields>.*?)^(?P=fence)[ \t]*(?:\r?\n|\Z)", re.S | re.M)
+_FRONT = re.compile(
+    r"\ufeff?(?P<fence>---|\+\+\+)[ \t]*\r?\n(?P<fields>.*?)^(?P=fence)[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE
+)
 _LONGEST_FRONT = 64 * 1024
-_NOTE = re.compile(r"^\[\^([^\]\s]{1,80})\]:[ \t]*(.*(?:\n(?:[ \t]+.*|[ \t]*(?=\n[ \t]{2,}\S)))*)", re.M)
+_NOTE = re.compile(r"^\[\^([^\]\s]{1,80})\]:[ \t]*(.*(?:\n(?:[ \t]+.*|[ \t]*(?=\n[ \t]{2,}\S)))*)", re.MULTILINE)
 _REFERENCE = re.compile(r"\[\^([^\]\s]{1,80})\]")
 # Our field → the names under which front matter of common site generators gives it.
 _NAMES = {
@@ -75,16 +77,13 @@ def _front_matter(text: str, place: str) -> tuple[dict[str, Any], str]:
     found = _FRONT.match(text[:_LONGEST_FRONT])
     if not found:
         return {}, text
+    import tomllib
+
+    import yaml
+
     try:
-        if found["fence"] == "+++":
-            import tomllib
-
-            fields = tomllib.loads(found["fields"])
-        else:
-            import yaml
-
-            fields = yaml.safe_load(found["fields"])
-    except (ValueError, RecursionError, *_yaml_errors()) as error:
+        fields = (tomllib.loads if found["fence"] == "+++" else yaml.safe_load)(found["fields"])
+    except (ValueError, RecursionError, yaml.YAMLError) as error:
         if found["fence"] == "---" and ":" not in found["fields"]:
             return {}, text  # a line across the page, not fields
         problem = " ".join(str(error).split())[:200]
@@ -92,12 +91,6 @@ def _front_matter(text: str, place: str) -> tuple[dict[str, Any], str]:
     if not isinstance(fields, dict):
         return {}, text
     return {str(key).lower(): value for key, value in fields.items()}, text[found.end() :]
-
-
-def _yaml_errors() -> tuple[type[Exception], ...]:
-    import yaml
-
-    return (yaml.YAMLError,)
 
 
 def _footnotes(body: str) -> tuple[str, list[str]]:

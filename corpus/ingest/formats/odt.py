@@ -123,7 +123,7 @@ class _Walk:
                 body = child.find(f"{_TEXT}note-body")
                 if body is not None:
                     self.notes.append(" ".join(self.blocks(body)))
-            elif tag == f"{_DRAW}frame" or tag == f"{_DRAW}text-box":
+            elif tag in (f"{_DRAW}frame", f"{_DRAW}text-box"):
                 boxes.append(child)
             elif tag in _SILENT:
                 self.left_out.add(_SILENT[tag])

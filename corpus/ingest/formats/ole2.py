@@ -70,10 +70,8 @@ class CompoundFile:
         start, size = self._streams[name]
         if size >= self._cutoff:
             return self._chain(start)[:size]
-        found: list[bytes] = []
-        for number in self._numbers(start, self._mini_fat):
-            found.append(self._mini[64 * number : 64 * number + 64])
-        return b"".join(found)[:size]
+        numbers = self._numbers(start, self._mini_fat)
+        return b"".join(self._mini[64 * number : 64 * number + 64] for number in numbers)[:size]
 
     def summary(self) -> Summary:
         """The properties title and day of creation; none where they are missing or damaged."""

@@ -17,18 +17,50 @@ from corpus.ingest.reading import Raw, Reader, Reading
 from schemas.errors import MinberError
 
 _TOKEN = re.compile(
-    r"\\bin(\d{1,10}) ?|\\([A-Za-z]{1,32})(-?\d{1,10})? ?|\\'([0-9A-Fa-f]{2})|\\(.)|([{}])|([^\\{}]+)", re.S
+    r"\\bin(\d{1,10}) ?|\\([A-Za-z]{1,32})(-?\d{1,10})? ?|\\'([0-9A-Fa-f]{2})|\\(.)|([{}])|([^\\{}]+)", re.DOTALL
 )
 _DEEPEST = 2000
 # Groups that are no text: pictures, objects, addresses of links, headers and footers, lists of styles. All others that
 # begin with a star are left out, too.
 _SILENT = frozenset(
-    "pict object objdata fldinst header headerl headerr headerf footer footerl footerr footerf stylesheet listtable"
-    " colortbl filetbl revtbl xmlnstbl atrfstart atrfend ftnsep ftnsepc aftnsep aftnsepc nonesttables sp shprslt"
-    " listtext pntext tc xe rxe txe".split()
+    [
+        "pict",
+        "object",
+        "objdata",
+        "fldinst",
+        "header",
+        "headerl",
+        "headerr",
+        "headerf",
+        "footer",
+        "footerl",
+        "footerr",
+        "footerf",
+        "stylesheet",
+        "listtable",
+        "colortbl",
+        "filetbl",
+        "revtbl",
+        "xmlnstbl",
+        "atrfstart",
+        "atrfend",
+        "ftnsep",
+        "ftnsepc",
+        "aftnsep",
+        "aftnsepc",
+        "nonesttables",
+        "sp",
+        "shprslt",
+        "listtext",
+        "pntext",
+        "tc",
+        "xe",
+        "rxe",
+        "txe",
+    ]
 )
 # Around text boxes and text written twice; striprtf would drop them with their text.
-_UNWRAPPED = frozenset("shp shpinst shptxt shpgrp upr chftn ftnalt".split())
+_UNWRAPPED = frozenset(["shp", "shpinst", "shptxt", "shpgrp", "upr", "chftn", "ftnalt"])
 _CELL, _ROW, _LINE = "\ue000", "\ue001", "\ue002"  # private characters: striprtf writes a bar for a cell
 _MARKS = {"cell": _CELL, "nestcell": _CELL, "row": _ROW, "nestrow": _ROW, "line": _LINE, "lbr": _LINE}
 _WESTERN = re.compile("[À-ÖØ-öø-ÿ]")
@@ -218,7 +250,7 @@ def _letters(rtf: str, head: str) -> str:
 
     if not rtf:
         return ""
-    text: str = rtf_to_text(f"{{\\rtf1\\ansi{head}{{{rtf}}}}}", errors="replace")
+    text: str = rtf_to_text(f"{{\\rtf1\\ansi{head}{{{rtf}}}}}", errors="replace")  # type: ignore[no-untyped-call]
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")  # pairs become one letter
 
 

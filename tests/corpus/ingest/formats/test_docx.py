@@ -28,7 +28,7 @@ def made(*paragraphs: str, **parts: str) -> bytes:
     for paragraph in paragraphs:
         document.element.body.insert(len(document.element.body) - 1, parse_xml(paragraph))
     document.core_properties.title = parts.get("title", "")
-    document.core_properties.created = dt.datetime(2025, 3, 14, 9, 0)
+    document.core_properties.created = dt.datetime(2025, 3, 14, 9, 0, tzinfo=dt.UTC)
     document.save(file := io.BytesIO())
     return file.getvalue()
 

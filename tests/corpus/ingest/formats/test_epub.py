@@ -76,7 +76,8 @@ def test_a_chapter_in_windows_1251(read: Read, packed: Packed) -> None:
         ({name: page("") for name in MEMBERS if "text" in name}, "MB104"),
         (
             {
-                "META-INF/encryption.xml": '<encryption xmlns="urn:x"><CipherReference URI="OEBPS/text/two.xhtml"/></encryption>'
+                "META-INF/encryption.xml": '<encryption xmlns="urn:x">'
+                '<CipherReference URI="OEBPS/text/two.xhtml"/></encryption>'
             },
             "MB132",
         ),

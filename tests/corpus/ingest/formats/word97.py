@@ -48,7 +48,7 @@ def compound(streams: dict[str, bytes]) -> bytes:
 def word(
     body: str, footnotes: Sequence[str] = (), hidden: Sequence[tuple[int, int]] = (), flags: int = 0, version: int = 193
 ) -> bytes:
-    """A document whose text is one piece of UTF-16, then one of Windows-1252; with notes and hidden letters of its body."""
+    """A document of one piece of UTF-16 and one of Windows-1252; with notes and hidden letters of its body."""
     notes = "".join(f"\x02 {note}\r" for note in footnotes)
     main = bytearray(2048)
     wide = f"{body}{notes}"
