@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import PurePosixPath
 
-from corpus.ingest.formats.package import media_type_of
 from corpus.ingest.reading import Raw, Reader
 from schemas.errors import MinberError
 
@@ -85,7 +83,7 @@ def choose(raw: Raw, packaged: str | None = None) -> Reader:
 
     Parameters:
         raw: the source; its first 2,048 bytes are enough.
-        packaged: which kind of document it is, where it is a package of files (:func:`media_type_of`).
+        packaged: which kind of document it is, where it is a package of files (``media_type_of``).
 
     Returns:
         a reader; text for a name that says nothing (the reader refuses what is no text).
@@ -93,7 +91,6 @@ def choose(raw: Raw, packaged: str | None = None) -> Reader:
     Raises:
         MinberError: MB110 a kind of file that no reader takes.
     """
-    packaged = packaged or media_type_of(io.BytesIO(raw.data))
     for reader in readers().values():
         if packaged in reader.media_types if packaged else reader.sniff and reader.sniff(raw.data[:_HEAD]):
             return reader

@@ -7,6 +7,7 @@ are not believed: members are unpacked piece by piece, and reading stops at the 
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 import zlib
 from typing import Any, BinaryIO
@@ -29,6 +30,7 @@ _MAIN_PARTS = {
     "xl/workbook.bin": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "ppt/presentation.xml": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
 }
+_OFFICE = re.compile(rb"PK\x03\x04.{26}(?:\[Content_Types\]\.xml|_rels/|docProps/|word/|xl/|ppt/)", re.DOTALL)
 _STREAMS = (
     ("WordDocument", "application/msword"),
     ("Workbook", "application/vnd.ms-excel"),
@@ -71,10 +73,14 @@ def media_type_of(stream: BinaryIO) -> str | None:
                 if stated == "application/epub+zip" or stated.startswith("application/vnd.oasis.opendocument."):
                     return stated
     except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, ValueError, EOFError, zlib.error):
-        # Cut off: its members' names still stand before each of them.
+        # Cut off: the names of its members still stand before each of them.
         stream.seek(0)
         data = stream.read(LARGEST)
-        return next((kind for name, kind in _MAIN_PARTS.items() if name.encode() in data), None)
+        return (
+            None
+            if not _OFFICE.match(data)
+            else next((kind for name, kind in _MAIN_PARTS.items() if name.encode() in data), None)
+        )
     finally:
         stream.seek(0)
     return next((kind for name, kind in _MAIN_PARTS.items() if name in names), None)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
+from corpus.ingest.formats.package import media_type_of
 from corpus.ingest.reading import Raw, Reading
 from corpus.ingest.registry import choose
 
@@ -17,7 +18,9 @@ def read() -> Callable[..., Reading]:
 
     def run(data: bytes, name: str = "", media_type: str | None = None) -> Reading:
         raw = Raw(f"file:///{name or 'nameless'}", name, data, dt.datetime.now(dt.UTC), media_type)
-        [reading] = choose(raw).read(raw)
+        reader = choose(raw, media_type_of(io.BytesIO(data)))
+        assert reader.read is not None
+        [reading] = reader.read(raw)
         return reading
 
     return run
