@@ -67,6 +67,9 @@ class Document(BaseModel):
     alternates: dict[str, str] = Field(
         default_factory=dict, description="language → address of the same text in it, as the page states"
     )
+    docvars: dict[str, str | int | float | bool] = Field(
+        default_factory=dict, description="what else the source tells: other columns of a table, role of a speaker …"
+    )
     source: Source
     text: str = Field(min_length=1)
     origins: dict[str, str] = Field(

@@ -23,6 +23,7 @@ DOCUMENTS = pl.Schema(
             "occasion": pl.String,  # null in corpora older than it; the same for place and alternates
             "place": pl.String,
             "version_of": pl.String,
+            "docvars": pl.String,  # JSON object: what else the source tells; null for nothing, and in older corpora
             "alternates": pl.String,  # JSON object: language → address of the same text in it; null for none
             "uri": pl.String,
             "publisher": pl.String,

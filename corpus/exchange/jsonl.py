@@ -56,7 +56,7 @@ def as_json(described: Described) -> dict[str, Any]:
         "text": document.text,
         "annotations": described.annotations,
     }
-    for name in ("occasion", "place", "alternates"):
+    for name in ("occasion", "place", "alternates", "docvars"):
         if value := getattr(document, name):
             line[name] = value
     if document.origins:

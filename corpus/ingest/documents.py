@@ -106,6 +106,7 @@ def read_documents(
             occasion=reading.occasion,
             place=reading.place,
             alternates=reading.alternates,
+            docvars=reading.docvars,
             version_of=options.version_of,
             source=Source(
                 uri=uri,

@@ -20,6 +20,8 @@ _BUILT_IN = (
     "rtf",
     "epub",
     "markdown",
+    "delimited",
+    "jsonlines",
     "compressed",
     "tar",
     "zip",

@@ -9,7 +9,7 @@ from schemas.document import Document, Source
 
 Status = Literal["added", "revised", "unchanged"]
 
-METADATA = ("lang", "title", "date", "kind", "speaker", "occasion", "place", "version_of", "alternates", "publisher")
+METADATA = ("lang", "title", "date", "kind", "speaker", "occasion", "place", "version_of", "alternates", "publisher", "docvars")
 """Fields whose change makes a new row, even where the text stays."""
 
 HEAD = ("id", "revision", "sequence", *METADATA, "origins")
@@ -25,9 +25,10 @@ def row_of(document: Document) -> dict[str, Any]:
     Returns:
         column → value.
     """
-    row = document.model_dump(exclude={"source", "origins", "alternates"})
+    row = document.model_dump(exclude={"source", "origins", "alternates", "docvars"})
     row |= document.source.model_dump()
     row["alternates"] = json.dumps(document.alternates, sort_keys=True) if document.alternates else None
+    row["docvars"] = json.dumps(document.docvars, ensure_ascii=False, sort_keys=True) if document.docvars else None
     row["origins"] = json.dumps(document.origins, ensure_ascii=False, sort_keys=True)
     return row
 
@@ -42,11 +43,9 @@ def document_of(row: dict[str, Any]) -> Document:
         the document.
     """
     source = Source(**{name: row[name] for name in Source.model_fields})
-    fields = {
-        name: row[name] for name in Document.model_fields if name in row and name not in ("origins", "alternates")
-    }
-    alternates = json.loads(row.get("alternates") or "{}")
-    return Document(**fields, source=source, alternates=alternates, origins=json.loads(row["origins"] or "{}"))
+    objects = {name: json.loads(row.get(name) or "{}") for name in ("alternates", "docvars", "origins")}
+    fields = {name: row[name] for name in Document.model_fields if name in row and name not in objects}
+    return Document(**fields, **objects, source=source)
 
 
 def decide(document: Document, head: dict[str, Any] | None) -> tuple[Status, dict[str, Any]]:

@@ -1,0 +1,168 @@
+"""CSV and TSV, ``csv@1``, as a stream: one document a row; separator, quotes and encoding are told from the file."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Any, cast
+
+from corpus.ingest.encoding import decode
+from corpus.ingest.formats.rows import Row, pieces, read_row
+from corpus.ingest.opened import Left, Opened, too_large
+from corpus.ingest.reading import Raw, Reader
+from schemas.errors import MinberError
+
+_SAMPLE = 256 * 1024  # bytes by which encoding and separator are told
+_SEPARATORS = ("\t", ",", ";", "|")
+_LONGEST_NAME = 100  # characters of a column's name; longer ones are texts of a table without names
+
+
+def parts(source: Opened) -> Iterator[Raw | Left]:
+    """Give the rows of a table one by one.
+
+    Parameters:
+        source: the file.
+
+    Yields:
+        rows; those that are broken as errors.
+
+    Raises:
+        MinberError: MB104 empty; MB106 to MB108 not text; MB145, MB146 no column is surely the text.
+    """
+    stream = io.BufferedReader(cast(Any, source.stream), _SAMPLE) if source.path is None else source.stream
+    sample = cast(io.BufferedReader, stream).peek(_SAMPLE)[:_SAMPLE] if source.path is None else stream.read(_SAMPLE)
+    if source.path is not None:
+        stream.seek(0)
+    if not sample.strip():
+        raise MinberError("MB104", source.place, what="the table is empty")
+    whole = sample if len(sample) < _SAMPLE else _cut(sample)
+    decoded = decode(whole, source.charset, source.place)
+    encoding = "utf-8-sig" if decoded.encoding in ("utf-8", "ascii") else decoded.encoding
+    known = {"encoding": decoded.encoding, "encoding_origin": decoded.origin}
+    lines = _Lines(io.TextIOWrapper(stream, encoding=encoding, errors="replace", newline=""), source)
+    yield from pieces(source, _rows(source, lines, _dialect(decoded.text, source.name)), known)
+
+
+def _rows(source: Opened, lines: _Lines, dialect: dict[str, Any]) -> Iterator[Row]:
+    csv.field_size_limit(min(source.max_size, 2**31 - 1))
+    reader = csv.reader(lines, **dialect)
+    header: list[str] | None = None
+    number = 0
+    while True:
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except (csv.Error, MinberError) as error:
+            number += header is not None
+            if not isinstance(error, MinberError):
+                error = MinberError("MB148", source.place, number=number, problem=str(error))
+            yield Row(str(number), {}, error=error)
+            continue
+        if not any(cell.strip() for cell in cells):
+            continue
+        if header is None:
+            header = _header(cells)
+            if header is not None:
+                continue
+            header = [str(place) for place in range(1, len(cells) + 1)]
+        number += 1
+        extra = [cell for cell in cells[len(header) :] if cell.strip()]
+        if extra:
+            problem = f"it has {len(cells)} values for {len(header)} columns"
+            error = MinberError("MB148", source.place, number=number, problem=problem)
+            yield Row(str(number), {}, error=error)
+        else:
+            yield Row(str(number), dict(zip(header, cells, strict=False)))
+
+
+def _header(cells: list[str]) -> list[str] | None:
+    """Names of columns, each once; None where the first row is no such names but a text already."""
+    names = [" ".join(cell.replace("\ufeff", "").split()) for cell in cells]
+    if max(map(len, names)) > _LONGEST_NAME:
+        return None
+    found: list[str] = []
+    for place, name in enumerate(names, 1):
+        name = name or f"column {place}"
+        found.append(f"{name} {place}" if name in found else name)
+    return found
+
+
+def _dialect(sample: str, name: str) -> dict[str, Any]:
+    """How cells are separated and quoted, from the first lines."""
+    first = _outside_quotes(sample)
+    counts = {separator: first.count(separator) for separator in _SEPARATORS}
+    if name.lower().endswith((".tsv", ".tab")) and counts["\t"]:
+        separator = "\t"
+    else:
+        separator = max(_SEPARATORS, key=lambda one: counts[one])
+        separator = separator if counts[separator] else ","
+    dialect: dict[str, Any] = {"delimiter": separator, "skipinitialspace": separator != "\t"}
+    if separator == "\t" and not any(cell.startswith('"') and cell.endswith('"') for cell in _cells(sample)):
+        dialect["quoting"] = csv.QUOTE_NONE  # inches and speech in a table that quotes nothing
+    elif '\\"' in sample and '""' not in sample.replace(f'{separator}""', ""):
+        dialect |= {"escapechar": "\\", "doublequote": False}
+    return dialect
+
+
+def _outside_quotes(sample: str) -> str:
+    """The first line that is not blank, without what stands in quotes."""
+    kept: list[str] = []
+    quoted = False
+    for char in sample.lstrip("\ufeff\r\n "):
+        if char == '"':
+            quoted = not quoted
+        elif not quoted:
+            if char in "\r\n":
+                break
+            kept.append(char)
+    return "".join(kept)
+
+
+def _cells(sample: str) -> Iterator[str]:
+    for line in sample.splitlines()[:1000]:
+        yield from (cell.strip() for cell in line.split("\t") if len(cell) > 1)
+
+
+def _cut(sample: bytes) -> bytes:
+    """The sample up to its last line end, so that no character is cut."""
+    end = sample.rfind(b"\n")
+    if end < 0:
+        return sample
+    width = 4 if sample.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")) else 2
+    wide = sample[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in sample[:64] or width == 4
+    return sample[: end // width * width] if wide else sample[: end + 1]
+
+
+class _Lines:
+    """Lines of bounded length; one that is longer is an error, and the next one is read all the same."""
+
+    def __init__(self, stream: io.TextIOWrapper, source: Opened) -> None:
+        self._stream = stream
+        self._source = source
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        limit = self._source.max_size
+        line = self._stream.readline(limit + 1)
+        if not line:
+            raise StopIteration
+        if len(line) > limit:
+            while line and not line.endswith(("\n", "\r")):
+                line = self._stream.readline(limit)
+            raise too_large(self._source.place, None, limit)
+        return line.replace("\0", "")
+
+
+READER = Reader(
+    name="csv",
+    version=1,
+    suffixes=(".csv", ".tsv", ".tab"),
+    media_types=("text/csv", "text/tab-separated-values", "application/csv"),
+    read=read_row,
+    about="tables: one document a row (--text-field, --map)",
+    parts=parts,
+)
