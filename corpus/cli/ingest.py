@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -21,6 +22,13 @@ class Kind(StrEnum):
     report = "report"
 
 
+class TeiUnit(StrEnum):
+    """What of a TEI transcript becomes a document."""
+
+    speech = "speech"
+    session = "session"
+
+
 @app.command(epilog="Example: minber ingest speeches/ 'news/*.html' --lang kk")
 def ingest(
     context: typer.Context,
@@ -37,7 +45,28 @@ def ingest(
     ] = None,
     version_of: Annotated[str | None, typer.Option(help="Id of the document this is a language version of.")] = None,
     encoding: Annotated[str | None, typer.Option(help="Encoding of the files; default: from the bytes.")] = None,
-    max_size: Annotated[float, typer.Option(min=0.001, help="Refuse files larger than this, in MB.")] = 32,
+    text_field: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="Of tables: the column that holds the text.")
+    ] = None,
+    columns: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map",
+            metavar="FIELD=COLUMN[,…]",
+            help="Of tables: where title, date, speaker, publisher, lang, id, url … stand.",
+        ),
+    ] = None,
+    tei_unit: Annotated[
+        TeiUnit, typer.Option(help="Of TEI transcripts: a document for each speech, or for the whole session.")
+    ] = TeiUnit.speech,
+    docvars: Annotated[
+        str | None,
+        typer.Option(metavar="PATTERN", help="What file names tell, as {unit}_{year}_{lang}_{party}."),
+    ] = None,
+    sidecar: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A table or YAML file that says what single documents are.")
+    ] = None,
+    max_size: Annotated[float, typer.Option(min=0.001, help="Refuse texts larger than this, in MB.")] = 32,
     workers: Annotated[int, typer.Option(min=1, help="Processes that read.")] = 1,
     delay: Annotated[float, typer.Option(min=0.0, help="Seconds between two requests to one web site.")] = 1.0,
     list_readers: Annotated[bool, typer.Option("--list-readers", help="Print the readers and stop.")] = False,
@@ -58,6 +87,7 @@ def ingest(
         return
     if not sources:
         raise MinberError("MB118")
+    from corpus.ingest.choices import Choices
     from corpus.ingest.documents import Options
     from corpus.ingest.driver import ingest as run
     from corpus.store import open_corpus
@@ -74,6 +104,8 @@ def ingest(
         max_size=int(max_size * 1024 * 1024),
         workers=workers,
         delay=delay,
+        choices=Choices(text_field, _columns(columns or []), docvars, tei_unit.value),
+        sidecar=sidecar,
     )
     counts: Counter[str] = Counter()
     failures: list[MinberError] = []
@@ -99,6 +131,21 @@ def _day(date: str | None) -> dt.date | None:
         return dt.date.fromisoformat(date)
     except ValueError as error:
         raise MinberError("MB119", option="--date", value=date, expected="a day such as 2025-03-14") from error
+
+
+def _columns(given: list[str]) -> tuple[tuple[str, str], ...]:
+    """Pairs of field and column from ``--map title=headline,date=day``; later ones win."""
+    from corpus.ingest.formats.rows import FIELDS
+    from schemas.errors import MinberError
+
+    found: dict[str, str] = {}
+    for pair in (pair for text in given for pair in text.split(",")):
+        field, sign, column = pair.partition("=")
+        if not sign or field.strip() not in FIELDS or (field.strip() == "text" and not column.strip()):
+            expected = f"FIELD=COLUMN, where FIELD is one of {', '.join(FIELDS)}"
+            raise MinberError("MB119", option="--map", value=pair, expected=expected)
+        found[field.strip()] = column.strip()
+    return tuple(found.items())
 
 
 def _code(lang: str | None) -> str | None:

@@ -6,7 +6,8 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
 
 from corpus.ingest.canonical import canonical
 from corpus.ingest.choices import Choices
@@ -30,6 +31,7 @@ class Options:
         workers: processes that read.
         delay: seconds between two requests to one host.
         choices: the form of tables, file names and transcripts.
+        sidecar: a file that states what single documents are.
     """
 
     reader: str | None = None
@@ -43,6 +45,7 @@ class Options:
     workers: int = 1
     delay: float = 1.0
     choices: Choices = field(default_factory=Choices)
+    sidecar: Path | None = None
 
     def given(self) -> dict[str, Any]:
         """The metadata that the user has set."""
@@ -50,9 +53,24 @@ class Options:
         return {name: getattr(self, name) for name in names if getattr(self, name) is not None}
 
 
+class Read(NamedTuple):
+    """A document, the raw bytes that the corpus keeps of it, and what the source marks in it.
+
+    Attributes:
+        numbered: it is a row of a table and known by its number.
+        same_as: id of the document that it is known to be; "" if it is a new one although one came from its place.
+    """
+
+    document: Document
+    data: bytes
+    marks: list[Mark]
+    numbered: bool = False
+    same_as: str | None = None
+
+
 def read_documents(
     raw: Raw, sha256: str, reader: Reader, options: Options, languages: tuple[str, ...]
-) -> Iterator[tuple[Document, bytes, list[Mark]]]:
+) -> Iterator[Read | MinberError]:
     """Read the documents of a source, with a new id each; no store needed.
 
     Parameters:
@@ -63,71 +81,89 @@ def read_documents(
         languages: of the corpus.
 
     Yields:
-        documents, the raw bytes of each, and what the source marks in it.
+        documents, the raw bytes of each, and what the source marks in it; of several documents in a source, an error
+        for each that cannot be had: MB104 no text, MB117 a language that cannot be told.
 
     Raises:
-        MinberError: MB104 to MB108 what the reader refuses; MB117 a language that cannot be told.
+        MinberError: MB104 to MB108 what the reader refuses.
     """
     if reader.read is None:
         raise MinberError("MB140", raw.place, depth=0)
     for reading in reader.read(raw):
-        text = canonical(reading.text)
-        if reading.marks and text != reading.text:
-            raise ValueError("a reader marked places in a text that is not canonical")
-        reading.text = text
-        if not reading.text.strip():
-            raise MinberError("MB104", raw.place, what="nothing is left of the text")
-        for name, value in options.given().items():
-            if name != "version_of":
-                setattr(reading, name, value)
-            reading.origins[name] = "user"
-        if options.speaker is not None and options.kind is None:
-            reading.kind, reading.origins["kind"] = "transcript", "user"  # only a transcript has one speaker
-        lang = _language(reading, raw.place, languages)
-        describe(reading, lang, raw.name, raw.retrieved if raw.uri.startswith("http") else None)
-        for name, (value, origin) in reading.fallback.items():
-            reading.set(name, value, origin)
-        if reading.title is None and raw.name:
-            reading.set("title", raw.name.rpartition(".")[0] or raw.name, "file name")
-        data = reading.data if reading.data is not None else raw.data
-        digest = sha256 if reading.data is None else hashlib.sha256(data).hexdigest()
-        url = canonical_url(reading.url) if reading.url else raw.uri if raw.uri.startswith("http") else None
-        uri = url or raw.uri
-        if reading.part is not None:
-            uri = f"{uri}#{reading.part}"
-        part = "#".join(name for name in (raw.part, reading.part) if name is not None) or None
-        document = Document(
-            id=new_id(url, raw.name, reading.title, sha256, part),
-            lang=lang,
-            title=canonical(reading.title) if reading.title else None,
-            date=reading.date,
-            kind="transcript" if reading.kind == "transcript" else "report",
-            speaker=reading.speaker,
-            occasion=reading.occasion,
-            place=reading.place,
-            alternates=reading.alternates,
-            docvars=reading.docvars,
-            version_of=options.version_of,
-            source=Source(
-                uri=uri,
-                publisher=reading.publisher,
-                retrieved=raw.retrieved,
-                sha256=digest,
-                reader=reader.id,
-                encoding=reading.encoding,
-            ),
-            text=reading.text,
-            origins={name: origin for name, origin in sorted(reading.origins.items()) if name != "url"}
-            | ({"uri": reading.origins["url"]} if "url" in reading.origins else {}),
-        )
-        yield document, data, reading.marks
+        try:
+            yield _document(reading, raw, sha256, reader, options, languages)
+        except MinberError as error:
+            yield error
+
+
+def _document(
+    reading: Reading, raw: Raw, sha256: str, reader: Reader, options: Options, languages: tuple[str, ...]
+) -> Read:
+    text = canonical(reading.text)
+    if reading.marks and text != reading.text:
+        raise ValueError("a reader marked places in a text that is not canonical")
+    reading.text = text
+    place = raw.place if reading.part is None else f"{raw.place}#{reading.part}"
+    if not reading.text.strip():
+        raise MinberError("MB104", place, what="nothing is left of the text")
+    for name, value in options.given().items():
+        if name != "version_of":
+            setattr(reading, name, value)
+        reading.origins[name] = "user"
+    for stated in raw.known.get("stated", ()):
+        stated.apply(reading)
+    if options.speaker is not None and options.kind is None:
+        reading.kind, reading.origins["kind"] = "transcript", "user"  # only a transcript has one speaker
+    if str(raw.choices):
+        reading.origins["reader"] = str(raw.choices)
+    lang = _language(reading, place, languages)
+    describe(reading, lang, raw.name, raw.retrieved if raw.uri.startswith("http") else None)
+    for name, (value, origin) in reading.fallback.items():
+        reading.set(name, value, origin)
+    if reading.title is None and raw.name:
+        reading.set("title", raw.name.rpartition(".")[0] or raw.name, "file name")
+    data = reading.data if reading.data is not None else raw.data
+    digest = sha256 if reading.data is None else hashlib.sha256(data).hexdigest()
+    url = canonical_url(reading.url) if reading.url else raw.uri if raw.uri.startswith("http") else None
+    if url and not reading.url and "uri_origin" in raw.known:
+        reading.origins["url"] = raw.known["uri_origin"]
+    uri = url or raw.uri
+    if reading.part is not None:
+        uri = f"{uri}#{reading.part}"
+    row = None if url else raw.part  # a page is known by its address, wherever it was listed
+    part = "#".join(name for name in (row, reading.part) if name is not None) or None
+    document = Document(
+        id=new_id(url, raw.name, reading.title, sha256, part),
+        lang=lang,
+        title=canonical(reading.title) if reading.title else None,
+        date=reading.date,
+        kind="transcript" if reading.kind == "transcript" else "report",
+        speaker=reading.speaker,
+        occasion=reading.occasion,
+        place=reading.place,
+        alternates=reading.alternates,
+        docvars=reading.docvars,
+        version_of=options.version_of,
+        source=Source(
+            uri=uri,
+            publisher=reading.publisher,
+            retrieved=raw.retrieved,
+            sha256=digest,
+            reader=reader.id,
+            encoding=reading.encoding,
+        ),
+        text=reading.text,
+        origins={name: origin for name, origin in sorted(reading.origins.items()) if name != "url"}
+        | ({"uri": reading.origins["url"]} if "url" in reading.origins else {}),
+    )
+    return Read(document, data, reading.marks, raw.numbered, raw.known.get("same_as"))
 
 
 def _language(reading: Reading, place: str, languages: tuple[str, ...]) -> str:
     """The user's word, else the text's own letters and words, else what the page states."""
     from corpus.ingest.language import detect, sure
 
-    if reading.origins.get("lang") == "user" and reading.lang:
+    if reading.lang and (reading.lang_is_sure or reading.origins.get("lang") in ("user", "sidecar", "file name")):
         return reading.lang
     lang, probability = detect(reading.text, languages)
     if reading.lang and (lang is None or (not sure(probability) and reading.lang in languages)):

@@ -90,13 +90,14 @@ def new_id(url: str | None, name: str, title: str | None, sha256: str, part: str
 
 
 class Known(NamedTuple):
-    """What the corpus knows of a document: its id, and its newest revision's raw bytes and reader."""
+    """What the corpus knows of a document: its id, its newest revision's raw bytes and reader, and how it was read."""
 
     id: str
     uri: str
     sha256: str
     reader: str
     fields: dict[str, object]
+    how: str = ""
 
 
 class Catalogue:
@@ -107,16 +108,20 @@ class Catalogue:
         revisions: all revisions.
     """
 
-    _FIELDS = ("lang", "title", "date", "kind", "speaker", "version_of")
+    _FIELDS = ("lang", "title", "date", "kind", "speaker", "version_of", "publisher")
 
     def __init__(self, documents: pl.LazyFrame, revisions: pl.LazyFrame) -> None:
-        rows = documents.select("id", "uri", "sha256", "reader", *self._FIELDS).collect().iter_rows(named=True)
+        import polars as pl
+
+        how = pl.col("origins").str.json_path_match("$.reader").fill_null("").alias("how")
+        rows = documents.select("id", "uri", "sha256", "reader", *self._FIELDS, how).collect().iter_rows(named=True)
         self.by_id: dict[str, Known] = {}
         self._by_uri: dict[str, str] = {}
+        self._shared: dict[str, dict[str | None, None]] = {}  # address → ids, where there are several
         self._by_bytes: dict[str, set[str]] = {}
         for row in rows:
             fields = {name: row[name] for name in self._FIELDS}
-            self.add(Known(row["id"], row["uri"], row["sha256"], row["reader"], fields))
+            self.add(Known(row["id"], row["uri"], row["sha256"], row["reader"], fields, row["how"]))
         for doc_id, uri, sha256 in revisions.select("id", "uri", "sha256").unique().collect().iter_rows():
             self._by_uri.setdefault(uri, doc_id)
             self._by_bytes.setdefault(sha256, set()).add(doc_id)
@@ -124,6 +129,9 @@ class Catalogue:
     def add(self, known: Known) -> None:
         """Take note of a document that was stored, or will be in this batch."""
         self.by_id[known.id] = known
+        before = self._by_uri.get(known.uri)
+        if before not in (None, known.id):
+            self._shared.setdefault(known.uri, {before: None})[known.id] = None
         self._by_uri[known.uri] = known.id
         self._by_bytes.setdefault(known.sha256, set()).add(known.id)
 
@@ -131,6 +139,10 @@ class Catalogue:
         """The document that came from this place."""
         found = self._by_uri.get(uri)
         return self.by_id.get(found) if found else None
+
+    def all_at(self, uri: str) -> list[Known]:
+        """The documents that came from this place at one time or another."""
+        return [self.by_id[i] for i in self._shared.get(uri, (self._by_uri.get(uri),)) if i in self.by_id]
 
     def with_bytes(self, sha256: str) -> list[Known]:
         """The documents that were read from these bytes, in this or an earlier revision."""

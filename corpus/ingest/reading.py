@@ -98,6 +98,7 @@ class Reading:
         fallback: metadata field → value and origin, for where neither text nor file name tells it.
         part: which document of a source that holds several: a row, a member of an archive. None if it is the only one.
         data: raw bytes of that part, where they are not those of the source.
+        lang_is_sure: ``lang`` was set by whoever made the source, text by text, and is not to be guessed again.
         docvars: what else the source tells about the document: other columns of its row, role of the speaker …
         marks: stretches that the source marks; ``text`` is then canonical.
     """
@@ -118,6 +119,7 @@ class Reading:
     fallback: dict[str, tuple[Any, str]] = field(default_factory=dict)
     part: str | None = None
     data: bytes | None = None
+    lang_is_sure: bool = False
     docvars: dict[str, Docvar] = field(default_factory=dict)
     marks: list[Mark] = field(default_factory=list)
 

@@ -9,8 +9,22 @@ from schemas.document import Document, Source
 
 Status = Literal["added", "revised", "unchanged"]
 
-METADATA = ("lang", "title", "date", "kind", "speaker", "occasion", "place", "version_of", "alternates", "publisher", "docvars")
+METADATA = (
+    "lang",
+    "title",
+    "date",
+    "kind",
+    "speaker",
+    "occasion",
+    "place",
+    "version_of",
+    "alternates",
+    "publisher",
+    "docvars",
+)
 """Fields whose change makes a new row, even where the text stays."""
+
+_SAID = ("user", "sidecar")
 
 HEAD = ("id", "revision", "sequence", *METADATA, "origins")
 """Columns that decide what becomes of a document that comes in."""
@@ -51,9 +65,9 @@ def document_of(row: dict[str, Any]) -> Document:
 def decide(document: Document, head: dict[str, Any] | None) -> tuple[Status, dict[str, Any]]:
     """Decide what a document is to the corpus.
 
-    What the user once said (origin ``user``) outlives a later reading that does not say it again: ingesting a folder
-    anew must not undo ``--date`` or ``--speaker`` of an earlier command. When the bytes were fetched, and bytes that
-    read as the same text, are no change.
+    What the user once said (origin ``user`` or ``sidecar``) outlives a later reading that does not say it again:
+    ingesting a folder anew must not undo ``--date`` or ``--speaker`` of an earlier command. When the bytes were
+    fetched, and bytes that read as the same text, are no change.
 
     Parameters:
         document: what comes in.
@@ -67,8 +81,8 @@ def decide(document: Document, head: dict[str, Any] | None) -> tuple[Status, dic
         return "added", row | {"sequence": 1}
     origins, known = dict(document.origins), json.loads(head["origins"] or "{}")
     for field in METADATA:
-        if known.get(field) == "user" and origins.get(field) != "user":
-            row[field], origins[field] = head[field], "user"
+        if known.get(field) in _SAID and origins.get(field) not in _SAID:
+            row[field], origins[field] = head[field], known[field]
     row["origins"] = json.dumps(origins, ensure_ascii=False, sort_keys=True)
     same = all(row[field] == head[field] for field in ("revision", *METADATA))
     return "unchanged" if same else "revised", row | {"sequence": head["sequence"] + 1}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from typing import Any, cast
 
@@ -15,11 +16,12 @@ from schemas.errors import MinberError
 
 _SAMPLE = 256 * 1024  # bytes by which encoding and separator are told
 _SEPARATORS = ("\t", ",", ";", "|")
+_DOUBLED = re.compile(r'[^\\,;|\t\r\n"]""')  # a quote inside quotes, unless a cell is empty
 _LONGEST_NAME = 100  # characters of a column's name; longer ones are texts of a table without names
 
 
 def parts(source: Opened) -> Iterator[Raw | Left]:
-    """Give the rows of a table one by one.
+    """Give the rows of a table one by one, for `read_row`.
 
     Parameters:
         source: the file.
@@ -29,6 +31,22 @@ def parts(source: Opened) -> Iterator[Raw | Left]:
 
     Raises:
         MinberError: MB104 empty; MB106 to MB108 not text; MB145, MB146 no column is surely the text.
+    """
+    rows, known = table(source)
+    yield from pieces(source, rows, known)
+
+
+def table(source: Opened) -> tuple[Iterator[Row], dict[str, Any]]:
+    """Open a table.
+
+    Parameters:
+        source: the file.
+
+    Returns:
+        its rows, one by one, and what is known of its encoding.
+
+    Raises:
+        MinberError: MB104 empty; MB106 to MB108 not text.
     """
     stream = io.BufferedReader(cast(Any, source.stream), _SAMPLE) if source.path is None else source.stream
     sample = cast(io.BufferedReader, stream).peek(_SAMPLE)[:_SAMPLE] if source.path is None else stream.read(_SAMPLE)
@@ -41,7 +59,7 @@ def parts(source: Opened) -> Iterator[Raw | Left]:
     encoding = "utf-8-sig" if decoded.encoding in ("utf-8", "ascii") else decoded.encoding
     known = {"encoding": decoded.encoding, "encoding_origin": decoded.origin}
     lines = _Lines(io.TextIOWrapper(stream, encoding=encoding, errors="replace", newline=""), source)
-    yield from pieces(source, _rows(source, lines, _dialect(decoded.text, source.name)), known)
+    return _rows(source, lines, _dialect(decoded.text, source.name)), known
 
 
 def _rows(source: Opened, lines: _Lines, dialect: dict[str, Any]) -> Iterator[Row]:
@@ -56,9 +74,8 @@ def _rows(source: Opened, lines: _Lines, dialect: dict[str, Any]) -> Iterator[Ro
             return
         except (csv.Error, MinberError) as error:
             number += header is not None
-            if not isinstance(error, MinberError):
-                error = MinberError("MB148", source.place, number=number, problem=str(error))
-            yield Row(str(number), {}, error=error)
+            coded = error if isinstance(error, MinberError) else _broken(source, number, str(error))
+            yield Row(str(number), {}, error=coded)
             continue
         if not any(cell.strip() for cell in cells):
             continue
@@ -71,10 +88,13 @@ def _rows(source: Opened, lines: _Lines, dialect: dict[str, Any]) -> Iterator[Ro
         extra = [cell for cell in cells[len(header) :] if cell.strip()]
         if extra:
             problem = f"it has {len(cells)} values for {len(header)} columns"
-            error = MinberError("MB148", source.place, number=number, problem=problem)
-            yield Row(str(number), {}, error=error)
+            yield Row(str(number), {}, error=_broken(source, number, problem))
         else:
             yield Row(str(number), dict(zip(header, cells, strict=False)))
+
+
+def _broken(source: Opened, number: int, problem: str) -> MinberError:
+    return MinberError("MB148", source.place, number=number, problem=problem)
 
 
 def _header(cells: list[str]) -> list[str] | None:
@@ -101,7 +121,7 @@ def _dialect(sample: str, name: str) -> dict[str, Any]:
     dialect: dict[str, Any] = {"delimiter": separator, "skipinitialspace": separator != "\t"}
     if separator == "\t" and not any(cell.startswith('"') and cell.endswith('"') for cell in _cells(sample)):
         dialect["quoting"] = csv.QUOTE_NONE  # inches and speech in a table that quotes nothing
-    elif '\\"' in sample and '""' not in sample.replace(f'{separator}""', ""):
+    elif '\\"' in sample and not _DOUBLED.search(sample):
         dialect |= {"escapechar": "\\", "doublequote": False}
     return dialect
 

@@ -24,7 +24,7 @@ _BETWEEN = re.compile(r"[\s\x1e,]*")
 
 
 def parts(source: Opened) -> Iterator[Raw | Left]:
-    """Give the objects of a file one by one.
+    """Give the objects of a file one by one, for `read_row`.
 
     Parameters:
         source: the file.
@@ -35,11 +35,30 @@ def parts(source: Opened) -> Iterator[Raw | Left]:
     Raises:
         MinberError: MB104 empty; MB106 to MB108 not text; MB145, MB146 no key is surely the text.
     """
+    rows, known = table(source)
+    yield from pieces(source, rows, known)
+
+
+def table(source: Opened) -> tuple[Iterator[Row], dict[str, Any]]:
+    """Open a file of objects.
+
+    Parameters:
+        source: the file.
+
+    Returns:
+        its objects, one by one, and what is known of its encoding.
+
+    Raises:
+        MinberError: MB104 empty; MB106 to MB108 not text.
+    """
     head = source.head.lstrip()
     if not head:
         raise MinberError("MB104", source.place, what="the file is empty")
     decoded = decode(_whole_characters(source.head), "utf-8", source.place)
-    known = {"encoding": "utf-8" if decoded.encoding == "ascii" else decoded.encoding, "encoding_origin": decoded.origin}
+    known = {
+        "encoding": "utf-8" if decoded.encoding == "ascii" else decoded.encoding,
+        "encoding_origin": decoded.origin,
+    }
     utf8 = decoded.encoding in ("utf-8", "ascii") or not source.head.startswith((b"\xff\xfe", b"\xfe\xff"))
     if not utf8 or head.startswith(b"\0"):
         stream: BinaryIO = cast(BinaryIO, _Recoded(io.TextIOWrapper(source.stream, encoding="utf-16", newline="")))
@@ -50,7 +69,7 @@ def parts(source: Opened) -> Iterator[Raw | Left]:
         first = stream.readline(source.max_size + 1)
     rest = _Rest(first, stream)
     lines = source.name.lower().endswith((".jsonl", ".ndjson")) or _is_object(first)
-    yield from pieces(source, _lines(source, rest) if lines else _values(source, rest), known)
+    return _lines(source, rest) if lines else _values(source, rest), known
 
 
 def _is_object(line: bytes) -> bool:
@@ -89,8 +108,8 @@ def _lines(source: Opened, rest: _Rest) -> Iterator[Row]:
         try:
             value = _load(line)
             if not isinstance(value, dict):
-                raise ValueError(f"it is a {type(value).__name__}, not an object")
-        except ValueError as error:
+                raise TypeError(f"it is a {type(value).__name__}, not an object")
+        except (TypeError, ValueError) as error:
             yield Row(str(number), {}, error=MinberError("MB148", source.place, number=number, problem=str(error)))
             continue
         if number == 1:
@@ -119,7 +138,9 @@ def _inside(value: dict[str, Any], data: bytes | None) -> Iterator[Row]:
 
 def _values(source: Opened, rest: _Rest) -> Iterator[Row]:
     """Objects of a list, or one after the other, wherever their lines end."""
-    text = io.TextIOWrapper(cast(Any, io.BufferedReader(rest, _CHUNK)), encoding="utf-8-sig", errors="replace", newline="")
+    text = io.TextIOWrapper(
+        cast(Any, io.BufferedReader(rest, _CHUNK)), encoding="utf-8-sig", errors="replace", newline=""
+    )
     decoder = json.JSONDecoder()
     buffer, wanted, number = "", _CHUNK, 0
     listed = started = False
@@ -146,7 +167,9 @@ def _values(source: Opened, rest: _Rest) -> Iterator[Row]:
                 if more:
                     break
                 problem = str(error).partition(":")[0]
-                yield Row(str(number + 1), {}, error=MinberError("MB148", source.place, number=number + 1, problem=problem))
+                yield Row(
+                    str(number + 1), {}, error=MinberError("MB148", source.place, number=number + 1, problem=problem)
+                )
                 return
             position = end
             number += 1

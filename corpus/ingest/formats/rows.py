@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -94,9 +95,7 @@ def pieces(source: Opened, rows: Iterable[Row], known: Mapping[str, Any] | None 
                 yield Left(uri, MinberError("MB112", f"{source.place}#{row.number}", size="more", limit="--max-size"))
                 continue
             name = f"{label}.row" if label is not None else f"{stem} {row.number}.row"
-            yield source.raw(
-                data, uri=uri, name=name, part=label or row.number, numbered=label is None, known=about
-            )
+            yield source.raw(data, uri=uri, name=name, part=label or row.number, numbered=label is None, known=about)
 
 
 def read_row(raw: Raw) -> Iterator[Reading]:
@@ -130,6 +129,7 @@ def read_row(raw: Raw) -> Iterator[Reading]:
         if value is not None:
             reading.set(field, value, f"column {columns[field]}")
             used.add(columns[field])
+    reading.lang_is_sure = reading.lang is not None
     if reading.speaker is not None:
         reading.set("kind", "transcript", f"column {columns['speaker']}")  # only a transcript has one speaker
     reading.docvars = {name: value for name, value in docvars(values) if name not in used}
@@ -240,7 +240,7 @@ def docvars(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, 
         elif isinstance(value, str):
             if value.strip():
                 yield key, canonical(value)
-        elif isinstance(value, bool | int) or (isinstance(value, float) and value == value):
+        elif isinstance(value, bool | int) or (isinstance(value, float) and math.isfinite(value)):
             yield key, value
 
 
@@ -273,7 +273,7 @@ def _plain(name: str) -> str:
 def _label(row: Row, columns: Mapping[str, str]) -> str | None:
     """The row's own id, if it has a usable one."""
     value = value_at(row.values, columns.get("id"))
-    if value is None or isinstance(value, dict | list | bool):
+    if value is None or isinstance(value, dict | list | bool | float):
         return None
     label = " ".join(canonical(str(value)).split())
     return label if label not in _MISSING and len(label) <= _LONGEST_ID else None
@@ -287,8 +287,12 @@ def _fits(field: str, values: list[Any]) -> bool:
     if field == "text":
         return all(isinstance(value, str) or _is_list_of_text(value) for value in values)
     if field == "id":
+        if any(isinstance(value, float | dict | list) for value in values):
+            return False
         labels = [str(value).strip() for value in values]
         return len(set(labels)) == len(labels) and max(map(len, labels)) <= _LONGEST_ID
+    if field == "url" and len({str(value) for value in values}) < len(values):
+        return False  # of the sites, or of the pages that sentences were taken from
     if field in ("date", "lang", "kind", "url"):
         return sum(parsed(field, value) is not None for value in values) > 0.5 * len(values)
     return all(isinstance(value, str) and len(value) <= 1000 for value in values)

@@ -1,0 +1,29 @@
+"""What became of a source, or of one document in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from schemas.errors import MinberError
+
+OutcomeStatus = Literal["added", "revised", "unchanged", "duplicate", "skipped", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one source, or of one document in it.
+
+    Attributes:
+        uri: where it came from.
+        status: ``added``, ``revised`` (other text or metadata than before), ``unchanged``, ``duplicate`` (the same
+            bytes are in the corpus under another path), ``skipped`` (in a folder, and no reader takes such files),
+            ``failed``.
+        id: of the document.
+        error: why it failed.
+    """
+
+    uri: str
+    status: OutcomeStatus
+    id: str | None = None
+    error: MinberError | None = None
