@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from corpus.cli.app import add_late
 from corpus.cli.console import Quiet, finish, say
+from corpus.cli.tables import Listing
 
 if TYPE_CHECKING:
     from corpus.adjudication import AdjudicationReport, Rule
@@ -18,66 +20,85 @@ adjudicate = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, 
 _HELP = "Make one gold set of several people's labels: by rules, or by an adjudicator in Doccano."
 _EXAMPLE = "Example: minber adjudicate --majority --prefer aigul; minber adjudicate push --adjudicator dana"
 
-LayoutOption = Annotated[
-    str | None, typer.Option("--layout", metavar="themes|voices|spans", help="Default: as minber.toml says.")
-]
-Round = Annotated[int, typer.Option("--round", metavar="N", min=1, help="Of labelling.")]
-Layers = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--layer", metavar="NAME", help="What must be the same: theme, evidence, quote …; default: theme, or all spans."
-    ),
-]
-Majority = Annotated[bool, typer.Option("--majority", help="Where people differ, what more than half gave.")]
-Prefer = Annotated[
-    str | None,
-    typer.Option("--prefer", metavar="NAME", help="Where people differ (with --majority: in a tie), theirs."),
-]
+
+@dataclass(frozen=True)
+class Round:
+    """Which units are decided, and what must be the same for people to agree.
+
+    Attributes:
+        context: of the command.
+        layout: of the projects; None: as ``minber.toml`` says.
+        number: of the round of labelling.
+        layers: what must be the same; none: the theme, or all spans.
+    """
+
+    context: typer.Context
+    layout: Annotated[
+        str | None, typer.Option("--layout", metavar="themes|voices|spans", help="Default: as minber.toml says.")
+    ] = None
+    number: Annotated[int, typer.Option("--round", metavar="N", min=1, help="Of labelling.")] = 1
+    layers: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--layer",
+            metavar="NAME",
+            help="What must be the same: theme, evidence, quote …; default: theme, or all spans.",
+        ),
+    ] = None
+
+
+@dataclass(frozen=True)
+class Deciding:
+    """What is done where people differ.
+
+    Attributes:
+        majority: take what more than half gave.
+        prefer: take what this person gave.
+    """
+
+    majority: Annotated[bool, typer.Option("--majority", help="Where people differ, what more than half gave.")] = False
+    prefer: Annotated[
+        str | None,
+        typer.Option("--prefer", metavar="NAME", help="Where people differ (with --majority: in a tie), theirs."),
+    ] = None
+
+    @property
+    def rule(self) -> Rule:
+        """The rule, for `corpus.adjudication.decide`."""
+        from corpus.adjudication import Rule
+
+        return Rule(self.majority, self.prefer)
 
 
 @adjudicate.callback(invoke_without_command=True, help=_HELP, epilog=_EXAMPLE)
-def rules(
-    context: typer.Context,
-    layout: LayoutOption = None,
-    number: Round = 1,
-    majority: Majority = False,
-    prefer: Prefer = None,
-    layers: Layers = None,
-    quiet: Quiet = False,
-) -> None:
+def rules(asked: Round, deciding: Deciding, quiet: Quiet = False) -> None:
     """Decide by rules; units that an adjudicator decided stay as they are."""
-    if context.invoked_subcommand is not None:
+    if asked.context.invoked_subcommand is not None:
         return
     from corpus.adjudication import adjudicated, decide, write_gold
     from corpus.agreement import read_codings
     from corpus.store import open_corpus
 
-    corpus = open_corpus(context.obj)
-    codings = read_codings(corpus, layout, number)
-    decided = decide(codings, _rule(majority, prefer), adjudicated(corpus, codings.layout), layers or ())
-    fresh = write_gold(corpus, codings.layout, [number], decided.rows)
-    units = [row for row in decided.rows if row["layer"] == "unit"]
-    ways = {row["decided"]: 0 for row in units}
-    for row in units:
-        ways[row["decided"]] += 1
+    corpus = open_corpus(asked.context.obj)
+    codings = read_codings(corpus, asked.layout, asked.number)
+    decided = decide(codings, deciding.rule, adjudicated(corpus, codings.layout), asked.layers or ())
+    fresh = write_gold(corpus, codings.layout, [asked.number], decided.rows)
+    ways = Counter(row["decided"] for row in decided.rows if row["layer"] == "unit")
     told = ", ".join(f"{count:,} {way}" for way, count in sorted(ways.items())) or "none"
-    say(f"{len(units):,} unit(s) decided ({told}), {fresh:,} row(s) of gold are new", quiet)
+    say(f"{ways.total():,} unit(s) decided ({told}), {fresh:,} row(s) of gold are new", quiet)
     if decided.undecided:
         say(f"{len(decided.undecided):,} unit(s) undecided: give a rule, or 'minber adjudicate push'", quiet)
 
 
 @adjudicate.command(epilog="Example: minber adjudicate push --round 1 --prefill majority --adjudicator dana")
 def push(
-    context: typer.Context,
-    layout: LayoutOption = None,
-    number: Round = 1,
+    asked: Round,
     prefill: Annotated[
         str, typer.Option(metavar="unanimous|majority|none", help="Labels that are there when a unit is opened.")
     ] = "unanimous",
     adjudicator: Annotated[
         str | None, typer.Option(metavar="NAME", help="User who becomes a member of the project.")
     ] = None,
-    layers: Layers = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Change nothing; say what would be done.")] = False,
     quiet: Quiet = False,
 ) -> None:
@@ -88,15 +109,15 @@ def push(
     from corpus.stats.frames import check_choice
 
     check_choice("prefill", prefill, ("unanimous", "majority", "none"))
-    corpus, ask = open_from(context)
+    corpus, ask = open_from(asked.context)
     with connect(corpus, ask) as client:
         report = push_disagreements(
             corpus,
             client,
-            chosen_layout(layout),
-            number,
+            chosen_layout(asked.layout),
+            asked.number,
             prefill=prefill,  # type: ignore[arg-type]  # checked above
-            layers=layers or (),
+            layers=asked.layers or (),
             adjudicator=adjudicator,
             dry_run=dry_run,
         )
@@ -108,23 +129,17 @@ def push(
 
 
 @adjudicate.command(epilog="Example: minber adjudicate pull --round 1")
-def pull(
-    context: typer.Context,
-    layout: LayoutOption = None,
-    number: Round = 1,
-    majority: Majority = False,
-    prefer: Prefer = None,
-    layers: Layers = None,
-    quiet: Quiet = False,
-) -> None:
+def pull(asked: Round, deciding: Deciding, quiet: Quiet = False) -> None:
     """Bring the adjudicator's decisions back; with those that all agreed on they become the gold set."""
     from corpus.adjudication import pull_decisions
     from corpus.cli.sync import chosen_layout, open_from
     from corpus.doccano.access import connect
 
-    corpus, ask = open_from(context)
+    corpus, ask = open_from(asked.context)
     with connect(corpus, ask) as client:
-        report = pull_decisions(corpus, client, chosen_layout(layout), number, _rule(majority, prefer), layers or ())
+        report = pull_decisions(
+            corpus, client, chosen_layout(asked.layout), asked.number, deciding.rule, asked.layers or ()
+        )
     told = f"{report.confirmed:,} of {report.units:,} unit(s) decided, {report.changed:,} new or changed"
     _tell(report, f"{told}; {report.gold:,} row(s) of gold are new, {report.undecided:,} unit(s) undecided", quiet)
     finish(report.failures)
@@ -133,13 +148,9 @@ def pull(
 @adjudicate.command(epilog="Example: minber adjudicate gold --out gold.csv")
 def gold(
     context: typer.Context,
+    table: Listing,
     layout: Annotated[str | None, typer.Option("--layout", help="Only of this layout.")] = None,
     number: Annotated[int | None, typer.Option("--round", metavar="N", min=1, help="Only of this round.")] = None,
-    form: Annotated[
-        str | None,
-        typer.Option("--format", metavar="table|csv|json|parquet", help="Default: by the ending of --out, else table."),
-    ] = None,
-    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write there instead of on standard output.")] = None,
     quiet: Quiet = False,
 ) -> None:
     """The gold labels with their words, how each was decided and who gave it; a row `unit` for each decided unit."""
@@ -147,29 +158,16 @@ def gold(
 
     from corpus.adjudication import gold as read
     from corpus.labels.log import with_words
-    from corpus.stats import output
     from corpus.store import open_corpus
 
-    output.choose_format(form, out)
+    table.check()
     corpus = open_corpus(context.obj)
     rows = read(corpus, layout).sort("doc_id", "start", "end", "layer", "label", "round").collect()
     rows = rows if number is None else rows.filter(round=number)
     rows = with_words(corpus, rows.with_columns(words=pl.lit(None, pl.String)))
-    if output.choose_format(form, out) == "table":
-        words = pl.col("words").str.replace_all(r"\s+", " ")
-        short = words.str.head(59) + "…"
-        rows = rows.with_columns(words=pl.when(words.str.len_chars() > 60).then(short).otherwise(words))
-    if output.choose_format(form, out) != "parquet":
-        rows = rows.with_columns(pl.col("created").dt.strftime("%Y-%m-%dT%H:%M:%SZ"))
-    output.write(rows, form, out, hide=["revision", "start", "end", "unit_id", "layout", "created"])
+    table.write_labels(rows, ["revision", "start", "end", "unit_id", "layout", "created"])
     units = rows.filter(layer="unit").height
     say(f"{rows.height - units:,} gold label(s) in {units:,} decided unit(s)", quiet)
-
-
-def _rule(majority: bool, prefer: str | None) -> Rule:
-    from corpus.adjudication import Rule
-
-    return Rule(majority, prefer)
 
 
 def _tell(report: AdjudicationReport, told: str, quiet: bool) -> None:

@@ -9,6 +9,8 @@ import typer
 
 from corpus.cli.app import late_command
 from corpus.cli.console import Quiet, say
+from corpus.cli.part import fields_of
+from corpus.cli.tables import Listing
 
 if TYPE_CHECKING:
     from corpus.agreement import Codings
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 )
 def agreement(
     context: typer.Context,
+    table: Listing,
     layout: Annotated[
         str | None, typer.Option(metavar="themes|voices|spans", help="Default: as minber.toml says.")
     ] = None,
@@ -55,16 +58,6 @@ def agreement(
     clusters: Annotated[bool, typer.Option("--clusters", help="Draw whole documents instead of units.")] = False,
     seed: Annotated[int, typer.Option(help="The same seed gives the same intervals.")] = 0,
     level: Annotated[float, typer.Option(min=0.5, max=0.9999, help="Confidence of the intervals.")] = 0.95,
-    form: Annotated[
-        str | None,
-        typer.Option(
-            "--format",
-            metavar="table|csv|json|parquet",
-            help="Default: by the ending of --out, else table.",
-            show_default=False,
-        ),
-    ] = None,
-    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write there instead of on standard output.")] = None,
     plot: Annotated[
         Path | None, typer.Option(metavar="FILE.(svg|png|html)", help="Draw the confusions as a heat map too.")
     ] = None,
@@ -78,16 +71,16 @@ def agreement(
     import polars as pl
 
     from corpus import agreement as room
-    from corpus.stats import output, plots
+    from corpus.stats import plots
     from corpus.stats.frames import check_choice
 
     if cite:
         for name, source in room.SOURCES.items():
             typer.echo(f"{name}: {source}")
         return
-    output.choose_format(form, out)
+    table.check()
     plots.check_plot_file(plot)
-    fields = list(dict.fromkeys(name.strip() for name in by.split(",") if name.strip()))
+    fields = fields_of(by)
     corpus = _open(context, snapshot)
     codings = room.read_codings(corpus, layout, number, where)
     if layer is not None:
@@ -101,20 +94,20 @@ def agreement(
     if disagreements is not None:
         found = room.in_text(room.disagreements(codings, chosen, names).head(disagreements), corpus)
         hide = ["pre", "post", "unit_id", *(["round"] if found["round"].n_unique() < 2 else [])]
-        output.write(found, form, out, hide=hide, highlight={"keyword": "bold", "docname": "cyan"})
+        table.write(found, hide, highlight={"keyword": "bold", "docname": "cyan"})
     elif confusion:
-        output.write(room.confusion(codings, chosen), form, out)
+        table.write(room.confusion(codings, chosen))
     else:
         how = room.Resampling(replicates, level, seed, clusters)
         run = room.consistency if over_rounds else room.agreement
         result = run(codings, by=fields, measures=measure or (), resampling=how)
         result = result if layer is None else result.filter(layer=layer)
-        if output.choose_format(form, out) == "table":
+        if table.form == "table":
             result = result.with_columns(
                 pl.col(name).map_elements(lambda value: f"{value:.3f}", return_dtype=pl.String)
                 for name in ("value", "low", "high", "raw")
             )
-        output.write(result, form, out, hide=["theme", "pair", "round", "preannotated"])
+        table.write(result, hide=["theme", "pair", "round", "preannotated"])
     _summary(codings, plot, quiet)
 
 

@@ -58,7 +58,7 @@ def command_group(name: str, help: str) -> typer.Typer:  # noqa: A002 -- as type
         @property
         def commands(self) -> Any:
             if not hasattr(self, "_commands"):
-                self._commands = typer.main.get_group(inner).commands
+                self._commands = typer.main.get_group(_share_options(inner)).commands
             return self._commands
 
         @commands.setter
@@ -101,9 +101,21 @@ def add_late(inner: typer.Typer, name: str, text: str, epilog: str) -> None:
 
     class Late(TyperGroup):
         def make_context(self, info_name: Any, args: Any, parent: Any = None, **extra: Any) -> Any:
-            return typer.main.get_command(inner).make_context(info_name, args, parent, **extra)
+            return typer.main.get_command(_share_options(inner)).make_context(info_name, args, parent, **extra)
 
     app.add_typer(typer.Typer(cls=Late, help=text, epilog=epilog, rich_markup_mode=None), name=name)
+
+
+def _share_options(inner: typer.Typer) -> typer.Typer:
+    """Give each command the options that it shares with others, once somebody asks for them."""
+    from corpus.cli.signature import with_shared_options
+
+    if inner.registered_callback is not None and inner.registered_callback.callback is not None:
+        inner.registered_callback.callback = with_shared_options(inner.registered_callback.callback)
+    for info in inner.registered_commands:
+        if info.callback is not None:
+            info.callback = with_shared_options(info.callback)
+    return inner
 
 
 @app.callback()

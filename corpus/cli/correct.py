@@ -13,45 +13,41 @@ if TYPE_CHECKING:
     from corpus.labels import LabelSnapshot
     from corpus.stats import Selected
 
-Corrected = Annotated[
-    bool,
-    typer.Option(
-        "--corrected", help="Correct machine rates by precision and recall in units that people confirmed (the gold)."
-    ),
-]
-Gold = Annotated[
-    str | None,
-    typer.Option(
-        metavar="NAME", help="Snapshot that is the gold; default: the units confirmed by now.", show_default=False
-    ),
-]
-GoldWhere = Annotated[
-    str | None,
-    typer.Option(metavar="CONDITION", help="Where gold is looked for; default: as --where.", show_default=False),
-]
-Estimator = Annotated[
-    str,
-    typer.Option(
-        metavar="rogan-gladen|calibration", help="calibration: if gold is a random sample of what is counted."
-    ),
-]
-
 
 @dataclass(frozen=True)
 class Correction:
     """What the options of a correction say.
 
     Attributes:
-        wanted: correct at all.
+        corrected: correct at all.
         gold: name of a snapshot; None for the units confirmed by now.
-        where: condition on the gold; None for that of what is counted.
+        gold_where: condition on the gold; None for that of what is counted.
         estimator: see `corpus.stats.correction`.
     """
 
-    wanted: bool
-    gold: str | None
-    where: str | None
-    estimator: str
+    corrected: Annotated[
+        bool,
+        typer.Option(
+            "--corrected",
+            help="Correct machine rates by precision and recall in units that people confirmed (the gold).",
+        ),
+    ] = False
+    gold: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="Snapshot that is the gold; default: the units confirmed by now.", show_default=False
+        ),
+    ] = None
+    gold_where: Annotated[
+        str | None,
+        typer.Option(metavar="CONDITION", help="Where gold is looked for; default: as --where.", show_default=False),
+    ] = None
+    estimator: Annotated[
+        str,
+        typer.Option(
+            metavar="rogan-gladen|calibration", help="calibration: if gold is a random sample of what is counted."
+        ),
+    ] = "rogan-gladen"
 
     def check(self, command: str, against: str = "") -> None:
         """Find options that do not go together before anything is read.
@@ -68,9 +64,9 @@ class Correction:
         from schemas.errors import MinberError
 
         check_choice("estimator", self.estimator, ESTIMATORS)
-        only = "--gold" if self.gold is not None else "--gold-where" if self.where is not None else ""
-        problem = f"{only} is for --corrected" if only and not self.wanted else ""
-        if self.wanted and against:
+        only = "--gold" if self.gold is not None else "--gold-where" if self.gold_where is not None else ""
+        problem = f"{only} is for --corrected" if only and not self.corrected else ""
+        if self.corrected and against:
             problem = f"--corrected is for machine labels of sentences; it does not go with {against}"
         if problem:
             raise MinberError("MB509", problem=problem, command=f"minber stats {command}")
@@ -95,9 +91,9 @@ class Correction:
         from corpus.labels import open_snapshot
         from corpus.stats import Selected, corrected_shares, gold_of
 
-        if not self.wanted:
+        if not self.corrected:
             return result, None, ""
-        where = part.selection.where if self.where is None else self.where
+        where = part.selection.where if self.gold_where is None else self.gold_where
         chosen = replace(part.selection, where=where, by=(), marks=())
         kept = open_snapshot(part.corpus, self.gold) if self.gold is not None else None
         themes = result[theme].unique(maintain_order=True).to_list()

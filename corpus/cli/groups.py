@@ -11,7 +11,6 @@ from corpus.cli import (
     ingest,
     init,
     labels,
-    measures,
     report,
     rerun,
     schema,
@@ -19,9 +18,10 @@ from corpus.cli import (
     stats,
     sync,
     team,
-    trends,
+    texts,
+    themes,
     view,
-    weights,
+    words,
 )
 
 __all__ = [
@@ -35,7 +35,6 @@ __all__ = [
     "ingest",
     "init",
     "labels",
-    "measures",
     "report",
     "rerun",
     "schema",
@@ -43,7 +42,8 @@ __all__ = [
     "stats",
     "sync",
     "team",
-    "trends",
+    "texts",
+    "themes",
     "view",
-    "weights",
+    "words",
 ]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from corpus.cli.app import command_group
 from corpus.cli.console import Quiet, finish, say
+from corpus.cli.tables import Format, Listing
 
 if TYPE_CHECKING:
     import polars as pl
@@ -18,22 +19,13 @@ if TYPE_CHECKING:
 
 labels = command_group("labels", help="People's labels: their history, differences between two states, gold sets.")
 
-Format = Annotated[
-    str | None,
-    typer.Option(
-        "--format",
-        metavar="table|csv|json|parquet",
-        help="Default: by the ending of --out, else table.",
-        show_default=False,
-    ),
-]
-Out = Annotated[Path | None, typer.Option(metavar="FILE", help="Write there instead of on standard output.")]
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Of the snapshot.")]
 
 
 @labels.command(epilog="Example: minber labels log speech-2025 --who aigul --format csv --out log.csv")
 def log(
     context: typer.Context,
+    table: Listing,
     document: Annotated[str | None, typer.Argument(metavar="[DOC]", help="Id of a document; default: all.")] = None,
     who: Annotated[str | None, typer.Option(metavar="NAME", help="Only what this person did.")] = None,
     event: Annotated[
@@ -43,18 +35,15 @@ def log(
         ),
     ] = None,
     layer: Annotated[str | None, typer.Option(metavar="LAYER", help="Only theme, evidence, quote, unit …")] = None,
-    form: Format = None,
-    out: Out = None,
     quiet: Quiet = False,
 ) -> None:
     """All that people did with the labels of a document, in the order of time: who, when, what, on which words."""
     import polars as pl
 
     from corpus.labels import KINDS, events
-    from corpus.stats import output
     from corpus.stats.frames import check_choice
 
-    output.choose_format(form, out)
+    table.check()
     for kind in event or ():
         check_choice("kind of event", kind, KINDS)
     found = events(_corpus(context), document)
@@ -65,7 +54,7 @@ def log(
     if layer is not None:
         found = found.filter(layer=layer)
     hide = ["decision", "revision", "start", "end", "server", "unit_id", "seen", "project"]
-    _deliver(found, form, out, [*hide, *(["doc_id"] if document else [])])
+    table.write_labels(found, [*hide, *(["doc_id"] if document else [])])
     people = found["annotator"].drop_nulls().n_unique()
     say(f"{found.height:,} event(s) of {people} person(s)", quiet)
 
@@ -73,6 +62,7 @@ def log(
 @labels.command(epilog="Example: minber labels diff 2026-01-31 latest --by annotator; minber labels diff gold-1 latest")
 def diff(
     context: typer.Context,
+    table: Listing,
     before: Annotated[
         str, typer.Argument(metavar="[V1]", help="previous, latest, a version, a day, a moment or a snapshot.")
     ] = "previous",
@@ -85,8 +75,6 @@ def diff(
             show_default=False,
         ),
     ] = None,
-    form: Format = None,
-    out: Out = None,
     quiet: Quiet = False,
 ) -> None:
     """What differs between two states of the labels: every change, and counts per document and per person.
@@ -95,49 +83,46 @@ def diff(
     """
     from corpus.labels import counted, state
     from corpus.labels import diff as run
-    from corpus.stats import output
     from corpus.stats.frames import check_choice
 
-    chosen = output.choose_format(form, out)
+    table.check()
     if by is not None:
         check_choice("field", by, ("doc_id", "annotator", "layer", "label", "project", "round"))
     corpus = _corpus(context)
     old, new = state(corpus, before), state(corpus, after)
     changes = run(corpus, old, new)
     if by is not None:
-        _deliver(_nonzero(counted(changes, by)), form, out)
-    elif chosen == "json":
-        _json(
+        table.write_labels(_nonzero(counted(changes, by)))
+    elif table.form == "json":
+        table.write_json(
             {
                 "before": {"name": old.name, "version": old.version, "time": old.time, "labels": old.labels.height},
                 "after": {"name": new.name, "version": new.version, "time": new.time, "labels": new.labels.height},
                 "documents": counted(changes, "doc_id").to_dicts(),
                 "people": counted(changes, "annotator").to_dicts(),
                 "changes": changes.to_dicts(),
-            },
-            out,
+            }
         )
     else:
-        if chosen == "table" and changes.height and out is None:
+        if table.form == "table" and changes.height and table.out is None:
             for field in ("doc_id", "annotator"):
-                _deliver(_nonzero(counted(changes, field)), "table", None)
+                table.write_labels(_nonzero(counted(changes, field)))
                 typer.echo()
         hide = ["decision", "revision", "server", "unit_id", "project", "at"]
-        _deliver(changes, form, out, hide)
+        table.write_labels(changes, hide)
     states = [f"{one.name} ({one.labels.height:,} labels, version {one.version})" for one in (old, new)]
     say(f"{changes.height:,} change(s) from {states[0]} to {states[1]}", quiet)
 
 
 @labels.command(epilog="Example: minber labels versions --format json")
-def versions(context: typer.Context, form: Format = None, out: Out = None, quiet: Quiet = False) -> None:
+def versions(context: typer.Context, table: Listing, quiet: Quiet = False) -> None:
     """The versions of the labels, one for each pull that found something new, with the snapshots taken of them."""
     import polars as pl
 
     from corpus.labels import KINDS
     from corpus.labels import versions as run
-    from corpus.stats import output
 
-    output.choose_format(form, out)
+    table.check()
     found = run(_corpus(context))
     frame = pl.DataFrame(
         [
@@ -160,7 +145,7 @@ def versions(context: typer.Context, form: Format = None, out: Out = None, quiet
             **{name: pl.List(pl.String) for name in ("people", "projects", "snapshots")},
         },
     )
-    _deliver(_nonzero(frame) if output.choose_format(form, out) == "table" else frame, form, out)
+    table.write_labels(_nonzero(frame) if table.form == "table" else frame)
     say(f"{len(found)} version(s)", quiet)
 
 
@@ -186,26 +171,25 @@ def snapshot(
 
 
 @labels.command(epilog="Example: minber labels snapshots --format json")
-def snapshots(context: typer.Context, form: Format = None, out: Out = None, quiet: Quiet = False) -> None:
+def snapshots(context: typer.Context, table: Listing, quiet: Quiet = False) -> None:
     """The snapshots of this corpus."""
     import json
 
     import polars as pl
 
     from corpus.labels import snapshots as run
-    from corpus.stats import output
 
-    chosen = output.choose_format(form, out)
+    table.check()
     found = run(_corpus(context))
-    if chosen == "json":
-        _json([json.loads(one.model_dump_json()) for one in found], out)
+    if table.form == "json":
+        table.write_json([json.loads(one.model_dump_json()) for one in found])
     else:
         names = ("name", "created", "labels", "units", "confirmed", "documents", "checksum", "note")
         rows = [{field: getattr(one, field) for field in names} for one in found]
         frame = pl.DataFrame(rows, schema_overrides={"created": pl.Datetime("us", "UTC")}, infer_schema_length=None)
-        if chosen == "table" and frame.height:
+        if table.form == "table" and frame.height:
             frame = frame.with_columns(pl.col("checksum").str.head(12))
-        _deliver(frame, form, out)
+        table.write_labels(frame)
     say(f"{len(found)} snapshot(s)", quiet)
 
 
@@ -254,13 +238,13 @@ def export(
     from corpus.labels import open_snapshot
     from corpus.labels.log import with_words
     from corpus.labels.snapshots import LABEL_FIELDS
-    from corpus.stats import output
 
-    output.choose_format(form, dest)
+    table = Listing(form, dest)
+    table.check()
     corpus = open_snapshot(_corpus(context), name)
     rows = corpus.labels.select(LABEL_FIELDS).sort("doc_id", "start", "end", "layer", "label", "annotator").collect()
     rows = with_words(corpus, rows.with_columns(words=pl.lit(None, pl.String)))
-    _deliver(rows, form, dest, ["revision", "unit_id", "project", "attributes"])
+    table.write_labels(rows, ["revision", "unit_id", "project", "attributes"])
     say(f"{_counts(corpus.about)}; sha256 {corpus.about.checksum}", quiet)
 
 
@@ -279,36 +263,3 @@ def _nonzero(frame: pl.DataFrame) -> pl.DataFrame:
     from corpus.labels import KINDS
 
     return frame.drop([kind for kind in KINDS if kind in frame.columns and not frame[kind].sum()])
-
-
-def _deliver(frame: pl.DataFrame, form: str | None, out: Path | None, hide: list[str] | None = None) -> None:
-    """Write a table: moments as ISO 8601 in UTC, long words cut where people read."""
-    import polars as pl
-
-    from corpus.stats import output
-
-    table = output.choose_format(form, out) == "table"
-    moments = [name for name, kind in frame.schema.items() if kind == pl.Datetime]
-    shown = "%Y-%m-%d %H:%M" if table else "%Y-%m-%dT%H:%M:%S%.6fZ"
-    if output.choose_format(form, out) != "parquet":
-        frame = frame.with_columns(pl.col(name).dt.strftime(shown) for name in moments)
-    if table and "words" in frame.columns:
-        words = pl.col("words").str.replace_all(r"\s+", " ")
-        short = pl.when(words.str.len_chars() > 60).then(words.str.head(59) + "…").otherwise(words)
-        frame = frame.with_columns(words=short)
-    output.write(frame, form, out, hide=hide or [])
-
-
-def _json(value: Any, out: Path | None) -> None:
-    import json
-
-    from corpus.stats import output
-
-    def plain(found: Any) -> str:
-        return f"{found:%Y-%m-%dT%H:%M:%S.%fZ}"
-
-    text = json.dumps(value, ensure_ascii=False, indent=1, default=plain) + "\n"
-    if out is None:
-        typer.echo(text, nl=False)
-    else:
-        output.write_file(out, text.encode())

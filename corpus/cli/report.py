@@ -7,22 +7,23 @@ from typing import Annotated
 
 import typer
 
-from corpus.cli import stats as shared
 from corpus.cli.app import late_command
 from corpus.cli.console import Quiet, say
+from corpus.cli.delivery import ManifestFile
+from corpus.cli.part import Part, Where, tokens_of
 
 
 @late_command("report", "Example: minber report kurultai.html --language kk --where 'date >= \"2022\"' --by publisher")
 def report(
     context: typer.Context,
     dest: Annotated[Path, typer.Argument(metavar="DEST.html", help="The page; replaced if it is there.")],
-    where: shared.Where = "",
+    where: Where = "",
     by: Annotated[str, typer.Option(metavar="FIELD", help="What themes are split by beside voices.")] = "speaker",
     title: Annotated[str, typer.Option(help="Heading of the page.", show_default="the corpus's name")] = "",
     language: Annotated[
         str | None, typer.Option(metavar="kk|ru|en", help="Of the page; default: as in minber.toml.")
     ] = None,
-    manifest: shared.ManifestFile = None,
+    manifest: ManifestFile = None,
     out: Annotated[Path | None, typer.Option(hidden=True, help="Instead of DEST; 'minber rerun' asks for it.")] = None,
     quiet: Quiet = False,
 ) -> None:
@@ -44,7 +45,7 @@ def report(
     if target.suffix.lower() not in (".html", ".htm"):
         raise MinberError("MB507", path=target, problem="its ending is not that of a page", known=".html .htm")
     fields = list(dict.fromkeys(["lang", "kind", "date", "year", "month", "decade", "voice", "speaker", by]))
-    part = shared.select(context, where, fields, "all", False, "norm", "minber")
+    part = Part(context, where).select(fields)
     chosen = language or part.corpus.settings.doccano.language
     if language is None and chosen not in interface_languages():
         chosen = "en"
@@ -52,7 +53,7 @@ def report(
     tokens: pl.DataFrame | None = None
     if part.corpus.documents.select(pl.len()).collect().item():
         kept = ["doc_id", "token", "token_kind", "start", "sentence", "voice", *fields]
-        tokens = shared.tokens_of(part, quiet).select(list(dict.fromkeys(kept))).collect()
+        tokens = tokens_of(part, quiet).select(list(dict.fromkeys(kept))).collect()
     command = ["report", "report.html", "--language", chosen]
     for option, value, usual in (("--where", where, ""), ("--by", by, "speaker"), ("--title", title, "")):
         command += [option, value] if value != usual else []

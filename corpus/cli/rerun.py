@@ -9,7 +9,7 @@ import typer
 
 from corpus.cli.app import app
 from corpus.cli.console import Quiet, say
-from corpus.cli.stats import PINNED
+from corpus.cli.part import PINNED
 
 
 @app.command(epilog="Example: minber rerun words.manifest.json --out words-again.csv")

@@ -1,0 +1,172 @@
+"""``minber stats``: texts against texts: how rich and hard their words are, how alike they are, what is theirs."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from corpus.cli.delivery import Cite, Delivery, Top, print_sources
+from corpus.cli.part import By, Part, PartInWords, fields_of, one_group, tokens_of, words_of
+from corpus.cli.stats import stats
+
+LogarithmBase = Annotated[float, typer.Option(min=1.000001, help="Of logarithms; 2 gives bits.")]
+
+
+@stats.command(epilog="Example: minber stats diversity --by speaker --measures MATTR,MTLD --window 100")
+def diversity(
+    asked: PartInWords,
+    to: Delivery,
+    measures: Annotated[
+        str, typer.Option(metavar="NAME[,NAME]", help="TTR C R CTTR U S K I D Vm Maas MATTR MSTTR MTLD HDD, or all.")
+    ] = "TTR,MATTR,MTLD",
+    window: Annotated[int, typer.Option(min=1, help="Words of a window of MATTR and MSTTR.")] = 50,
+    cite: Cite = False,
+    by: By = "id",
+) -> None:
+    """How rich the vocabulary is, of each document or of each value of a field."""
+    from corpus.stats import diversity as measure
+    from corpus.stats.diversity import MEASURES
+
+    if cite:
+        return print_sources(MEASURES)
+    to.check()
+    wanted = list(MEASURES) if measures == "all" else [name.strip() for name in measures.split(",")]
+    fields = fields_of(by)
+    part = asked.in_words(fields)
+    words, group = one_group(words_of(part, to.quiet), fields)
+    to.deliver(part, measure(words, wanted, group, window).collect())
+    return to.summary(part)
+
+
+@stats.command(epilog="Example: minber stats entropy --by speaker --tokens lemma")
+def entropy(
+    asked: PartInWords,
+    to: Delivery,
+    margin: Annotated[
+        str, typer.Option(metavar="documents|features", help="Of the words of each text, or of the texts of each word.")
+    ] = "documents",
+    base: LogarithmBase = 2.0,
+    cite: Cite = False,
+    top: Top = None,
+    by: By = "id",
+) -> None:
+    """How evenly a text, or the texts of a value of --by together, use their words (Shannon's entropy)."""
+    import polars as pl
+
+    from corpus.stats import entropy as measure
+    from corpus.stats.diversity import ENTROPY
+    from corpus.stats.frames import check_choice
+
+    if cite:
+        return print_sources({"entropy": ENTROPY})
+    to.check()
+    check_choice("margin", margin, ("documents", "features"))
+    fields = fields_of(by)
+    part = asked.in_words(fields)
+    words, group = one_group(words_of(part, to.quiet), fields)
+    texts = words.select("token", doc_id=pl.col(group).cast(pl.String))
+    full = measure(texts, margin, base).collect()
+    if margin == "features":
+        full = full.sort("entropy", "feature", descending=[True, False])
+    to.deliver(part, to.head(full, top))
+    return to.summary(part, f"{full.height:,} {'texts' if margin == 'documents' else 'words'}")
+
+
+@stats.command(epilog="Example: minber stats readability --by speaker --measures LIX,RIX,meanSentenceLength")
+def readability(
+    asked: Part,
+    to: Delivery,
+    measures: Annotated[
+        str, typer.Option(metavar="NAME[,NAME]", help="Names as --cite lists them, all, or counts for the counts only.")
+    ] = "meanSentenceLength,meanWordLength,LIX,RIX,Flesch,Flesch.Kincaid,Flesch.ru,Flesch.Kincaid.ru",
+    cite: Cite = False,
+    by: By = "id",
+) -> None:
+    """How hard texts are to read, by formulas fitted to their language; LIX and RIX serve any, Kazakh too."""
+    import polars as pl
+
+    from corpus.stats import readability as measure
+    from corpus.stats import text_counts
+    from corpus.stats.readability import FORMULAS
+
+    if cite:
+        return print_sources({name: formula.source for name, formula in FORMULAS.items()})
+    to.check()
+    fields = fields_of(by)
+    part = asked.select([*fields, "lang"], tokens="surface")
+    words, group = one_group(tokens_of(part, to.quiet), fields)
+    languages = words.group_by(group).agg(n=pl.col("lang").n_unique()).select(pl.col("n").max()).collect().item()
+    if languages > 1:  # formulas are of a language
+        words, group = one_group(words.drop("group", strict=False), [*fields, "lang"])
+    counts = text_counts(words, group, "lang")
+    wanted = list(FORMULAS) if measures == "all" else [name.strip() for name in measures.split(",")]
+    result = counts if measures == "counts" else measure(counts, wanted, "lang")
+    to.deliver(part, result.collect())
+    return to.summary(part)
+
+
+@stats.command(epilog="Example: minber stats similarity --by speaker --method cosine --tokens lemma")
+def similarity(
+    asked: PartInWords,
+    to: Delivery,
+    method: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="cosine, correlation, jaccard, ejaccard, dice, edice, hamann, simple matching; euclidean, manhattan, "
+            "maximum, canberra.",
+        ),
+    ] = "cosine",
+    cite: Cite = False,
+    top: Top = None,
+    by: By = "id",
+) -> None:
+    """How alike documents, or the texts of each value of a field, are in their words."""
+    from corpus.stats import similarity as compare
+    from corpus.stats.similarity import METHODS
+
+    if cite:
+        return print_sources(METHODS)
+    to.check()
+    fields = fields_of(by)
+    part = asked.in_words(fields)
+    words, group = one_group(words_of(part, to.quiet), fields)
+    pairs = compare(words, method, by=group).collect()
+    full = pairs.sort(method, descending=True, nulls_last=True, maintain_order=True)
+    to.deliver(part, to.head(full, top))
+    return to.summary(part, f"{full.height:,} pairs")
+
+
+@stats.command(epilog="Example: minber stats tfidf --by speaker --voice quoted --tf prop --top 20")
+def tfidf(
+    asked: PartInWords,
+    to: Delivery,
+    tf: Annotated[
+        str, typer.Option(metavar="count|prop|propmax|logcount|boolean|augmented|logave", help="Term frequency.")
+    ] = "count",
+    df: Annotated[
+        str, typer.Option(metavar="inverse|inversemax|inverseprob|count|unary", help="Document frequency.")
+    ] = "inverse",
+    base: LogarithmBase = 10.0,
+    min_count: Annotated[int, typer.Option(min=1, help="Leave out words that are rarer in a text.")] = 1,
+    cite: Cite = False,
+    top: Top = None,
+    by: By = "id",
+) -> None:
+    """What a text, or the texts of a value of --by together, speak of and others do not (TF-IDF)."""
+    from corpus.stats import top_tfidf
+    from corpus.stats.frames import check_choice
+    from corpus.stats.weights import DOCUMENT, SOURCES, TERM
+
+    if cite:
+        return print_sources(SOURCES)
+    to.check()
+    check_choice("scheme", tf, TERM)
+    check_choice("scheme", df, DOCUMENT)
+    fields = fields_of(by)
+    part = asked.in_words(fields)
+    words, group = one_group(words_of(part, to.quiet), fields)
+    full = top_tfidf(words, group, tf, base, df, min_count).collect()
+    to.deliver(part, to.head(full, top))
+    return to.summary(part, f"{full.height:,} words of {full['group'].n_unique():,} texts")

@@ -1,0 +1,231 @@
+"""``minber stats``: themes, their shares, over time, and in language versions of one speech side by side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from corpus.cli.correct import Correction
+from corpus.cli.delivery import Cite, Delivery, Level, Plot, picture_language, print_sources
+from corpus.cli.part import By, Part, PartInWords, fields_of, shown_elsewhere, words_of
+from corpus.cli.stats import stats
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from corpus.stats import Selected
+
+
+@dataclass(frozen=True)
+class ThemeLabels:
+    """Whose labels of themes are counted, how surely, and what themes are called.
+
+    Attributes:
+        source: ``machine``, ``human`` or ``gold``.
+        snapshot: name of a snapshot, which holds labels of people; None for the corpus as it is.
+        level: confidence of the intervals.
+        names: language of the themes' names; None: as in ``minber.toml``.
+    """
+
+    source: Annotated[str, typer.Option("--source", metavar="machine|human|gold", help="Whose labels.")] = "machine"
+    snapshot: Annotated[
+        str | None,
+        typer.Option(
+            "--snapshot", metavar="NAME", help="People's labels and the texts as a snapshot holds them (minber labels)."
+        ),
+    ] = None
+    level: Level = 0.95
+    names: Annotated[
+        str | None, typer.Option(metavar="kk|ru|en", help="Language of the themes' names; default: as in minber.toml.")
+    ] = None
+
+    def whose(self) -> str:
+        """Whose labels are counted.
+
+        Raises:
+            MinberError: MB505 nobody is called so.
+        """
+        from corpus.stats.frames import check_choice
+
+        check_choice("source of labels", self.source, ("machine", "human", "gold"))
+        return "human" if self.snapshot is not None else self.source
+
+    def titles(self, part: Selected) -> dict[str, str]:
+        """Theme id → its name, in the order of the codebook."""
+        language = picture_language(part, self.names)
+        return {theme.id: theme.name(language) for theme in part.corpus.codebook.themes}
+
+
+@stats.command(epilog="Example: minber stats themes --by year --voice quoted --plot themes.svg")
+def themes(
+    asked: Part,
+    labelled: ThemeLabels,
+    correction: Correction,
+    to: Delivery,
+    unit: Annotated[str, typer.Option(metavar="sentence|document", help="What is counted.")] = "sentence",
+    cite: Cite = False,
+    by: By = "",
+    plot: Plot = None,
+) -> None:
+    """In what share of sentences (or documents) each theme is spoken of, with Wilson intervals."""
+    from corpus.stats import plots, theme_shares
+    from corpus.stats.correction import ESTIMATORS
+    from corpus.stats.frames import check_choice
+    from corpus.stats.intervals import WILSON
+    from corpus.stats.reliability import with_agreement
+
+    if cite:
+        return print_sources({"low, high": WILSON} | {f"corrected ({name})": text for name, text in ESTIMATORS.items()})
+    to.check(plot)
+    source = labelled.whose()
+    check_choice("unit", unit, ("sentence", "document"))
+    correction.check(
+        "themes", "--unit document" if unit == "document" else f"--source {source}" if source != "machine" else ""
+    )
+    fields = fields_of(by)
+    part = asked.select(fields, labelled.snapshot)
+    book = part.corpus.codebook
+    titles = labelled.titles(part)
+    units, labels = part.themes_of(source)
+    on = ["doc_id", "start", "end"] if unit == "sentence" else ["doc_id", *fields]
+    result = theme_shares(units, labels, fields, list(titles), on, labelled.level).collect()
+    result = result.insert_column(1, result["theme"].replace_strict(titles, default=None).alias("name"))
+    result, kept, said = correction.apply(part, result, labelled.level)
+    if source != "machine":
+        result, said = with_agreement(part, result)
+    to.deliver(part, result, hide=shown_elsewhere(fields), gold=kept)
+    counted = f"{unit}s" if source == "machine" or unit == "document" else "labelled units"
+    if plot:
+        language, field = picture_language(part, labelled.names), fields[0] if len(fields) == 1 else by
+        chart = plots.plot_themes(result, titles, field, unit=counted, language=language)
+        plots.save(chart, plot, language)
+    total = result.unique("group")["n"].sum()
+    whose = f"labels of {source} origin, codebook {book.id} {book.version}"
+    return to.summary(part, f"{total:,} {counted}", whose, said, plot=plot)
+
+
+@stats.command(
+    epilog="Example: minber stats timeline --theme economy --theme security --every quarter --plot lines.svg"
+)
+def timeline(
+    asked: PartInWords,
+    labelled: ThemeLabels,
+    correction: Correction,
+    to: Delivery,
+    pattern: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[PATTERN]...", help="Words or globs, counted per word of text, instead of themes."),
+    ] = None,
+    theme: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="Only this theme; again for more. Default: all found.")
+    ] = None,
+    every: Annotated[str, typer.Option(metavar="week|month|quarter|year|decade", help="Length of a period.")] = "year",
+    smoothing: Annotated[float, typer.Option(min=0.0, help="Width of the smoothing window, in periods.")] = 1.0,
+    cite: Cite = False,
+    plot: Plot = None,
+) -> None:
+    """Themes or words over time: shares with intervals, a smoothed line, and where they change."""
+    import polars as pl
+
+    from corpus import stats as measures
+    from corpus.stats import plots
+    from corpus.stats.correction import ESTIMATORS
+    from corpus.stats.frames import check_choice
+    from corpus.stats.intervals import WILSON
+    from corpus.stats.reliability import with_agreement
+    from corpus.stats.timeline import CHANGES, PERIODS
+    from schemas.errors import MinberError
+
+    if cite:
+        sources = {"low, high": WILSON, "segment": CHANGES}
+        return print_sources(sources | {f"corrected ({name})": text for name, text in ESTIMATORS.items()})
+    to.check(plot)
+    source = labelled.whose()
+    check_choice("period", every, PERIODS)
+    if pattern and (theme or labelled.snapshot is not None):
+        problem = f"give either patterns or {'--theme' if theme else '--snapshot'}"
+        raise MinberError("MB509", problem=problem, command="minber stats timeline")
+    correction.check("timeline", "words" if pattern else f"--source {source}" if source != "machine" else "")
+    part = asked.select(["date"], labelled.snapshot, tokens=asked.tokens, tokenizer=asked.tokenizer)
+    titles: dict[str, str] = {}
+    if pattern:
+        counted = _words_by_day(part, pattern, to.quiet)
+    else:
+        for wanted in theme or ():
+            measures.check_theme(part.corpus.codebook, wanted)
+        titles = labelled.titles(part)
+        counted = _themes_by_day(part, source, theme)
+    found = measures.timeline(counted, every, smoothing, labelled.level).collect()
+    if not found.height:
+        raise MinberError("MB506", what="a date", command="minber ingest --date")
+    if titles:
+        place = {name: number for number, name in enumerate(titles)}
+        found = found.sort(pl.col("series").replace_strict(place, default=None), "period")
+        name = found["series"].replace_strict(titles, default=None, return_dtype=pl.String).alias("name")
+        found = found.insert_column(1, name)
+    found, kept, said = correction.apply(part, found, labelled.level, "series")
+    if source != "machine" and not pattern:
+        found, said = with_agreement(part, found, "series")
+    to.deliver(part, found, gold=kept)
+    if plot:
+        unit = "words" if pattern else "sentences" if source == "machine" else "labelled units"
+        language = picture_language(part, labelled.names)
+        plots.save(plots.plot_timeline(found, every, unit, language=language), plot, language)
+    counts = f"{found['series'].n_unique()} series", f"{found['period'].n_unique()} periods"
+    return to.summary(part, *counts, said, plot=plot)
+
+
+@stats.command(epilog="Example: minber stats versions --plot versions.svg")
+def versions(asked: Part, labelled: ThemeLabels, to: Delivery, plot: Plot = None) -> None:
+    """Language versions of the same speeches, theme by theme: which says more of what, compared in pairs."""
+    import polars as pl
+
+    from corpus.stats import plots
+    from corpus.stats import versions as compare
+    from corpus.stats.reliability import with_agreement
+    from schemas.errors import MinberError
+
+    to.check(plot)
+    source = labelled.whose()
+    part = asked.select(["id", "version_of", "lang"], labelled.snapshot)
+    units, labels = part.themes_of(source)
+    titles = labelled.titles(part)
+    paired = units.with_columns(speech=pl.coalesce("version_of", "id"))
+    found = compare(paired, labels, list(titles), labelled.level).collect()
+    if not found.height:
+        raise MinberError("MB506", what="a version in another language", command="minber ingest --version-of ID")
+    name = found["theme"].replace_strict(titles, default=None, return_dtype=pl.String).alias("name")
+    found, said = found.insert_column(1, name), ""
+    if source != "machine":
+        found, said = with_agreement(part, found)
+    to.deliver(part, found)
+    if plot:
+        language = picture_language(part, labelled.names)
+        plots.save(plots.plot_versions(found, language=language), plot, language)
+    speeches = found.select(pl.col("speeches").max()).item()
+    to.summary(part, f"{speeches} speech(es) in several languages", said, plot=plot)
+
+
+def _words_by_day(part: Selected, patterns: list[str], quiet: bool) -> pl.LazyFrame:
+    import polars as pl
+
+    from corpus.stats import kwic
+
+    words = words_of(part, quiet, numbers=True).collect()
+    totals = words.group_by("date").agg(n=pl.len())
+    found = kwic(words, patterns, 0, phrase=True, keep=["date"]).group_by("date", series="pattern").agg(count=pl.len())
+    every = totals.join(pl.DataFrame({"series": patterns}), how="cross")
+    joined = every.join(found, on=["date", "series"], how="left", nulls_equal=True)
+    return joined.with_columns(pl.col("count").fill_null(0)).lazy()
+
+
+def _themes_by_day(part: Selected, source: str, themes: list[str] | None) -> pl.LazyFrame:
+    import polars as pl
+
+    from corpus.stats import theme_shares
+
+    units, labels = part.themes_of(source)
+    shares = theme_shares(units, labels, ["date"], themes).collect()
+    return shares.select(date=pl.col("group").str.to_date(strict=False), series="theme", count="count", n="n").lazy()
