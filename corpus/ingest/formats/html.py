@@ -10,7 +10,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from corpus.ingest.encoding import declared_in_html, decode
-from corpus.ingest.formats.page import has_prose, heading, host_of, is_site, not_prose, published, without_site
+from corpus.ingest.formats.head import guessed_day, head
+from corpus.ingest.formats.page import (
+    has_prose,
+    heading,
+    host_of,
+    is_site,
+    not_prose,
+    published,
+    surely_prose,
+    without_site,
+)
 from corpus.ingest.reading import Raw, Reader, Reading
 from corpus.ingest.sites import publisher_of
 from schemas.errors import MinberError
@@ -45,10 +55,9 @@ def read(raw: Raw) -> Iterator[Reading]:
     tree = parse(decoded.text)
     stated = published(tree) if tree is not None else None
     h1 = heading(tree) if tree is not None else None
-    aside = not_prose(tree) if tree is not None else frozenset()
     found = extract(tree, raw.uri if raw.uri.startswith("http") else None) if tree is not None else None
     text = (found.text or "").strip() if found is not None else ""
-    if found is None or not has_prose(text, aside):
+    if found is None or not (surely_prose(text) or has_prose(text, not_prose(tree))):
         raise MinberError("MB105", raw.place)
     reading = Reading(text, decoded.encoding)
     reading.origins["encoding"] = decoded.origin
@@ -63,8 +72,8 @@ def read(raw: Raw) -> Iterator[Reading]:
     reading.set("publisher", site, "page")
     if stated:
         reading.set("date", *stated)
-    elif found.date:  # htmldate looks everywhere, also in addresses and small print
-        reading.set("date", dt.date.fromisoformat(found.date[:10]), "page, guessed")
+    else:
+        reading.set("date", guessed_day(tree, found.url), "page, guessed")
     saved = _SAVED_FROM.search(decoded.text[:4096])
     for url, origin in ((found.url, "page"), (saved.group(1) if saved else None, "browser's note in the page")):
         if url and is_address_of_page(url):
@@ -95,18 +104,22 @@ def parse(page: str) -> Any:
 
 
 def extract(tree: Any, url: str | None = None) -> Any:
-    """Run trafilatura on a page.
+    """Run trafilatura on a page; of its metadata only what a document has a place for, which is a third of their cost.
 
     Parameters:
-        tree: from :func:`parse`; it may be changed.
+        tree: from :func:`parse`; it is not changed.
         url: where the page came from, if known.
 
     Returns:
-        trafilatura's Document (``text``, ``title``, ``date``, ``sitename``, ``url``), None where it finds no article.
+        trafilatura's Document (``text``, ``title``, ``sitename``, ``url``), None where it finds no article.
     """
     from trafilatura import bare_extraction
 
-    return bare_extraction(tree, url=url, with_metadata=True, include_comments=False, include_tables=True)
+    found = bare_extraction(tree, url=url, include_comments=False, include_tables=True)
+    if found is not None:
+        stated = head(tree, url)
+        found.title, found.sitename, found.url = stated.title, stated.sitename, stated.url
+    return found
 
 
 def is_address_of_page(url: str) -> bool:

@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 from urllib.parse import urlsplit
@@ -59,6 +59,24 @@ def not_prose(tree: Any) -> frozenset[str]:
         found.update(_plain(text) for text in element.itertext())
         found.add(_plain(element.text_content()))
     return frozenset(text for text in found if 0 < len(text) < _LONG_LINK)
+
+
+def surely_prose(text: str) -> bool:
+    """Whether a text has so many long paragraphs that it is an article whatever else the page says.
+
+    Spares most pages :func:`not_prose`, which knows no text as long as these paragraphs.
+
+    Example:
+        >>> surely_prose("Құрылтай өтті. " * 100), surely_prose("Құрылтай өтті.\\n" * 100)
+        (True, False)
+    """
+    long = 0
+    for line in text.split("\n"):
+        if len(line) >= _LONG_LINK and (letters := len(_plain(line))) >= _LONG_LINK:
+            long += letters
+            if long >= _SURELY_PROSE:
+                return True
+    return False
 
 
 def has_prose(text: str, aside: frozenset[str]) -> bool:
@@ -222,14 +240,24 @@ def _objects(data: Any, depth: int) -> Iterator[dict[str, Any]]:
 
 def _labelled(tree: Any) -> dt.date | None:
     """The date in an element whose class says so."""
-    wanted = re.compile(conventions()["date_class"], re.IGNORECASE)
     for element in tree.iter("div", "span", "p", "time", "li", "a", "td"):
-        names = (element.get("class") or "").split()
-        if any(wanted.fullmatch(name) for name in names):
+        names = element.get("class")
+        if names and _of_dates(names):
             day = _day(element.get("datetime") or element.text_content()[:100])
             if day:
                 return day
     return None
+
+
+@lru_cache(maxsize=4096)
+def _of_dates(classes: str) -> bool:
+    """Whether one of the classes of an element says that it holds the day of publication."""
+    return any(_date_class().fullmatch(name) for name in classes.split())
+
+
+@cache
+def _date_class() -> re.Pattern[str]:
+    return re.compile(conventions()["date_class"], re.IGNORECASE)
 
 
 def _beside(tree: Any) -> dt.date | None:
