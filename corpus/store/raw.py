@@ -62,7 +62,7 @@ class RawStore:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             with temporary.open("wb") as file:
-                file.write(gzip.compress(data, compresslevel=6, mtime=0))  # no time inside: same bytes, same file
+                file.write(gzip.compress(data, compresslevel=2, mtime=0))  # level 6: 12% smaller, 2.5 times the time
                 file.flush()
                 os.fsync(file.fileno())
             temporary.replace(path)

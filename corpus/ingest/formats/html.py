@@ -115,7 +115,7 @@ def extract(tree: Any, url: str | None = None) -> Any:
     """
     from trafilatura import bare_extraction
 
-    found = bare_extraction(tree, url=url, include_comments=False, include_tables=True)
+    found: Any = bare_extraction(tree, url=url, include_comments=False, include_tables=True)
     if found is not None:
         stated = head(tree, url)
         found.title, found.sitename, found.url = stated.title, stated.sitename, stated.url
