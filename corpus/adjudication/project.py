@@ -18,7 +18,7 @@ from corpus.adjudication.rules import Given, Key, Rule, decide, in_disagreement,
 from corpus.agreement import read_codings
 from corpus.doccano.books import Sending, example_uuid, labels_from_json, labels_to_json
 from corpus.doccano.found import State, read_states
-from corpus.doccano.label_types import match_types, recorded_types, types_to_rows
+from corpus.doccano.label_types import types_on_server, types_to_rows
 from corpus.doccano.layouts import (
     IDENTITY,
     LAYOUTS,
@@ -221,8 +221,7 @@ def pull_decisions(
     project_id = int(record["id"])
     known = {unit: row for unit, row in known.items() if row["project_id"] == project_id}
     report = AdjudicationReport(name, project_url(client, project_id))
-    recorded = recorded_types(corpus.runs, name, project_id)
-    types = match_types(client, project_id, shape, corpus.codebook, settings.language, recorded)
+    types = types_on_server(corpus, client, name, project_id, shape, settings.language)
     found = read_states(corpus, client, project_id, shape, known, types.meanings)
     report.notes += types.notes
     report.failures, report.units = found.failures, len(found.states)

@@ -90,6 +90,7 @@ class Correction:
         """
         from corpus.labels import open_snapshot
         from corpus.stats import Selected, corrected_shares, gold_of
+        from corpus.stats.frames import largest
 
         if not self.corrected:
             return result, None, ""
@@ -103,7 +104,7 @@ class Correction:
         at = found.columns.index("high") + 1
         columns = found.columns
         found = found.select(*columns[:at], *columns[len(result.columns) :], *columns[at : len(result.columns)])
-        units = int(found["gold_units"].max() or 0)  # type: ignore[arg-type]
+        units = int(largest(found["gold_units"]))
         said = f"corrected ({self.estimator}) by {units:,} gold units" + (
             f" of snapshot {kept.about.name}" if kept else ""
         )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from corpus.doccano.client import Client
-from corpus.doccano.label_types import match_types, recorded_types
+from corpus.doccano.label_types import types_on_server
 from corpus.doccano.layouts import Layout, label_types
 from corpus.doccano.project import as_on_server, find_project, known_units, project_url
 from corpus.doccano.proposals import Proposals, project_key
@@ -90,8 +90,7 @@ def set_up(
     record, layout, report = _find(corpus, client, team, person)
     number, key = int(record["id"]), project_key(record)
     language = language or settings.language
-    recorded = recorded_types(corpus.runs, report.project, number)
-    types = match_types(client, number, layout, corpus.codebook, language, recorded)
+    types = types_on_server(corpus, client, report.project, number, layout, language)
     names = {
         kind: {
             known.name: types.names[known.layer, known.label]

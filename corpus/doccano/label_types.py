@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -18,6 +18,9 @@ from corpus.doccano.client import Client
 from corpus.doccano.layouts import LabelType, Layout, label_types
 from schemas.codebook import Codebook
 from schemas.errors import MinberError
+
+if TYPE_CHECKING:
+    from corpus.store import Corpus
 
 Meaning = tuple[str, str]
 """Layer and label of our annotations."""
@@ -114,6 +117,27 @@ def match_types(
     if restyled:
         result.notes.append(f"{len(restyled)} label(s) have another colour or key there and keep it: {_few(restyled)}")
     return result
+
+
+def types_on_server(
+    corpus: Corpus, client: Client, project: str, project_id: int, layout: Layout, language: str
+) -> ServerTypes:
+    """The label types of a project that was pushed to before, by the numbers that pushes noted.
+
+    Parameters:
+        corpus: an open corpus.
+        client: signed in.
+        project, project_id: our name of the project and its number there.
+        layout, language: as in ``match_types``.
+
+    Returns:
+        as ``match_types``.
+
+    Raises:
+        MinberError: MB427 two themes have the same name in this language.
+    """
+    recorded = recorded_types(corpus.runs, project, project_id)
+    return match_types(client, project_id, layout, corpus.codebook, language, recorded)
 
 
 def create_types(client: Client, project_id: int, missing: Sequence[LabelType]) -> None:

@@ -5,12 +5,11 @@ The server only toggles a check mark. So each unit is asked for its mark first, 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus.doccano.client import Client
+from corpus.doccano.notes import Notes
 
 if TYPE_CHECKING:
     from corpus.store import Corpus
@@ -25,21 +24,18 @@ class Marks:
     """
 
     def __init__(self, corpus: Corpus, project_id: int) -> None:
-        self._path: Path = corpus.path / "sync" / f"marks-{project_id}.json"
+        self._notes = Notes(corpus, f"marks-{project_id}.json")
         self._project = project_id
 
     def pending(self) -> set[str]:
         """Units whose mark is not set yet as far as we know; a pull does not read them."""
-        return set(json.loads(self._path.read_text(encoding="utf-8"))) if self._path.exists() else set()
+        return {str(unit) for units in self._notes.read() for unit in units}
 
     def note(self, units: Iterable[str]) -> None:
         """Note units whose mark will be set."""
         wanted = sorted(self.pending() | set(units))
         if wanted:
-            self._path.parent.mkdir(exist_ok=True)
-            new = self._path.with_suffix(".new")
-            new.write_text(json.dumps(wanted, ensure_ascii=False), encoding="utf-8")
-            new.replace(self._path)
+            self._notes.replace([wanted])
 
     def set(self, client: Client, examples: Mapping[str, int]) -> int:
         """Set all marks that are noted.
@@ -59,5 +55,5 @@ class Marks:
                 if not client.confirmations(self._project, example):  # somebody else set it at this very moment
                     client.toggle_confirmation(self._project, example)
                 count += 1
-        self._path.unlink(missing_ok=True)
+        self._notes.clear()
         return count

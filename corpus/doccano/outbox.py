@@ -6,12 +6,11 @@ they were never there. So where all examples of a file lack all labels of a kind
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus.doccano.layouts import Label, Layout, kind_of
+from corpus.doccano.notes import Notes
 
 if TYPE_CHECKING:
     from corpus.store import Corpus
@@ -26,28 +25,19 @@ class Outbox:
     """
 
     def __init__(self, corpus: Corpus, project_id: int) -> None:
-        self._path: Path = corpus.path / "sync" / f"uploads-{project_id}.jsonl"
+        self._notes = Notes(corpus, f"uploads-{project_id}.jsonl")
 
     def note(self, units: Iterable[str]) -> None:
         """Note the units of a file that will be uploaded next."""
-        self._path.parent.mkdir(exist_ok=True)
-        with self._path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(list(units), ensure_ascii=False) + "\n")
+        self._notes.append(list(units))
 
     def clear(self) -> None:
         """Forget all files: what they held is proven to be there."""
-        self._path.unlink(missing_ok=True)
+        self._notes.clear()
 
     def files(self) -> list[list[str]]:
-        """The units of each file whose arrival is not proven."""
-        found = []
-        if self._path.exists():
-            for line in self._path.read_text(encoding="utf-8").splitlines():
-                try:
-                    found.append([str(name) for name in json.loads(line)])
-                except ValueError:
-                    continue  # cut off while it was written: nothing of this file was sent
-        return found
+        """The units of each file whose arrival is not proven; of a file whose note was cut off nothing was sent."""
+        return [[str(name) for name in units] for units in self._notes.read()]
 
 
 def really_sent(

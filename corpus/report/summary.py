@@ -23,6 +23,7 @@ from corpus.report.tables import (
 )
 from corpus.report.words import words_in
 from corpus.stats import overview
+from corpus.stats.frames import largest
 from schemas.errors import MinberError
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ class Report:
         words, numbers = self.words, self.numbers
         section = Section("provenance", words["provenance"])
         origin = findings.sources(found)
-        most = int(origin["documents"].max() or 1)  # type: ignore[arg-type]
+        most = int(largest(origin["documents"])) or 1
         section.tables.append(
             table(
                 words["sources"],
@@ -165,7 +166,7 @@ class Report:
         section = Section("coverage", words["coverage"])
         known = self.part.not_annotated < found.height
         for kind, frame in findings.coverage(tokens, found).items():
-            most = int(frame["documents"].max() or 1)  # type: ignore[arg-type]
+            most = int(largest(frame["documents"])) or 1
             heads = [Column(words["group"]), *(self._column(key, True) for key in ("documents", "sentences", "words"))]
             rows = [
                 [
@@ -202,7 +203,7 @@ class Report:
             (words[key], numbers.share(count / total), round(100 * count / total, 3)) for key, count in shares.items()
         ]
         found = findings.speakers(self.part, tokens)
-        most = float(found["share"].max() or 1)  # type: ignore[arg-type]
+        most = largest(found["share"]) or 1.0
         shown = found.head(MOST_SPEAKERS)
         note = words["largest"].format(n=shown.height, all=found.height) if shown.height < found.height else ""
         section.tables.append(
@@ -276,7 +277,7 @@ class Report:
         groups = sizes.head(MOST_GROUPS)
         cells = {(row["theme"], row["group"]): row for row in found.iter_rows(named=True)}
         kept = found.join(groups.select("group"), on="group")
-        most = float(kept["share"].max() or 1)  # type: ignore[arg-type]
+        most = largest(kept["share"]) or 1.0
         order = kept.group_by("theme").agg(pl.col("count").sum()).sort("count", "theme", descending=[True, False])
         heads = [
             Column(
@@ -351,7 +352,7 @@ class Report:
             if not scored.height:
                 section.missing.append((f"{caption}: {words['nothing_differs']}", ""))
                 continue
-            most = float(scored["G2"].abs().max())  # type: ignore[arg-type]
+            most = largest(scored["G2"].abs())
             sides = (
                 ("words_of_quoted", "a", scored.filter(pl.col("G2") > 0)),
                 ("words_of_narrator", "b", scored.filter(pl.col("G2") < 0).reverse()),
@@ -384,7 +385,7 @@ class Report:
         words, numbers = self.words, self.numbers
         section = Section("frequent", words["frequent"])
         for lang, found in findings.frequent(tokens).items():
-            most = int(found["frequency"].max() or 1)  # type: ignore[arg-type]
+            most = int(largest(found["frequency"])) or 1
             section.tables.append(
                 table(
                     words["frequent_in"].format(lang=lang),

@@ -10,7 +10,7 @@ from typing import Literal
 import polars as pl
 
 from corpus.stats.filters import glob_to_regex
-from corpus.stats.frames import check_choice, check_columns, eager_or_lazy
+from corpus.stats.frames import check_choice, check_columns, eager_or_lazy, largest
 from schemas.errors import MinberError
 
 ValueType = Literal["glob", "regex", "fixed"]
@@ -222,7 +222,7 @@ def in_context(tokens: pl.DataFrame, lines: pl.DataFrame, window: int) -> pl.Dat
             return pl.repeat("", len(first), dtype=pl.String, eager=True)
         return pl.DataFrame(columns).select(pl.concat_str(pl.all(), separator=" ", ignore_nulls=True)).to_series()
 
-    longest = int((last - first).max() or 0)  # type: ignore[arg-type]
+    longest = int(largest(last - first))
     if "_stretch" in tokens.columns:
         runs = tokens.select(pl.struct("doc_id", "_stretch").rle_id()).to_series()
         left = runs.search_sorted(runs.gather(first), side="left").cast(pl.Int64)

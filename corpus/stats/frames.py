@@ -128,6 +128,23 @@ def grouped(frame: pl.LazyFrame, by: Iterable[str]) -> tuple[pl.LazyFrame, list[
     ]
 
 
+def largest(values: pl.Series) -> float:
+    """The largest number of a column.
+
+    Parameters:
+        values: numbers, with nulls or without.
+
+    Returns:
+        the number; 0.0 where there is none.
+
+    Example:
+        >>> largest(pl.Series([2, None, 5])), largest(pl.Series([], dtype=pl.Int64))
+        (5.0, 0.0)
+    """
+    found = values.max()
+    return float(found) if isinstance(found, int | float) else 0.0
+
+
 def counted(frame: pl.LazyFrame, by: Iterable[str] = ()) -> pl.LazyFrame:
     """Count the tokens of each document; a count frame is summed again, so that parts can be put together.
 

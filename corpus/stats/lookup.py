@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 import polars as pl
 
 from corpus.stats.dictionaries import SEPARATOR, Dictionary
-from corpus.stats.frames import check_choice, check_columns, eager_or_lazy, grouped
+from corpus.stats.frames import check_choice, check_columns, eager_or_lazy, grouped, largest
 from corpus.stats.frequency import MILLION
 
 MATCHES = {
@@ -90,7 +90,7 @@ def dictionary_matches(
         .join(forms.filter(part=0).select("number", "form"), on="form")
         .join(lengths.select("number", "length"), on="number")
     )
-    longest = int(lengths["length"].max() or 0)  # type: ignore[arg-type]
+    longest = int(largest(lengths["length"]))
     for part in range(1, longest):
         done, going = found.filter(pl.col("length") <= part), found.filter(pl.col("length") > part)
         following = tokens.select(
@@ -210,7 +210,7 @@ def _without_nested(hits: pl.DataFrame, nested: str) -> pl.DataFrame:
 def _shown(tokens: pl.DataFrame, hits: pl.DataFrame, keep: Sequence[str]) -> pl.DataFrame:
     first, last = hits["row"], hits["row"] + hits["length"] - 1
     begin = tokens.with_columns(_id=pl.col("doc_id").rle_id()).select(_at=pl.col("row").min().over("_id"))["_at"]
-    longest = int(hits["length"].max() or 0)  # type: ignore[arg-type]
+    longest = int(largest(hits["length"]))
     parts = {
         str(step): tokens["shown"].gather(pl.select(pl.when(first + step <= last).then(first + step)).to_series())
         for step in range(longest)

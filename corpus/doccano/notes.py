@@ -1,0 +1,57 @@
+"""Notes of what is under way with a project: a small file in the corpus until the server is known to have it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from corpus.store import Corpus
+
+_FOLDER = "sync"
+
+
+class Notes:
+    """A file of notes, one a line as JSON; a kill at any point loses at most the line that was being written.
+
+    Parameters:
+        corpus: whose notes they are.
+        name: of the file.
+    """
+
+    def __init__(self, corpus: Corpus, name: str) -> None:
+        self._path: Path = corpus.path / _FOLDER / name
+
+    def read(self) -> list[Any]:
+        """All notes, in their order; a line that was cut off while it was written is left out."""
+        found = []
+        if self._path.exists():
+            for line in self._path.read_text(encoding="utf-8").splitlines():
+                try:
+                    found.append(json.loads(line))
+                except ValueError:
+                    continue
+        return found
+
+    def append(self, note: Any) -> None:
+        """Add a note."""
+        self._path.parent.mkdir(exist_ok=True)
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(_line(note))
+
+    def replace(self, notes: Iterable[Any]) -> None:
+        """Put other notes in the place of all that are there, or leave the file as it is."""
+        self._path.parent.mkdir(exist_ok=True)
+        new = self._path.with_suffix(".new")
+        new.write_text("".join(map(_line, notes)), encoding="utf-8")
+        new.replace(self._path)
+
+    def clear(self) -> None:
+        """Forget all notes."""
+        self._path.unlink(missing_ok=True)
+
+
+def _line(note: Any) -> str:
+    return json.dumps(note, ensure_ascii=False) + "\n"

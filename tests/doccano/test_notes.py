@@ -1,0 +1,47 @@
+"""Notes of what is under way: they outlive a kill, and a line that was cut off is as if it had never been begun."""
+
+import json
+
+from corpus.doccano.marks import Marks
+from corpus.doccano.notes import Notes
+from corpus.doccano.outbox import Outbox
+from corpus.store import init_corpus
+
+
+def test_notes_are_read_in_their_order_until_they_are_cleared(tmp_path):
+    made = init_corpus(tmp_path / "c")
+    notes = Notes(made, "x.jsonl")
+    assert notes.read() == []
+    notes.append(["ә", 1])
+    notes.append({"a": None})
+    assert Notes(made, "x.jsonl").read() == [["ә", 1], {"a": None}]
+    notes.replace([[2]])
+    assert notes.read() == [[2]]
+    assert [path.name for path in (made.path / "sync").iterdir()] == ["x.jsonl"]
+    notes.clear()
+    notes.clear()
+    assert notes.read() == []
+
+
+def test_of_a_file_whose_note_was_cut_off_nothing_was_sent(tmp_path):
+    made = init_corpus(tmp_path / "c")
+    outbox = Outbox(made, 7)
+    outbox.note(["u", "v"])
+    outbox.note(["w"])
+    [path] = (made.path / "sync").iterdir()
+    path.write_bytes(path.read_bytes()[:-4])
+    assert Outbox(made, 7).files() == [["u", "v"]]
+    assert Outbox(made, 8).files() == []
+    outbox.clear()
+    assert outbox.files() == []
+
+
+def test_marks_add_up_and_those_of_an_older_minber_are_read(tmp_path):
+    made = init_corpus(tmp_path / "c")
+    (made.path / "sync").mkdir()
+    (made.path / "sync" / "marks-7.json").write_text(json.dumps(["u"]), encoding="utf-8")  # without an end of line
+    marks = Marks(made, 7)
+    marks.note(["v", "u"])
+    marks.note([])
+    assert Marks(made, 7).pending() == {"u", "v"}
+    assert Marks(made, 8).pending() == set()
