@@ -125,7 +125,7 @@ def _document(
     data = reading.data if reading.data is not None else raw.data
     digest = sha256 if reading.data is None else hashlib.sha256(data).hexdigest()
     url = canonical_url(reading.url) if reading.url else raw.uri if raw.uri.startswith("http") else None
-    if url and not reading.url and "uri_origin" in raw.known:
+    if url == raw.uri and "uri_origin" in raw.known:
         reading.origins["url"] = raw.known["uri_origin"]
     uri = url or raw.uri
     if reading.part is not None:

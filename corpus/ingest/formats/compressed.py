@@ -54,18 +54,18 @@ def parts(source: Opened) -> Iterator[Opened]:
     yield source.member(name, cast(BinaryIO, stream), uri=source.uri)
 
 
-def _opener(kind: str) -> Callable[[Any], BinaryIO]:
+def _opener(kind: str) -> Callable[[Any], io.BufferedIOBase]:
     from importlib import import_module
 
     if kind == "gzip":
-        return cast("Callable[[Any], BinaryIO]", lambda packed: import_module("gzip").GzipFile(fileobj=packed))
-    return cast("Callable[[Any], BinaryIO]", import_module(kind).open)
+        return lambda packed: cast(io.BufferedIOBase, import_module("gzip").GzipFile(fileobj=packed))
+    return cast("Callable[[Any], io.BufferedIOBase]", import_module(kind).open)
 
 
 class _Unpacked(io.RawIOBase):
     """Unpacked bytes, bounded by how many packed ones they came from."""
 
-    def __init__(self, stream: BinaryIO, packed: Counted, source: Opened) -> None:
+    def __init__(self, stream: io.BufferedIOBase, packed: Counted, source: Opened) -> None:
         self._stream = stream
         self._packed = packed
         self._source = source
@@ -75,7 +75,7 @@ class _Unpacked(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any, /) -> int:
-        data = self._stream.read(min(len(buffer), _CHUNK))
+        data = self._stream.read1(min(len(buffer), _CHUNK))  # what is left before damage comes out first
         self._count += len(data)
         refuse_bomb(self._count, self._packed.count, self._source)
         buffer[: len(data)] = data

@@ -50,13 +50,16 @@ class Row:
     error: MinberError | None = None
 
 
-def pieces(source: Opened, rows: Iterable[Row], known: Mapping[str, Any] | None = None) -> Iterator[Raw | Left]:
+def pieces(
+    source: Opened, rows: Iterable[Row], known: Mapping[str, Any] | None = None, prefix: str = ""
+) -> Iterator[Raw | Left]:
     """Turn the rows of a table into pieces for `read_row`.
 
     Parameters:
         source: the table.
         rows: one by one; the first hundred are looked at to tell what the columns hold.
         known: what else is to be said of each row: its encoding …
+        prefix: of numbers and ids: a sheet among several.
 
     Yields:
         pieces, or what is wrong with a row; rows without text are left out.
@@ -78,6 +81,8 @@ def pieces(source: Opened, rows: Iterable[Row], known: Mapping[str, Any] | None 
     seen: set[int] = set()
     for row in chain(sample, iterator):
         label = _label(row, columns)
+        label = label and f"{prefix}{label}"
+        row.number = f"{prefix}{row.number}"
         uri = f"{source.uri}#{label or row.number}"
         if row.error is not None:
             yield Left(uri, row.error)

@@ -1,0 +1,115 @@
+"""Spreadsheets, ``excel@1``: one document a row of every sheet that has texts; Excel's and OpenDocument's files."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from corpus.ingest.formats.members import refuse_bomb
+from corpus.ingest.formats.rows import Row, pieces, read_row
+from corpus.ingest.opened import Left, Opened
+from corpus.ingest.reading import Raw, Reader
+from schemas.errors import MinberError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+_UNPACKED = 8  # times --max-size, which a spreadsheet may hold: it is read as a whole
+
+
+def parts(source: Opened) -> Iterator[Raw | Left]:
+    """Give the rows of all sheets one by one.
+
+    Parameters:
+        source: the file.
+
+    Yields:
+        rows; sheets without texts are left out where others have some.
+
+    Raises:
+        MinberError: MB112 too large for memory; MB141 damaged, MB142 a bomb; MB145, MB146 no column is surely the text.
+    """
+    sheets = list(_sheets(source))
+    several = len(sheets) > 1
+    refused: list[tuple[str, MinberError]] = []
+    for name, frame in sheets:
+        found = pieces(source, _rows(frame), prefix=f"{name}!" if several else "")
+        try:
+            first = next(found, None)
+        except MinberError as error:
+            refused.append((name, error))
+            continue
+        yield from chain(filter(None, (first,)), found)
+    if refused and len(refused) == len(sheets):
+        raise refused[0][1]
+    for name, _ in refused:
+        yield Left(f"{source.uri}#{name}")
+
+
+def table(source: Opened) -> tuple[Iterator[Row], dict[str, Any]]:
+    """The rows of the first sheet that has any, for files that are no texts."""
+    return _rows(next((frame for _, frame in _sheets(source) if frame.height), None)), {}
+
+
+def _sheets(source: Opened) -> Iterator[tuple[str, pl.DataFrame]]:
+    import fastexcel
+
+    logging.getLogger("fastexcel").setLevel(logging.ERROR)
+    data = source.whole().data
+    _refuse_bomb(data, source)
+    try:
+        book = fastexcel.read_excel(data)
+        for name in book.sheet_names:
+            yield name, book.load_sheet(name, schema_sample_rows=None).to_polars()
+    except MinberError:
+        raise
+    except BaseException as error:  # its parser panics on some damaged files, which is no Exception
+        if isinstance(error, KeyboardInterrupt | GeneratorExit | SystemExit | MemoryError):
+            raise
+        problem = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise MinberError("MB141", source.place, problem=problem) from error
+
+
+def _rows(frame: pl.DataFrame | None) -> Iterator[Row]:
+    if frame is None:
+        return
+    for number, values in enumerate(frame.iter_rows(named=True), 1):
+        if any(value is not None for value in values.values()):
+            yield Row(str(number), values)
+
+
+def _refuse_bomb(data: bytes, source: Opened) -> None:
+    """Refuse what would unpack to far more than texts do, before the parser unpacks it."""
+    import io
+    from zipfile import BadZipFile, ZipFile
+
+    if not data.startswith(b"PK"):
+        return
+    try:
+        with ZipFile(io.BytesIO(data)) as archive:
+            size = sum(info.file_size for info in archive.infolist())
+            packed = sum(info.compress_size for info in archive.infolist())
+    except (BadZipFile, ValueError, NotImplementedError, EOFError, OverflowError) as error:
+        raise MinberError("MB141", source.place, problem=str(error) or type(error).__name__) from error
+    refuse_bomb(size, packed, source)
+    if size > _UNPACKED * source.max_size:
+        refuse_bomb(size, 0, source)
+
+
+READER = Reader(
+    name="excel",
+    version=1,
+    suffixes=(".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"),
+    media_types=(
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "application/vnd.ms-excel",
+        "application/vnd.ms-excel.sheet.macroEnabled.12",
+        "application/vnd.ms-excel.sheet.binary.macroEnabled.12",
+        "application/vnd.oasis.opendocument.spreadsheet",
+    ),
+    read=read_row,
+    about="spreadsheets: one document a row (--text-field, --map)",
+    parts=parts,
+)
