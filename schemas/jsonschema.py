@@ -11,6 +11,7 @@ from schemas.codebook import Codebook, LexiconEntry, Theme
 from schemas.document import Document, Source
 from schemas.errors import MinberError
 from schemas.settings import Settings
+from schemas.site import Site
 from schemas.speakers import Office, Speaker, SpeakerFile
 
 MODELS: dict[str, type[BaseModel]] = {
@@ -20,6 +21,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "entry": LexiconEntry,
     "office": Office,
     "settings": Settings,
+    "site": Site,
     "source": Source,
     "speaker": Speaker,
     "speakers": SpeakerFile,

@@ -16,12 +16,14 @@ class Choices:
         columns: pairs of a metadata field and the column that holds it; an empty column name: none does.
         docvars: pattern of file names that carry metadata, such as ``{unit}_{context}_{year}_{lang}``.
         tei_unit: whether each speech of a TEI transcript is a document, or the whole session.
+        sites: folder of the user's own site files, each named by a domain.
     """
 
     text_field: str | None = None
     columns: tuple[tuple[str, str], ...] = ()
     docvars: str | None = None
     tei_unit: Literal["speech", "session"] = "speech"
+    sites: str | None = None
 
     def __str__(self) -> str:
         """The options that say the same; empty where all is left to Minber. Kept with each document.
@@ -35,4 +37,5 @@ class Choices:
             given += ["--map", f"{field}={column}"]
         given += ["--docvars", self.docvars] if self.docvars else []
         given += ["--tei-unit", self.tei_unit] if self.tei_unit != "speech" else []
+        given += ["--sites", self.sites] if self.sites else []
         return shlex.join(given)

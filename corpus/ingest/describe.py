@@ -33,7 +33,10 @@ def describe(reading: Reading, lang: str, name: str = "", now: dt.date | None = 
         if reading.kind == "transcript":  # unless the user says it is a report
             reading.set("speaker", speaker_in(reading.title, lang), "title")
             reading.set("occasion", occasion_in(reading.title, lang), "title")
-            reading.set("place", place_in(reading.title, lang), "title")
+            place = place_in(reading.title, lang)
+            if place and reading.place and place.endswith(f", {reading.place}"):
+                reading.place = None  # the page names a state, the title a town in it
+            reading.set("place", place, "title")
     elif opens_with_salutation(reading.text):
         reading.set("kind", "transcript", "salutation")
     if reading.publisher is None:
@@ -48,6 +51,10 @@ def describe(reading: Reading, lang: str, name: str = "", now: dt.date | None = 
         reading.set("publisher", found.agency, "dateline")
     if reading.date is None:
         reading.set("date", date_within(name), "file name")
+    if reading.kind == "transcript" and reading.title and reading.country and reading.date:
+        reading.set(
+            "speaker", holder_in(reading.title, lang, reading.country, reading.date), "title, office on that day"
+        )
 
 
 def speaker_in(title: str, lang: str) -> str | None:
@@ -84,6 +91,48 @@ def speaker_in(title: str, lang: str) -> str | None:
                 name_words = [word.title() for word in name_words]
             if 1 < len(name_words) < 5:
                 return _nominative(name_words) if lang == "ru" else " ".join(name_words)
+    return None
+
+
+def holder_in(title: str, lang: str, country: str, day: dt.date) -> str | None:
+    """Name the speaker whom the title of a speech calls by an office: «Мемлекет басшысының Жолдауы».
+
+    Parameters:
+        title: of a speech.
+        lang: its language.
+        country: ISO 3166 code, whose offices are meant.
+        day: of the speech.
+
+    Returns:
+        who held the office on that day, by the registry of speakers; None where the title names another person, or no
+        office of the registry.
+
+    Example:
+        >>> holder_in("Мемлекет басшысының Қазақстан халқына Жолдауы", "kk", "KZ", dt.date(2018, 10, 5))
+        'Нұрсұлтан Назарбаев'
+        >>> holder_in("Remarks by President Macron at the Élysée", "en", "US", dt.date(2024, 6, 8)) is None
+        True
+    """
+    from schemas.speakers import load_speakers
+
+    registry = load_speakers()
+    words = re.findall(r"[\w-]+", title)
+    found: list[tuple[int, int, str]] = []
+    for office, titles in registry.titles.items():
+        for phrase in titles.get(lang, ()):
+            parts = phrase.split()
+            for start in range(len(words) - len(parts) + 1):
+                before = words[start - 1].lower() if start else ""
+                if before in rules()["other_offices"]:
+                    continue
+                if all(map(_inflects, parts, (word.lower() for word in words[start:]))):
+                    found.append((len(parts), start + len(parts), office))
+    for _, after, office in sorted(found, reverse=True)[:1]:
+        for speaker in registry.holders(office, country, day)[:1]:
+            name = [part.lower() for part in re.findall(r"[\w-]+", speaker.name(lang))]
+            following = words[after] if after < len(words) else ""
+            stranger = lang == "en" and following[:1].isupper() and following.lower() not in name
+            return None if stranger else speaker.name(lang)
     return None
 
 

@@ -32,6 +32,7 @@ class Options:
         delay: seconds between two requests to one host.
         choices: the form of tables, file names and transcripts.
         sidecar: a file that states what single documents are.
+        country: ISO 3166 code of the corpus, whose president «the president» is where a source says nothing else.
     """
 
     reader: str | None = None
@@ -46,6 +47,7 @@ class Options:
     delay: float = 1.0
     choices: Choices = field(default_factory=Choices)
     sidecar: Path | None = None
+    country: str | None = None
 
     def given(self) -> dict[str, Any]:
         """The metadata that the user has set."""
@@ -117,6 +119,7 @@ def _document(
     if str(raw.choices):
         reading.origins["reader"] = str(raw.choices)
     lang = _language(reading, place, languages)
+    reading.country = reading.country or options.country
     describe(reading, lang, raw.name, raw.retrieved if raw.uri.startswith("http") else None)
     for name, (value, origin) in reading.fallback.items():
         reading.set(name, value, origin)
@@ -141,7 +144,7 @@ def _document(
         speaker=reading.speaker,
         occasion=reading.occasion,
         place=reading.place,
-        alternates=reading.alternates,
+        alternates={code: link for code, link in sorted(reading.alternates.items()) if code != lang and link != uri},
         docvars=reading.docvars,
         version_of=options.version_of,
         source=Source(

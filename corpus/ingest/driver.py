@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -88,6 +88,7 @@ def ingest(corpus: Corpus, sources: Iterable[str], options: Options | None = Non
     if options.version_of is not None and options.version_of not in catalogue.by_id:
         raise MinberError("MB115", id=options.version_of)
     languages = corpus.settings.corpus.languages
+    options = replace(options, country=options.country or corpus.settings.corpus.country)
     sidecar = Sidecar(options.sidecar) if options.sidecar else None
     planner = Planner(options, forced, catalogue, corpus.raw, sidecar)
     batch: list[_Read] = []

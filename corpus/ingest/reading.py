@@ -93,6 +93,7 @@ class Reading:
         encoding: name of the codec the bytes were decoded with, None for binary formats.
         title, date, lang, publisher, speaker, kind, occasion, place: metadata that the source itself states.
         alternates: language → address of the same text in that language.
+        country: ISO 3166 code, whose president «the president» in the title is.
         url: canonical address of the document, which is then its identity.
         origins: metadata field → where the value was found.
         fallback: metadata field → value and origin, for where neither text nor file name tells it.
@@ -114,6 +115,7 @@ class Reading:
     occasion: str | None = None
     place: str | None = None
     alternates: dict[str, str] = field(default_factory=dict)
+    country: str | None = None
     url: str | None = None
     origins: dict[str, str] = field(default_factory=dict)
     fallback: dict[str, tuple[Any, str]] = field(default_factory=dict)

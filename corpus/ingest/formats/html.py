@@ -1,4 +1,4 @@
-"""Reader of web pages, ``html@1``: trafilatura finds the article and its metadata."""
+"""Reader of web pages, ``html@2``: by the rules of sites that Minber knows; else trafilatura finds the article."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from corpus.ingest.encoding import declared_in_html, decode
 from corpus.ingest.formats.head import guessed_day, head
 from corpus.ingest.formats.page import (
+    from_metadata,
     has_prose,
     heading,
     host_of,
@@ -20,14 +21,13 @@ from corpus.ingest.formats.page import (
     surely_prose,
     without_site,
 )
+from corpus.ingest.formats.site_page import alternates, by_site_rules, known_site, saved_from, stated_language
 from corpus.ingest.reading import Raw, Reader, Reading
 from corpus.ingest.sites import publisher_of
 from schemas.errors import MinberError
 
-_SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)")
 _LONGEST_TITLE = 1000  # characters: longer ones are mistakes of markup
 _TAG = re.compile(r"<(?:p|div|span|h\d|article|section|b|i|br|a|ul|ol|table)\b", re.IGNORECASE)
-_HTML_LANG = re.compile(r"<html[^>]*?\blang\s*=\s*[\"']?([A-Za-z]{2,3})\b", re.IGNORECASE)
 _START = re.compile(
     rb"\s*(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
     re.IGNORECASE | re.DOTALL,
@@ -52,14 +52,31 @@ def read(raw: Raw) -> Iterator[Reading]:
         )
     decoded = decode(raw.data, raw.charset or declared_in_html(raw.data), raw.place)
     tree = parse(decoded.text)
-    stated = published(tree) if tree is not None else None
+    known = known_site(tree, raw, decoded.text) if tree is not None else None
+    address = known.address if known else None
+    reading = by_site_rules(tree, known, raw) if known else None
+    if reading is None:
+        reading, address = _by_trafilatura(tree, raw, guess=known is None or known.site.guess_date)
+    reading.country = known.site.country if known else None
+    reading.encoding, reading.origins["encoding"] = decoded.encoding, decoded.origin
+    for url, origin in ((address, "page"), (saved_from(decoded.text), "browser's note in the page")):
+        if url and url != raw.uri and is_address_of_page(url):
+            reading.set("url", url, origin)
+    for lang, link in alternates(tree, reading.url or (raw.uri if raw.uri.startswith("http") else None)).items():
+        reading.alternates.setdefault(lang, link)
+    reading.set("lang", stated_language(decoded.text), "page")
+    yield reading
+
+
+def _by_trafilatura(tree: Any, raw: Raw, guess: bool) -> tuple[Reading, str | None]:
+    """The article that trafilatura finds, what the page states about it, and its canonical address."""
+    stated = (published(tree) if guess else from_metadata(tree)) if tree is not None else None
     h1 = heading(tree) if tree is not None else None
     found = extract(tree, raw.uri if raw.uri.startswith("http") else None) if tree is not None else None
     text = (found.text or "").strip() if found is not None else ""
     if found is None or not (surely_prose(text) or has_prose(text, not_prose(tree))):
         raise MinberError("MB105", raw.place)
-    reading = Reading(text, decoded.encoding)
-    reading.origins["encoding"] = decoded.origin
+    reading = Reading(text)
     site, host = found.sitename, host_of(found.url or raw.uri)
     title = " ".join((found.title or "").split())
     title, h1 = (words if words and len(words) <= _LONGEST_TITLE else "" for words in (title, h1))
@@ -71,16 +88,9 @@ def read(raw: Raw) -> Iterator[Reading]:
     reading.set("publisher", site, "page")
     if stated:
         reading.set("date", *stated)
-    else:
+    elif guess:
         reading.set("date", guessed_day(tree, found.url), "page, guessed")
-    saved = _SAVED_FROM.search(decoded.text[:4096])
-    for url, origin in ((found.url, "page"), (saved.group(1) if saved else None, "browser's note in the page")):
-        if url and is_address_of_page(url):
-            reading.set("url", url, origin)
-    lang = _HTML_LANG.search(decoded.text[:20_000])
-    if lang:
-        reading.set("lang", lang.group(1).lower(), "page")
-    yield reading
+    return reading, found.url
 
 
 def parse(page: str) -> Any:
@@ -139,7 +149,7 @@ def is_address_of_page(url: str) -> bool:
 
 READER = Reader(
     name="html",
-    version=1,
+    version=2,
     suffixes=(".html", ".htm", ".xhtml"),
     media_types=("text/html", "application/xhtml+xml"),
     read=read,

@@ -168,6 +168,12 @@ def published(tree: Any) -> tuple[dt.date, str] | None:
     return next(((day, origin) for find, origin in places if (day := find(tree))), None)
 
 
+def from_metadata(tree: Any) -> tuple[dt.date, str] | None:
+    """The day of publication by metadata alone, for sites whose pages show the days of other texts."""
+    day = _from_meta(tree) or _from_json(tree)
+    return (day, "page metadata") if day else None
+
+
 def host_of(url: str | None) -> str | None:
     """Host name of a URL, None for nonsense."""
     try:

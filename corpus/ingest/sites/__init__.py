@@ -1,9 +1,18 @@
-"""What is known of single web sites: data, one YAML file or more, that readers of pages look up by host name."""
+"""What is known of single web sites: data that readers of pages look up by host name.
+
+``publishers.yaml`` lists who publishes; a file named by the domain (``akorda.kz.yaml``) says where on its pages title,
+day, speaker, text, furniture and language links stand, in the form of ``schemas.site.Site``.
+"""
 
 from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from schemas.site import Site
 
 
 @cache
@@ -12,7 +21,7 @@ def _listed(group: str) -> dict[str, str]:
 
     found: dict[str, str] = {}
     for file in sorted(files("corpus.ingest.sites").iterdir(), key=lambda entry: entry.name):
-        if file.name.endswith(".yaml"):
+        if file.name.endswith(".yaml") and "." not in file.name.removesuffix(".yaml"):
             found |= (yaml.safe_load(file.read_text(encoding="utf-8")) or {}).get(group, {})
     return found
 
@@ -52,3 +61,41 @@ def agency(name: str) -> str | None:
     words = whole.split()
     tries = (whole, words[0], words[-1]) if words else ()
     return next((_listed("agencies")[found] for found in tries if found in _listed("agencies")), None)
+
+
+def site_of(host: str | None, folder: str | None = None) -> Site | None:
+    """Look up what is known of the pages of a host.
+
+    Parameters:
+        host: host name; subdomains belong to their domain.
+        folder: site files of the user, which go before those that come with Minber.
+
+    Returns:
+        the site, None for a host without a file.
+
+    Raises:
+        MinberError: MB003 unreadable file, MB004 not YAML.
+        MinberErrors: MB011 with every bad field, its file and line.
+
+    Example:
+        >>> site_of("www.akorda.kz").languages["kz"], site_of("example.org")
+        ('kk', None)
+    """
+    labels = (host or "").lower().split(".")
+    domains = [".".join(labels[start:]) for start in range(len(labels) - 1)]
+    here = Path(str(files("corpus.ingest.sites")))
+    for place in (Path(folder) if folder else None, here):
+        for domain in domains if place else ():
+            if (site := _read(place / f"{domain}.yaml")) is not None:  # type: ignore[operator]
+                return site
+    return None
+
+
+@cache
+def _read(path: Path) -> Site | None:
+    if not path.is_file():
+        return None
+    from schemas.site import Site
+    from schemas.yamlfile import read_model
+
+    return read_model(path, Site, "site")

@@ -203,7 +203,7 @@ def test_standard_input(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("given", "code"),
     [
-        (["good.txt", "--reader", "docx"], "MB109"),
+        (["good.txt", "--reader", "papyrus"], "MB109"),
         (["good.txt", "--date", "14.03.2025"], "MB119"),
         (["good.txt", "--lang", "Kazakh"], "MB119"),
         (["good.txt", "--version-of", "nothing-123"], "MB115"),
@@ -246,7 +246,7 @@ def test_a_html_page_named_txt_is_read_as_a_page(folder: Path) -> None:
     )
     assert minber(folder, folder / "page.txt").returncode == 0
     [document] = open_corpus(folder / "corpus").documents.collect().to_dicts()
-    assert document["reader"] == "html@1"
+    assert document["reader"] == "html@2"
     assert "<" not in document["text"]
 
 
@@ -267,7 +267,7 @@ def test_list_of_readers() -> None:
 
     result = CliRunner().invoke(app, ["ingest", "--list-readers"])
     assert result.exit_code == 0
-    assert [line.split("\t")[0] for line in result.stdout.splitlines()][:2] == ["text@1", "html@1"]
+    assert [line.split("\t")[0] for line in result.stdout.splitlines()][:2] == ["text@1", "html@2"]
 
 
 def test_every_code_of_ingest_has_message_and_cure() -> None:
