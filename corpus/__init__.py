@@ -1,7 +1,7 @@
 """Documents and people: ingest, store, statistics, labelling, export, and the ``minber`` command.
 
 ``corpus.open``, ``corpus.init``, ``corpus.find``, ``corpus.Corpus`` and the rooms ``corpus.stats``, ``corpus.labels``,
-``corpus.agreement`` and ``corpus.adjudication`` are loaded on first use, so that ``minber --help`` starts fast.
+``corpus.agreement``, ``corpus.adjudication`` and ``corpus.versions`` are loaded on first use, so that ``minber --help`` starts fast.
 
 Example:
     >>> import tempfile, corpus
@@ -16,7 +16,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from corpus import adjudication, agreement, labels, stats
+    from corpus import adjudication, agreement, labels, stats, versions
     from corpus.store import Corpus
     from corpus.store import find_corpus as find
     from corpus.store import init_corpus as init
@@ -29,9 +29,9 @@ _PLACES = {
     "open": "open_corpus",
 }
 
-_ROOMS = ("adjudication", "agreement", "labels", "stats")
+_ROOMS = ("adjudication", "agreement", "labels", "stats", "versions")
 
-__all__ = ["Corpus", "adjudication", "agreement", "find", "init", "labels", "open", "stats"]
+__all__ = ["Corpus", "adjudication", "agreement", "find", "init", "labels", "open", "stats", "versions"]
 
 
 def __getattr__(name: str) -> Any:

@@ -20,6 +20,7 @@ from corpus.cli import (
     team,
     texts,
     themes,
+    versions,
     view,
     words,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "team",
     "texts",
     "themes",
+    "versions",
     "view",
     "words",
 ]

@@ -25,6 +25,8 @@ METADATA = (
 """Fields whose change makes a new row, even where the text stays."""
 
 _SAID = ("user", "sidecar")
+PAIRED = "paired by "
+"""How the origin of ``version_of`` begins where `corpus.versions` found it."""
 
 HEAD = ("id", "revision", "sequence", *METADATA, "origins")
 """Columns that decide what becomes of a document that comes in."""
@@ -66,8 +68,8 @@ def decide(document: Document, head: dict[str, Any] | None) -> tuple[Status, dic
     """Decide what a document is to the corpus.
 
     What the user once said (origin ``user`` or ``sidecar``) outlives a later reading that does not say it again:
-    ingesting a folder anew must not undo ``--date`` or ``--speaker`` of an earlier command. When the bytes were
-    fetched, and bytes that read as the same text, are no change.
+    ingesting a folder anew must not undo ``--date`` or ``--speaker`` of an earlier command; so does what pairing of
+    language versions found. When the bytes were fetched, and bytes that read as the same text, are no change.
 
     Parameters:
         document: what comes in.
@@ -83,6 +85,8 @@ def decide(document: Document, head: dict[str, Any] | None) -> tuple[Status, dic
     for field in METADATA:
         if known.get(field) in _SAID and origins.get(field) not in _SAID:
             row[field], origins[field] = head[field], known[field]
+    if str(known.get("version_of", "")).startswith(PAIRED) and "version_of" not in origins:
+        row["version_of"], origins["version_of"] = head["version_of"], known["version_of"]
     row["origins"] = json.dumps(origins, ensure_ascii=False, sort_keys=True)
     same = all(row[field] == head[field] for field in ("revision", *METADATA))
     return "unchanged" if same else "revised", row | {"sequence": head["sequence"] + 1}

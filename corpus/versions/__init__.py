@@ -1,1 +1,33 @@
-"""Texts that are the same or say the same: duplicates, reprints, repeated quotations, language versions."""
+"""Texts that are the same or say the same: copies of documents, repeated quotations, language versions.
+
+Example:
+    >>> from corpus.versions import Text, align
+    >>> [(bead.first, bead.second) for bead in align(Text("kk", ["Сәлем!"]), Text("ru", ["Привет!"]))]
+    [((0,), (0,))]
+"""
+
+from corpus.versions.aligned import ALIGNMENTS, align_versions, pair_versions, with_words
+from corpus.versions.alignment import Bead, Text, align
+from corpus.versions.pairing import Candidate, Pair, pair
+from corpus.versions.reprints import COPIES, copies
+from corpus.versions.tables import refresh
+from corpus.versions.utterances import UTTERANCES, Quotation, utterances
+
+__all__ = [
+    "ALIGNMENTS",
+    "COPIES",
+    "UTTERANCES",
+    "Bead",
+    "Candidate",
+    "Pair",
+    "Quotation",
+    "Text",
+    "align",
+    "align_versions",
+    "copies",
+    "pair",
+    "pair_versions",
+    "refresh",
+    "utterances",
+    "with_words",
+]

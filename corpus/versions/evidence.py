@@ -151,7 +151,7 @@ def sound(word: str) -> str:
 
     Example:
         >>> sound("чикаго"), sound("chicago"), sound("джонсон"), sound("johnson")
-        ('SKK', 'SKK', 'SNSN', 'SNSN')
+        ('SK', 'SK', 'SNSN', 'SNSN')
     """
     for pattern, letter in _SPELLINGS:
         word = pattern.sub(letter, word)

@@ -1,0 +1,192 @@
+"""``minber versions`` and ``minber duplicates``: language versions of one text, copies, repeated quotations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from corpus.cli.app import command_group, late_command
+from corpus.cli.console import Quiet, progress, say
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from corpus.store import Corpus
+
+versions = command_group("versions", help="Language versions of one text: pair them, align their sentences.")
+
+Format = Annotated[
+    str | None,
+    typer.Option("--format", metavar="table|csv|json|parquet", help="Default: by the ending of --out, else table."),
+]
+Out = Annotated[Path | None, typer.Option(metavar="FILE", help="Write there instead of on standard output.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Change nothing; say what would be done.")]
+
+
+@versions.command(epilog="Example: minber versions pair --days 7")
+def pair(
+    context: typer.Context,
+    days: Annotated[int, typer.Option(min=0, help="A translation may appear so many days apart.")] = 3,
+    align: Annotated[bool, typer.Option("--align/--no-align", help="Align their sentences too.")] = True,
+    dry_run: DryRun = False,
+    form: Format = None,
+    out: Out = None,
+    quiet: Quiet = False,
+) -> None:
+    """Find the language versions of each text, and note in `version_of` what each is a version of."""
+    import polars as pl
+
+    from corpus.stats import output
+    from corpus.store import open_corpus
+    from corpus.versions import align_versions, pair_versions
+
+    output.choose_format(form, out)
+    corpus = open_corpus(context.obj)
+    made = pair_versions(corpus, days, dry_run, lambda items, total: progress(items, total, "pairing", quiet))
+    titles = corpus.documents.select(doc_id="id", lang="lang", date="date", title="title").collect()
+    share = {frozenset(one[:2]): one.share for one in made.pairs}
+    rows = [(doc, base, by, share.get(frozenset((doc, base)))) for doc, (base, by) in made.base_of.items()]
+    schema = pl.Schema({"doc_id": pl.String(), "version_of": pl.String(), "by": pl.String(), "share": pl.Float64()})
+    found = pl.DataFrame(rows, schema=schema, orient="row").join(titles, on="doc_id", how="left").sort("version_of", "lang")
+    output.write(found, form, out, fit=True)
+    bases = found["version_of"].n_unique()
+    told = f"{bases:,} text(s) in several languages, {found.height:,} version(s) of them, {len(made.changed):,} document(s)"
+    say(f"{told} {'would change' if dry_run else 'changed'}", quiet)
+    if align and found.height and not dry_run:
+        rows_, fresh = align_versions(corpus, lambda items, total: progress(items, total, "aligning", quiet))
+        say(_aligned(rows_, fresh), quiet)
+
+
+@versions.command(epilog="Example: minber versions align")
+def align(context: typer.Context, quiet: Quiet = False) -> None:
+    """Align the sentences of every two language versions, those that `minber ingest --version-of` named too."""
+    from corpus.store import open_corpus
+    from corpus.versions import align_versions
+    from schemas.errors import MinberError
+
+    corpus = open_corpus(context.obj)
+    found, fresh = align_versions(corpus, lambda items, total: progress(items, total, "aligning", quiet))
+    if not found.height:
+        raise MinberError("MB160", str(corpus.path))
+    say(_aligned(found, fresh), quiet)
+
+
+@versions.command(epilog="Example: minber versions table --out aligned.csv")
+def table(
+    context: typer.Context,
+    document: Annotated[str | None, typer.Argument(metavar="[ID]", help="Only with this document.")] = None,
+    lang: Annotated[
+        str | None, typer.Option(metavar="kk,ru", help="Only between these two languages, in this order.")
+    ] = None,
+    form: Format = None,
+    out: Out = None,
+    quiet: Quiet = False,
+) -> None:
+    """Print the aligned sentences side by side, or write them to a file."""
+    import polars as pl
+
+    from corpus.stats import output
+    from corpus.store import open_corpus
+    from corpus.versions import ALIGNMENTS, with_words
+    from schemas.errors import MinberError
+
+    output.choose_format(form, out)
+    corpus = open_corpus(context.obj)
+    rows = corpus.table("alignments", ALIGNMENTS).collect()
+    if document is not None:
+        corpus.document(document)
+        rows = rows.filter((pl.col("doc1") == document) | (pl.col("doc2") == document))
+    rows = _in_order(rows, lang) if lang is not None else rows
+    if not rows.height:
+        raise MinberError("MB160", str(corpus.path))
+    words = with_words(corpus, rows.sort("doc1", "doc2", "bead"))
+    output.write(words, form, out, hide=_HIDDEN, fit=True)
+    pairs = rows.select("doc1", "doc2").unique().height
+    say(f"{rows.height:,} bead(s) of {pairs:,} pair(s) of documents", quiet)
+
+
+_HIDDEN = ["revision1", "revision2", "start1", "end1", "start2", "end2", "aligner", "doc2", "bead"]
+
+
+def _in_order(rows: pl.DataFrame, lang: str) -> pl.DataFrame:
+    """The rows between two languages, the sides changed where they stand the other way round."""
+    import polars as pl
+
+    from schemas.errors import MinberError
+
+    wanted = [code.strip() for code in lang.split(",")]
+    if len(wanted) != 2:
+        raise MinberError("MB119", option="--lang", value=lang, expected="two languages such as kk,ru")
+    straight = rows.filter((pl.col("lang1") == wanted[0]) & (pl.col("lang2") == wanted[1]))
+    other = rows.filter((pl.col("lang1") == wanted[1]) & (pl.col("lang2") == wanted[0]))
+    names = {f"{name}{side}": f"{name}{3 - side}" for name in _SIDED for side in (1, 2)}
+    turned = other.rename(names).with_columns(shape=pl.col("shape").str.replace(r"(\d)-(\d)", "$2-$1"))
+    return pl.concat([straight, turned.select(straight.columns)])
+
+
+_SIDED = ("doc", "revision", "lang", "start", "end")
+
+
+def _aligned(found: pl.DataFrame, fresh: int) -> str:
+    pairs = found.select("doc1", "doc2").unique().height
+    alone = found["shape"].is_in(["1-0", "0-1"]).sum()
+    return f"{pairs:,} pair(s) of documents aligned ({fresh:,} anew), {found.height - alone:,} bead(s), {alone:,} sentence(s) alone"
+
+
+@late_command("duplicates", epilog="Example: minber duplicates --out copies.csv; minber duplicates --quotations")
+def duplicates(
+    context: typer.Context,
+    quotations: Annotated[
+        bool, typer.Option("--quotations", help="The quotations that stand in several places, instead of documents.")
+    ] = False,
+    every: Annotated[bool, typer.Option("--all", help="Documents and quotations without copies too.")] = False,
+    form: Format = None,
+    out: Out = None,
+    quiet: Quiet = False,
+) -> None:
+    """Find copies of documents (same, changed lead, reprint, excerpt) and the same quotation across outlets."""
+    import polars as pl
+
+    from corpus.stats import output
+    from corpus.store import open_corpus
+    from corpus.versions import refresh
+
+    output.choose_format(form, out)
+    corpus = open_corpus(context.obj)
+
+    def watch(items: Iterable[Any], total: int) -> Iterable[Any]:
+        return progress(items, total, "comparing", quiet)
+
+    copied, spoken = refresh(corpus, watch)
+    several = spoken.filter((pl.col("quotations") > 1) | pl.col("transcript").is_not_null())
+    if quotations:
+        rows = _with_quoted(corpus, spoken if every else several)
+        hidden = ["revision", "start", "end"]
+        rows = rows.sort("documents", "quotations", "utterance", "occurrence", descending=[True, True, False, False])
+    else:
+        clusters = copied.group_by("cluster").len().filter(pl.col("len") > 1)
+        rows = copied if every else copied.join(clusters, on="cluster", how="semi")
+        about = corpus.documents.select(doc_id="id", date="date", publisher="publisher", title="title").collect()
+        rows = rows.join(about, on="doc_id", how="left").sort("cluster", "date", "doc_id", nulls_last=True)
+        hidden = ["revision", "similarity"]
+    output.write(rows, form, out, hide=hidden, fit=True)
+    kinds = copied.drop_nulls("relation").group_by("relation").len().sort("len", "relation", descending=[True, False])
+    told = ", ".join(f"{count:,} {relation}" for relation, count in kinds.iter_rows()) or "no copies"
+    repeated = several.filter(pl.col("occurrence") > 1).height
+    say(f"{copied.height:,} document(s): {told}; {spoken.height:,} quotation(s), {repeated:,} of them said before", quiet)
+    if not spoken.height and copied.height:
+        say("no quotations are known: run 'minber annotate'", quiet)
+
+
+def _with_quoted(corpus: Corpus, rows: pl.DataFrame) -> pl.DataFrame:
+    """Put the words beside quotations."""
+    import polars as pl
+
+    ids = rows["doc_id"].unique().implode()
+    texts = corpus.documents.filter(pl.col("id").is_in(ids)).select("id", "text").collect()
+    text_of = dict(texts.iter_rows())
+    words = [text_of[d][s:e] for d, s, e in rows.select("doc_id", "start", "end").iter_rows()]
+    return rows.with_columns(words=pl.Series(words, dtype=pl.String))

@@ -1,0 +1,303 @@
+"""The language versions of a corpus: paired, their sentences aligned, kept as ``version_of`` and a table."""
+
+from __future__ import annotations
+
+import json
+import re
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from corpus.store.documents import PAIRED, document_of
+from corpus.versions.alignment import Text, align
+from corpus.versions.pairing import DAYS, Candidate, Pair, every_pair, groups, pair, stated
+from corpus.versions.tables import FURNITURE, Watch, watch_nothing
+
+if TYPE_CHECKING:
+    from corpus.store import Corpus
+
+ALIGNER = "minber_alignment@1"
+"""Name and version of what aligned; raised when its answers change."""
+
+ALIGNMENTS = pl.Schema(
+    {
+        "doc1": pl.String(),
+        "revision1": pl.String(),
+        "lang1": pl.String(),
+        "doc2": pl.String(),
+        "revision2": pl.String(),
+        "lang2": pl.String(),
+        "paragraph": pl.Int32(),  # number of the smallest group of paragraphs that no bead leaves
+        "bead": pl.Int32(),
+        "shape": pl.String(),  # sentences of each side: 1-1, 1-2, 1-0 …
+        "start1": pl.Int64(),  # null where the side is empty
+        "end1": pl.Int64(),
+        "start2": pl.Int64(),
+        "end2": pl.Int64(),
+        "score": pl.Float64(),
+        "aligner": pl.String(),
+    }
+)
+"""One row a bead: sentences of two versions that say the same, or one without a counterpart."""
+
+
+@dataclass(slots=True)
+class _Version:
+    """A document cut into sentences."""
+
+    text: Text
+    ranges: list[tuple[int, int]]
+    revision: str
+
+
+@dataclass(slots=True)
+class Versions:
+    """What pairing made of a corpus.
+
+    Attributes:
+        pairs: the pairs found, those that people made too.
+        base_of: document → the document that it is a version of, and what told it.
+        changed: documents whose ``version_of`` changed or would change.
+    """
+
+    pairs: list[Pair]
+    base_of: dict[str, tuple[str, str]] = field(default_factory=dict)
+    changed: list[str] = field(default_factory=list)
+
+
+def pair_versions(
+    corpus: Corpus, days: int = DAYS, dry_run: bool = False, watch: Watch = watch_nothing
+) -> Versions:
+    """Find the language versions in a corpus, and set ``version_of`` of each, with its origin.
+
+    What a person said (``minber ingest --version-of``) stays; of each set of versions the base is the document that a
+    person named, else that in the corpus's first language.
+
+    Parameters:
+        corpus: an open corpus.
+        days: that the days of two versions may lie apart.
+        dry_run: change nothing.
+        watch: for a progress bar.
+
+    Returns:
+        what was found, and which documents changed.
+
+    Raises:
+        MinberError: MB202, MB203 the documents cannot be written.
+    """
+    rows = corpus.documents.drop("text").collect().sort("id").to_dicts()
+    by_id = {row["id"]: row for row in rows}
+    texts = _versions(corpus, list(by_id))
+    said = {row["id"]: row["version_of"] for row in rows if row["version_of"] and not _ours(row)}
+    candidates = [_candidate(row, texts[row["id"]].text, said.get(row["id"])) for row in rows]
+    found = pair(candidates, days, lambda items: watch(items, len(candidates)))
+    languages = [*corpus.settings.corpus.languages]
+
+    def rank(doc_id: str) -> tuple[Any, ...]:
+        row = by_id[doc_id]
+        place = languages.index(row["lang"]) if row["lang"] in languages else len(languages)
+        return place, str(row["date"] or "9999"), doc_id
+
+    made = Versions(found, groups(found, said.values(), rank))
+    for row in rows:
+        if row["id"] in said or row["id"] in said.values():
+            continue
+        base, by = made.base_of.get(row["id"], (None, ""))
+        if row["version_of"] != base:
+            made.changed.append(row["id"])
+    if made.changed and not dry_run:
+        wanted = pl.Series(made.changed, dtype=pl.String).implode()
+        items = []
+        for full in corpus.documents.filter(pl.col("id").is_in(wanted)).collect().sort("id").to_dicts():
+            document = document_of(full)
+            base, by = made.base_of.get(document.id, (None, "nothing any more"))
+            origins = document.origins | {"version_of": PAIRED + by}
+            items.append((document.model_copy(update={"version_of": base, "origins": origins}), None))
+        corpus.add_documents(items)
+    return made
+
+
+def _ours(row: dict[str, Any]) -> bool:
+    return str(json.loads(row["origins"] or "{}").get("version_of", "")).startswith(PAIRED)
+
+
+def _candidate(row: dict[str, Any], text: Text, base: str | None) -> Candidate:
+    known = {name: row[name] for name in ("lang", "uri", "title", "date", "speaker", "place", "kind")}
+    return Candidate(row["id"], text=text, alternates=stated(row["alternates"]), base=base, **known)
+
+
+def align_versions(corpus: Corpus, watch: Watch = watch_nothing) -> tuple[pl.DataFrame, int]:
+    """Align every two language versions of a corpus, and keep the result as its table ``alignments``.
+
+    What was aligned before, and has not changed since, is not aligned again.
+
+    Parameters:
+        corpus: an open corpus with ``version_of`` set.
+        watch: for a progress bar.
+
+    Returns:
+        the frame of `ALIGNMENTS`, and how many pairs of documents were aligned anew.
+
+    Raises:
+        MinberError: MB202, MB203 the table cannot be written.
+    """
+    heads = corpus.documents.select("id", "revision", "version_of").collect()
+    revision = dict(heads.select("id", "revision").iter_rows())
+    base_of = {
+        doc_id: (base, "") for doc_id, base in heads.select("id", "version_of").iter_rows() if base in revision
+    }
+    wanted = every_pair(base_of)
+    before = corpus.table("alignments", ALIGNMENTS).filter(pl.col("aligner") == ALIGNER).collect()
+    known = {
+        (one, two): part
+        for (one, r1, two, r2), part in before.group_by("doc1", "revision1", "doc2", "revision2")
+        if (revision.get(one), revision.get(two)) == (r1, r2)
+    }
+    fresh = [ends for ends in wanted if ends not in known]
+    frames = [known[ends] for ends in wanted if ends in known]
+    texts = _versions(corpus, sorted({doc_id for ends in fresh for doc_id in ends}))
+    for one, two in watch(fresh, len(fresh)):
+        frames.append(_aligned(one, texts[one], two, texts[two]))
+    found = pl.concat([frame.select(ALIGNMENTS.names()) for frame in frames]) if frames else pl.DataFrame(schema=ALIGNMENTS)
+    found = found.sort("doc1", "doc2", "bead")
+    if fresh or before.height != found.height:
+        corpus.replace("alignments", found, None, ALIGNMENTS)
+    return found, len(fresh)
+
+
+def _aligned(one: str, first: _Version, two: str, second: _Version) -> pl.DataFrame:
+    beads = align(first.text, second.text)
+    groups_of = paragraph_groups(first.text, second.text, [(bead.first, bead.second) for bead in beads])
+    rows = []
+    for number, (bead, paragraph) in enumerate(zip(beads, groups_of, strict=True)):
+        sides = [
+            (ranges[numbers[0]][0], ranges[numbers[-1]][1]) if numbers else (None, None)
+            for numbers, ranges in ((bead.first, first.ranges), (bead.second, second.ranges))
+        ]
+        shape = f"{len(bead.first)}-{len(bead.second)}"
+        start = (one, first.revision, first.text.lang, two, second.revision, second.text.lang)
+        rows.append((*start, paragraph, number, shape, *sides[0], *sides[1], round(bead.score, 3), ALIGNER))
+    return pl.DataFrame(rows, schema=ALIGNMENTS, orient="row")
+
+
+def paragraph_groups(first: Text, second: Text, beads: Sequence[tuple[Sequence[int], Sequence[int]]]) -> list[int]:
+    """Number the smallest groups of paragraphs that correspond to each other as wholes.
+
+    Parameters:
+        first, second: the texts, with the paragraph of each sentence.
+        beads: sentences of each that correspond.
+
+    Returns:
+        a number for each bead; a sentence without a counterpart belongs to the group of its paragraph.
+
+    Example:
+        >>> kk, ru = Text("kk", ["а", "б", "в"], [0, 0, 1]), Text("ru", ["а", "б", "в"], [0, 1, 2])
+        >>> paragraph_groups(kk, ru, [((0,), (0,)), ((1,), (1,)), ((2,), (2,))])
+        [0, 0, 1]
+    """
+    import networkx
+
+    def paragraphs(text: Text, numbers: Sequence[int], side: int) -> list[tuple[int, int]]:
+        return [(side, text.paragraphs[number] if text.paragraphs else number) for number in numbers]
+
+    graph = networkx.Graph()
+    nodes = [[*paragraphs(first, one, 0), *paragraphs(second, two, 1)] for one, two in beads]
+    for members in nodes:
+        networkx.add_path(graph, members)
+    found: dict[tuple[int, int], int] = {}
+    fresh = 0
+    for members in nodes:
+        if members[0] not in found:
+            found |= dict.fromkeys(networkx.node_connected_component(graph, members[0]), fresh)
+            fresh += 1
+    return [found[members[0]] for members in nodes]
+
+
+def _versions(corpus: Corpus, ids: Sequence[str]) -> dict[str, _Version]:
+    """Documents cut into sentences: those of the annotator where it was there, without page furniture."""
+    wanted = pl.Series(ids, dtype=pl.String).implode()
+    layers = pl.col("layer").is_in(["sentence", *FURNITURE])
+    rows = corpus.annotations.filter(layers & pl.col("doc_id").is_in(wanted)).select("doc_id", "layer", "start", "end")
+    sentences: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    chrome: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for doc_id, layer, start, end in rows.collect().iter_rows():
+        (sentences if layer == "sentence" else chrome)[doc_id].append((start, end))
+    found = {}
+    texts = corpus.documents.filter(pl.col("id").is_in(wanted)).select("id", "revision", "lang", "text").collect()
+    for doc_id, revision, lang, text in texts.iter_rows():
+        ranges = sorted(sentences[doc_id]) or list(sentence_ranges(text, lang))
+        ranges = [
+            (start, end)
+            for start, end in ranges
+            if not any(left <= start and end <= right for left, right in chrome[doc_id])
+        ]
+        breaks = [match.start() for match in re.finditer(r"\n+", text)]
+        found[doc_id] = _Version(
+            Text(lang, [text[start:end] for start, end in ranges], _paragraphs([start for start, _ in ranges], breaks)),
+            ranges,
+            revision,
+        )
+    return found
+
+
+def _paragraphs(starts: Sequence[int], breaks: Sequence[int]) -> list[int]:
+    return [bisect_left(breaks, start) for start in starts]
+
+
+def sentence_ranges(text: str, lang: str) -> Iterator[tuple[int, int]]:
+    """Cut a text into sentences by the rules of its language, or of English where it has none.
+
+    Parameters:
+        text: canonical text.
+        lang: its language.
+
+    Yields:
+        first and end offset of each, white space aside.
+
+    Example:
+        >>> list(sentence_ranges("Бірінші. Екінші!", "kk"))
+        [(0, 8), (9, 16)]
+    """
+    nlp = _splitter(lang)
+    for sentence in nlp(text).sents:
+        words = sentence.text
+        start = sentence.start_char + len(words) - len(words.lstrip())
+        if words.strip():
+            yield start, start + len(words.strip())
+
+
+@cache
+def _splitter(lang: str) -> Any:
+    from annotators.languages import LANGUAGES
+    from annotators.pipeline import pipeline
+
+    return pipeline(lang if lang in LANGUAGES else "en", components=("minber_sentences",))
+
+
+def with_words(corpus: Corpus, alignments: pl.DataFrame) -> pl.DataFrame:
+    """Put the words of both sides beside the rows of a table of alignments.
+
+    Parameters:
+        corpus: that the rows are of.
+        alignments: a frame of `ALIGNMENTS`.
+
+    Returns:
+        the frame with ``text1`` and ``text2``, empty where the side is.
+    """
+    ids = pl.concat([alignments["doc1"], alignments["doc2"]]).unique().implode()
+    keys = ["id", "revision"]
+    rows = corpus.revisions.filter(pl.col("id").is_in(ids)).select(*keys, "text").unique(keys, keep="any").collect()
+    text_of = {(doc_id, revision): text for doc_id, revision, text in rows.iter_rows()}
+    columns: dict[str, list[str]] = {}
+    for side in ("1", "2"):
+        names = [f"doc{side}", f"revision{side}", f"start{side}", f"end{side}"]
+        columns[f"text{side}"] = [
+            text_of.get((doc_id, revision), "")[start:end] if start is not None else ""
+            for doc_id, revision, start, end in alignments.select(names).iter_rows()
+        ]
+    return alignments.with_columns(*(pl.Series(name, values, dtype=pl.String) for name, values in columns.items()))
