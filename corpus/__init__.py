@@ -1,7 +1,8 @@
 """Documents and people: ingest, store, statistics, labelling, export, and the ``minber`` command.
 
 ``corpus.open``, ``corpus.init``, ``corpus.find``, ``corpus.Corpus`` and the rooms ``corpus.stats``, ``corpus.labels``,
-``corpus.agreement``, ``corpus.adjudication`` and ``corpus.versions`` are loaded on first use, so that ``minber --help`` starts fast.
+``corpus.agreement``, ``corpus.adjudication`` and ``corpus.versions`` are loaded on first use, so that ``minber --help``
+starts fast.
 
 Example:
     >>> import tempfile, corpus

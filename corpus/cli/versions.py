@@ -47,14 +47,15 @@ def pair(
     corpus = open_corpus(context.obj)
     made = pair_versions(corpus, days, dry_run, lambda items, total: progress(items, total, "pairing", quiet))
     titles = corpus.documents.select(doc_id="id", lang="lang", date="date", title="title").collect()
-    share = {frozenset(one[:2]): one.share for one in made.pairs}
-    rows = [(doc, base, by, share.get(frozenset((doc, base)))) for doc, (base, by) in made.base_of.items()]
+    rows = [(doc_id, base, told.by, told.share) for doc_id, (base, told) in made.base_of.items()]
     schema = pl.Schema({"doc_id": pl.String(), "version_of": pl.String(), "by": pl.String(), "share": pl.Float64()})
-    found = pl.DataFrame(rows, schema=schema, orient="row").join(titles, on="doc_id", how="left").sort("version_of", "lang")
+    found = (
+        pl.DataFrame(rows, schema=schema, orient="row").join(titles, on="doc_id", how="left").sort("version_of", "lang")
+    )
     output.write(found, form, out, fit=True)
     bases = found["version_of"].n_unique()
-    told = f"{bases:,} text(s) in several languages, {found.height:,} version(s) of them, {len(made.changed):,} document(s)"
-    say(f"{told} {'would change' if dry_run else 'changed'}", quiet)
+    told = f"{bases:,} text(s) in several languages, {found.height:,} version(s) of them"
+    say(f"{told}, {len(made.changed):,} document(s) {'would change' if dry_run else 'changed'}", quiet)
     if align and found.height and not dry_run:
         rows_, fresh = align_versions(corpus, lambda items, total: progress(items, total, "aligning", quiet))
         say(_aligned(rows_, fresh), quiet)
@@ -133,7 +134,8 @@ _SIDED = ("doc", "revision", "lang", "start", "end")
 def _aligned(found: pl.DataFrame, fresh: int) -> str:
     pairs = found.select("doc1", "doc2").unique().height
     alone = found["shape"].is_in(["1-0", "0-1"]).sum()
-    return f"{pairs:,} pair(s) of documents aligned ({fresh:,} anew), {found.height - alone:,} bead(s), {alone:,} sentence(s) alone"
+    told = f"{pairs:,} pair(s) of documents aligned ({fresh:,} anew)"
+    return f"{told}, {found.height - alone:,} bead(s), {alone:,} sentence(s) alone"
 
 
 @late_command("duplicates", epilog="Example: minber duplicates --out copies.csv; minber duplicates --quotations")
@@ -176,7 +178,10 @@ def duplicates(
     kinds = copied.drop_nulls("relation").group_by("relation").len().sort("len", "relation", descending=[True, False])
     told = ", ".join(f"{count:,} {relation}" for relation, count in kinds.iter_rows()) or "no copies"
     repeated = several.filter(pl.col("occurrence") > 1).height
-    say(f"{copied.height:,} document(s): {told}; {spoken.height:,} quotation(s), {repeated:,} of them said before", quiet)
+    say(
+        f"{copied.height:,} document(s): {told}; {spoken.height:,} quotation(s), {repeated:,} of them said before",
+        quiet,
+    )
     if not spoken.height and copied.height:
         say("no quotations are known: run 'minber annotate'", quiet)
 

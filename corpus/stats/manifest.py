@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from corpus.labels import LabelSnapshot
     from corpus.stats.selection import Selected
 
-TABLES = ("documents", "annotations", "labels", "units", "gold", TABLE)
+TABLES = ("documents", "annotations", "labels", "units", "gold", TABLE, "copies", "utterances")
 
 
 class Manifest(BaseModel):

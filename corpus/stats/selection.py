@@ -19,7 +19,7 @@ from corpus.stats.filters import parse_condition
 from corpus.stats.frames import check_choice
 from corpus.stats.themes import agreed_labels
 from corpus.stats.tokens import TABLE, TOKENS, Tokenizer
-from corpus.stats.voices import LAYERS, segments
+from corpus.stats.voices import LAYERS, said_before, segments
 from schemas.errors import MinberError
 
 if TYPE_CHECKING:
@@ -63,6 +63,8 @@ class Selection:
         tokens: words as they stand (``surface``), in small letters (``norm``), or as dictionary forms (``lemma``).
         tokenizer: ``minber`` or ``whitespace``.
         marks: names and conditions: what is true of each word becomes a column of `Selected.tokens`.
+        per: ``occurrence`` counts every text; ``utterance`` counts what was said once: of a quotation that several
+            texts have, the fullest wording; of documents that are whole copies of each other, the earliest.
     """
 
     where: str = ""
@@ -72,10 +74,12 @@ class Selection:
     tokens: TokenForm = "norm"
     tokenizer: Tokenizer = "minber"
     marks: Sequence[tuple[str, str]] = ()
+    per: Literal["occurrence", "utterance"] = "occurrence"
 
     def __post_init__(self) -> None:
         check_choice("voice", self.voice, ("all", "quoted", "narrator"))
         check_choice("form of tokens", self.tokens, _COLUMN_OF)
+        check_choice("way of counting", self.per, ("occurrence", "utterance"))
         check_choice("tokenizer", self.tokenizer, ("minber", "whitespace"))
         for name in self.by:
             if name not in FIELDS:
@@ -87,6 +91,7 @@ class Selection:
     def __str__(self) -> str:
         parts = [f"--where {self.where!r}"] if self.where else []
         parts += [f"--voice {self.voice}"] if self.voice != "all" else []
+        parts += [f"--per {self.per}"] if self.per != "occurrence" else []
         return " ".join(parts) or ("all" if self.furniture else "leaving out furniture")
 
 
@@ -130,6 +135,8 @@ class Selected:
         ).collect()
         rows = self.corpus.annotations.filter(pl.col("layer").is_in(LAYERS))
         cut = segments(found, rows.select("doc_id", "layer", "start", "end", "attributes").collect())
+        if self.selection.per == "utterance":
+            cut = said_before(cut, *self._repeated())
         cut = cut.join(found.drop("speaker", "length"), on="doc_id", how="left", maintain_order="left")
         kept = pl.lit(True)
         if self.selection.where:
@@ -138,6 +145,8 @@ class Selected:
             kept &= pl.col("voice") == self.selection.voice
         if not self.selection.furniture:
             kept &= pl.col("furniture").is_null()
+        if self.selection.per == "utterance":
+            kept &= ~pl.col("before")
         marks = {name: parse_condition(text, FIELDS).expression for name, text in self.selection.marks}
         cut = cut.with_columns(kept=kept, **marks)
         if not found.height:
@@ -145,6 +154,17 @@ class Selected:
         if not cut["kept"].any():
             raise MinberError("MB504", filter=str(self.selection), total=found.height, what="documents")
         return cut
+
+    def _repeated(self) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Documents that are whole copies, and quotations that were said elsewhere; `versions.refresh` them before."""
+        from corpus.versions import COPIES, UTTERANCES
+
+        copied = self.corpus.table("copies", COPIES).filter(pl.col("occurrence") > 1).select("doc_id", "revision")
+        heads = self.corpus.documents.select(doc_id="id", revision="revision")
+        spoken = self.corpus.table("utterances", UTTERANCES).filter(pl.col("occurrence") > 1)
+        keys = ["doc_id", "revision"]
+        whole = copied.join(heads, on=keys, how="semi").select("doc_id").collect()
+        return whole, spoken.join(heads, on=keys, how="semi").select("doc_id", "start", "end").collect()
 
     @cached_property
     def documents(self) -> pl.DataFrame:

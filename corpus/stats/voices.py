@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from typing import Any
 
 import polars as pl
@@ -52,3 +53,34 @@ def segments(documents: pl.DataFrame, annotations: pl.DataFrame) -> pl.DataFrame
         for segment in voice_segments(by_document.get(doc_id, ()), length, kind, speaker)
     ]
     return pl.DataFrame(rows, schema=SEGMENTS, orient="row")
+
+
+def said_before(cut: pl.DataFrame, documents: pl.DataFrame, quotations: pl.DataFrame) -> pl.DataFrame:
+    """Mark the stretches whose words count elsewhere, cutting segments where a repeated quotation begins or ends.
+
+    Parameters:
+        cut: a frame of `SEGMENTS`.
+        documents: ``doc_id`` of whole copies of other documents.
+        quotations: ``doc_id``, ``start``, ``end`` of quotations that stand elsewhere too, and count there.
+
+    Returns:
+        the frame, with ``before``: true where the words count elsewhere.
+
+    Example:
+        >>> cut = pl.DataFrame([("a", 0, 9, "quoted", None, None)], schema=SEGMENTS, orient="row")
+        >>> quotations = pl.DataFrame({"doc_id": ["a"], "start": [4], "end": [9]})
+        >>> said_before(cut, pl.DataFrame({"doc_id": []}), quotations).select("start", "end", "before").rows()
+        [(0, 4, False), (4, 9, True)]
+    """
+    copied = set(documents["doc_id"].to_list())
+    ranges: dict[str, list[tuple[int, int]]] = {}
+    for doc_id, start, end in quotations.select("doc_id", "start", "end").iter_rows():
+        ranges.setdefault(doc_id, []).append((start, end))
+    rows: list[tuple[Any, ...]] = []
+    for doc_id, start, end, *rest in cut.select(SEGMENTS.names()).iter_rows():
+        inside = [(max(a, start), min(b, end)) for a, b in ranges.get(doc_id, ()) if a < end and b > start]
+        ends = sorted({start, end, *(place for pair in inside for place in pair)})
+        for a, b in pairwise(ends):
+            before = doc_id in copied or any(left <= a and b <= right for left, right in inside)
+            rows.append((doc_id, a, b, *rest, before))
+    return pl.DataFrame(rows, schema={**SEGMENTS, "before": pl.Boolean()}, orient="row")

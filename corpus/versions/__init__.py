@@ -7,9 +7,10 @@ Example:
 """
 
 from corpus.versions.aligned import ALIGNMENTS, align_versions, pair_versions, with_words
-from corpus.versions.alignment import Bead, Text, align
+from corpus.versions.alignment import Bead, align
 from corpus.versions.pairing import Candidate, Pair, pair
 from corpus.versions.reprints import COPIES, copies
+from corpus.versions.scoring import Text
 from corpus.versions.tables import refresh
 from corpus.versions.utterances import UTTERANCES, Quotation, utterances
 

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from corpus.store.documents import PAIRED, document_of
-from corpus.versions.alignment import Text, align
+from corpus.versions.alignment import align
 from corpus.versions.pairing import DAYS, Candidate, Pair, every_pair, groups, pair, stated
+from corpus.versions.scoring import Text
 from corpus.versions.tables import FURNITURE, Watch, watch_nothing
 
 if TYPE_CHECKING:
@@ -61,18 +62,16 @@ class Versions:
 
     Attributes:
         pairs: the pairs found, those that people made too.
-        base_of: document → the document that it is a version of, and what told it.
+        base_of: document → the document that it is a version of, and the pair that told it.
         changed: documents whose ``version_of`` changed or would change.
     """
 
     pairs: list[Pair]
-    base_of: dict[str, tuple[str, str]] = field(default_factory=dict)
+    base_of: dict[str, tuple[str, Pair]] = field(default_factory=dict)
     changed: list[str] = field(default_factory=list)
 
 
-def pair_versions(
-    corpus: Corpus, days: int = DAYS, dry_run: bool = False, watch: Watch = watch_nothing
-) -> Versions:
+def pair_versions(corpus: Corpus, days: int = DAYS, dry_run: bool = False, watch: Watch = watch_nothing) -> Versions:
     """Find the language versions in a corpus, and set ``version_of`` of each, with its origin.
 
     What a person said (``minber ingest --version-of``) stays; of each set of versions the base is the document that a
@@ -107,16 +106,15 @@ def pair_versions(
     for row in rows:
         if row["id"] in said or row["id"] in said.values():
             continue
-        base, by = made.base_of.get(row["id"], (None, ""))
-        if row["version_of"] != base:
+        if row["version_of"] != made.base_of.get(row["id"], (None,))[0]:
             made.changed.append(row["id"])
     if made.changed and not dry_run:
         wanted = pl.Series(made.changed, dtype=pl.String).implode()
         items = []
         for full in corpus.documents.filter(pl.col("id").is_in(wanted)).collect().sort("id").to_dicts():
             document = document_of(full)
-            base, by = made.base_of.get(document.id, (None, "nothing any more"))
-            origins = document.origins | {"version_of": PAIRED + by}
+            base, told = made.base_of.get(document.id, (None, None))
+            origins = document.origins | {"version_of": PAIRED + (told.by if told else "nothing any more")}
             items.append((document.model_copy(update={"version_of": base, "origins": origins}), None))
         corpus.add_documents(items)
     return made
@@ -148,9 +146,7 @@ def align_versions(corpus: Corpus, watch: Watch = watch_nothing) -> tuple[pl.Dat
     """
     heads = corpus.documents.select("id", "revision", "version_of").collect()
     revision = dict(heads.select("id", "revision").iter_rows())
-    base_of = {
-        doc_id: (base, "") for doc_id, base in heads.select("id", "version_of").iter_rows() if base in revision
-    }
+    base_of = {doc_id: base for doc_id, base in heads.select("id", "version_of").iter_rows() if base in revision}
     wanted = every_pair(base_of)
     before = corpus.table("alignments", ALIGNMENTS).filter(pl.col("aligner") == ALIGNER).collect()
     known = {
@@ -163,7 +159,9 @@ def align_versions(corpus: Corpus, watch: Watch = watch_nothing) -> tuple[pl.Dat
     texts = _versions(corpus, sorted({doc_id for ends in fresh for doc_id in ends}))
     for one, two in watch(fresh, len(fresh)):
         frames.append(_aligned(one, texts[one], two, texts[two]))
-    found = pl.concat([frame.select(ALIGNMENTS.names()) for frame in frames]) if frames else pl.DataFrame(schema=ALIGNMENTS)
+    found = (
+        pl.concat([frame.select(ALIGNMENTS.names()) for frame in frames]) if frames else pl.DataFrame(schema=ALIGNMENTS)
+    )
     found = found.sort("doc1", "doc2", "bead")
     if fresh or before.height != found.height:
         corpus.replace("alignments", found, None, ALIGNMENTS)

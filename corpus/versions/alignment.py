@@ -16,35 +16,17 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from corpus.versions.evidence import Keys, cognates, keys_of
+from corpus.versions.evidence import keys_of
+from corpus.versions.scoring import PRIORS, SHAPES, Array, Evidence, Text
 from corpus.versions.translations import learn
 
-_Array = np.ndarray[Any, np.dtype[Any]]
-
-SHAPES = ((1, 1), (1, 0), (0, 1), (1, 2), (2, 1), (2, 2), (1, 3), (3, 1), (1, 4), (4, 1))
-"""Sentences of each side in a bead."""
-_PRIORS = (0.83, 0.035, 0.035, 0.035, 0.035, 0.008, 0.006, 0.006, 0.001, 0.001)
-_SHARED = {"n": 0.9, "m": 0.75, "w": 0.55, "s": 0.6, "r": 0.25, "l": 0.5}
-"""How likely a key of a sentence is in its translation, by kind: number, mark, listed word, name, other
-word of like sound, learnt word."""
-_TRUST = 0.8
-"""Keys of a sentence depend on each other, so that together they tell less than the sum of what each tells."""
-_RARE = 0.5
-"""Added to the number of sentences with a key: one that was seen once is not known to be that rare."""
-_SPREAD, _SHORT = 0.03, 2.5
-"""Variance of the logarithm of the ratio of lengths: of long sentences, and what each letter fewer adds."""
 _SURE = 5.0
 """Score of a bead that is hardly wrong."""
 _CELLS = 1_500_000
 """Pairs of sentences that are looked at together."""
-_AT_LEAST = 0.25
-"""Least variance of the logarithm of lengths within a text."""
-_SAME_BREAK = 0.8
-"""How likely a sentence that opens a paragraph has a translation that opens one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +42,6 @@ class Bead:
     first: tuple[int, ...]
     second: tuple[int, ...]
     score: float
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A text as the aligner sees it.
-
-    Attributes:
-        lang: its language.
-        sentences: the words of each sentence.
-        paragraphs: number of the paragraph that each sentence stands in; empty where that says nothing.
-    """
-
-    lang: str
-    sentences: Sequence[str]
-    paragraphs: Sequence[int] = ()
 
 
 def align(first: Text, second: Text) -> list[Bead]:
@@ -134,14 +101,14 @@ def _align(first: Text, second: Text) -> list[Bead]:
     n, m = len(first.sentences), len(second.sentences)
     if not n or not m:
         return [Bead((i,), (), 0.0) for i in range(n)] + [Bead((), (j,), 0.0) for j in range(m)]
-    sides = tuple([keys_of(sentence, text.lang) for sentence in text.sentences] for text in (first, second))
-    beads = _aligned(_Evidence(first, second, *sides))
-    pairs = [(sides[0][b.first[0]].stems, sides[1][b.second[0]].stems) for b in beads if len(b.first) == len(b.second) == 1]
-    learnt = learn(pairs)
-    return _aligned(_Evidence(first, second, *sides, learnt=learnt)) if learnt else beads
+    keys1, keys2 = ([keys_of(sentence, text.lang) for sentence in text.sentences] for text in (first, second))
+    beads = _aligned(Evidence(first, second, keys1, keys2))
+    alone = [bead for bead in beads if len(bead.first) == len(bead.second) == 1]
+    learnt = learn([(keys1[bead.first[0]].stems, keys2[bead.second[0]].stems) for bead in alone])
+    return _aligned(Evidence(first, second, keys1, keys2, learnt)) if learnt else beads
 
 
-def _aligned(evidence: _Evidence) -> list[Bead]:
+def _aligned(evidence: Evidence) -> list[Bead]:
     """The best beads in the order of both texts, or in any order where that explains them better."""
     total, beads = _best_path(evidence)
     free, links = _any_order(evidence)
@@ -150,160 +117,26 @@ def _aligned(evidence: _Evidence) -> list[Bead]:
     return _moved(evidence, beads)
 
 
-class _Evidence:
-    """What speaks for and against each sentence being the translation of each other one."""
-
-    def __init__(
-        self,
-        first: Text,
-        second: Text,
-        keys1: Sequence[Keys],
-        keys2: Sequence[Keys],
-        learnt: Sequence[tuple[str, str]] = (),
-    ) -> None:
-        self.shape = len(keys1), len(keys2)
-        sides = [[set(keys.fixed) for keys in keys1], [set(keys.fixed) for keys in keys2]]
-        for number, (named, one, two) in enumerate(cognates(keys1, keys2)):
-            for side, keys, group in ((sides[0], keys1, one), (sides[1], keys2, two)):
-                for found, sentence in zip(side, keys, strict=True):
-                    if not group.isdisjoint(sentence.sounds):
-                        found.add(f"{'s' if named else 'r'}:{number}")
-        for number, (word, other) in enumerate(learnt):
-            for side, keys, stem in ((sides[0], keys1, word), (sides[1], keys2, other)):
-                for found, sentence in zip(side, keys, strict=True):
-                    if stem in sentence.stems:
-                        found.add(f"l:{number}")
-        self.shared = _Shared(*sides)
-        self.lengths = tuple(np.array([max(len(s), 1) for s in text.sentences], float) for text in (first, second))
-        self.ratio = math.log(self.lengths[1].sum() / self.lengths[0].sum())
-        self.opens = tuple(_opens(text) for text in (first, second))
-
-    def beads(self, a: int, b: int, row: int) -> _Array:
-        """Score of the beads that end with sentence `row` of the first text and each of the second."""
-        n = self.shape[1]
-        top = row - a + 1
-        scores = self.shared.scores(a, b)[row]
-        long1 = self.lengths[0][top : row + 1].sum()
-        long2 = _last(self.lengths[1], b)
-        return scores + self._lengths(long1, long2, a, b) + self._breaks(top, row, b, n)
-
-    def _lengths(self, one: float, two: _Array, a: int, b: int) -> _Array:
-        """How much likelier the second length is after the first than by itself."""
-        shift = np.log(two) - math.log(one) - self.ratio
-        spread = _SPREAD + _SHORT / np.minimum(one, two)
-        logs = np.log(self.lengths[1])
-        middle, wide = logs.mean() + math.log(b), max(float(logs.var()), _AT_LEAST)
-        far = np.log(two) - middle
-        return 0.5 * (np.log(wide / spread) + far**2 / wide - shift**2 / spread)
-
-    def _breaks(self, top: int, row: int, b: int, n: int) -> _Array:
-        if not len(self.opens[0]) or not len(self.opens[1]):
-            return np.zeros(n)
-        one, two = self.opens
-        starts = np.zeros(n, dtype=bool)
-        starts[b - 1 :] = two[: n - b + 1]
-        rates = one.mean(), two.mean()
-        q = min(max(rates[0], 1 / len(one)), 0.99), min(max(rates[1], 1 / len(two)), 0.99)
-        common = max(q[1], _SAME_BREAK)
-        found = (
-            np.where(starts, math.log(common / q[1]), math.log((1 - common + 1e-9) / (1 - q[1])))
-            if one[top]
-            else np.where(starts, math.log((1 - _SAME_BREAK) / (1 - q[0])), 0.0)
-        )
-        inside = one[top + 1 : row + 1].sum() + (_last(two.astype(float), b) - starts)
-        return found - 2.0 * inside
-
-
-def _opens(text: Text) -> _Array:
-    numbers = np.array(text.paragraphs)
-    return np.concatenate([[True], numbers[1:] != numbers[:-1]]) if len(numbers) else np.array([], dtype=bool)
-
-
-def _last(values: _Array, count: int) -> _Array:
-    """For each place, the sum of this and the values before it, `count` in all; not a number before there are any."""
-    if count == 1:
-        return values
-    sums = np.concatenate([[0.0], np.cumsum(values)])
-    found = np.full(len(values), np.nan)
-    found[count - 1 :] = sums[count:] - sums[:-count]
-    return found
-
-
-class _Shared:
-    """How much the keys that sides of beads share, and those they don't, speak for them being translations."""
-
-    def __init__(self, one: Sequence[set[str]], two: Sequence[set[str]]) -> None:
-        counts: tuple[dict[str, int], dict[str, int]] = ({}, {})
-        for side, count in zip((one, two), counts, strict=True):
-            for found in side:
-                for key in found:
-                    count[key] = count.get(key, 0) + 1
-        # a number that the other text lacks says something; another key may only have no name there
-        numbers = {key for count in counts for key in count if key[0] == "n"}
-        place = {key: number for number, key in enumerate(sorted(counts[0].keys() & counts[1].keys() | numbers))}
-        self._shared = np.array([_SHARED[key[0]] for key in place])
-        seen = [
-            np.array([(count.get(key, 0) + _RARE) / (len(side) + 1) for key in place])
-            for count, side in zip(counts, (one, two), strict=True)
-        ]
-        self._chance = np.maximum(*seen)
-        self._sides = [self._matrix(side, place) for side in (one, two)]
-        self._unions: tuple[dict[int, Any], dict[int, Any]] = ({}, {})
-        self._scores: dict[tuple[int, int], _Array] = {}
-
-    def scores(self, a: int, b: int) -> _Array:
-        """For each sentence of both texts, the score of the bead of `a` and `b` sentences that ends there."""
-        if (a, b) not in self._scores:
-            chance = 1 - (1 - self._chance) ** max(a, b)  # in several sentences a key is found more easily
-            shared = self._shared + (1 - self._shared) * chance
-            gains, losses = np.log(shared / chance), np.log((1 - shared) / (1 - chance))
-            one, two = self._union(0, a), self._union(1, b)
-            both = ((one * (gains - 2 * losses)) @ two.T).toarray()
-            self._scores[a, b] = _TRUST * (both + (one @ losses)[:, None] + (two @ losses)[None, :])
-        return self._scores[a, b]
-
-    def _union(self, side: int, count: int) -> Any:
-        """For each sentence the keys of this and the ones before it, `count` in all."""
-        known = self._unions[side]
-        if count not in known:
-            from scipy.sparse import eye_array
-
-            rows = self._sides[side].shape[0]
-            summed = sum(eye_array(rows, k=-shift, format="csr") @ self._sides[side] for shift in range(count))
-            summed.data[:] = 1.0
-            known[count] = summed
-        return known[count]
-
-    @staticmethod
-    def _matrix(side: Sequence[set[str]], place: dict[str, int]) -> Any:
-        from scipy.sparse import csr_array
-
-        rows = [[place[key] for key in sorted(found) if key in place] for found in side]
-        ends = np.cumsum([0, *map(len, rows)])
-        numbers = np.array([number for row in rows for number in row], dtype=np.int64)
-        return csr_array((np.ones(len(numbers)), numbers, ends), shape=(len(side), len(place)))
-
-
-def _best_path(evidence: _Evidence) -> tuple[float, list[Bead]]:
+def _best_path(evidence: Evidence) -> tuple[float, list[Bead]]:
     n, m = evidence.shape
     best = np.full((n + 1, m + 1), -np.inf)
     best[0, 0] = 0.0
     came = np.zeros((n + 1, m + 1), dtype=np.int8)
-    skip = math.log(_PRIORS[2])
-    scores: dict[tuple[int, int], _Array] = {}
+    skip = math.log(PRIORS[2])
+    scores: dict[tuple[int, int], Array] = {}
     for i in range(n + 1):
         if i:
             for number, (a, b) in enumerate(SHAPES):
                 if a == 0 or a > i:
                     continue
                 if b == 0:
-                    here = best[i - 1] + math.log(_PRIORS[number])
+                    here = best[i - 1] + math.log(PRIORS[number])
                 else:
                     if b > m:
                         continue
                     scores[number, i] = evidence.beads(a, b, i - 1)
                     here = np.full(m + 1, -np.inf)
-                    here[b:] = best[i - a, : m + 1 - b] + scores[number, i][b - 1 :] + math.log(_PRIORS[number])
+                    here[b:] = best[i - a, : m + 1 - b] + scores[number, i][b - 1 :] + math.log(PRIORS[number])
                 better = here > best[i]
                 best[i, better] = here[better]
                 came[i, better] = number
@@ -322,7 +155,7 @@ def _best_path(evidence: _Evidence) -> tuple[float, list[Bead]]:
     return float(best[n, m]), beads[::-1]
 
 
-def _links(evidence: _Evidence, rows: Sequence[int], columns: Sequence[int]) -> tuple[float, list[Bead]]:
+def _links(evidence: Evidence, rows: Sequence[int], columns: Sequence[int]) -> tuple[float, list[Bead]]:
     """Match some sentences of both texts one to one, in any order; leave alone what is better left alone.
 
     Where order tells nothing, each link must be worth saying which sentence of the others it is.
@@ -332,20 +165,20 @@ def _links(evidence: _Evidence, rows: Sequence[int], columns: Sequence[int]) -> 
     if not len(rows) or not len(columns):
         return 0.0, []
     scores = np.array([evidence.beads(1, 1, row)[columns] for row in rows])
-    cost = math.log(_PRIORS[0]) - 2 * math.log(_PRIORS[1]) - math.log(max(len(rows), len(columns))) + 1.0
+    cost = math.log(PRIORS[0]) - 2 * math.log(PRIORS[1]) - math.log(max(len(rows), len(columns))) + 1.0
     worth = np.maximum(scores + cost, 0.0)
     found = [(i, j) for i, j in zip(*linear_sum_assignment(-worth), strict=True) if worth[i, j] > 0]
     beads = [Bead((int(rows[i]),), (int(columns[j]),), float(scores[i, j])) for i, j in found]
     return float(sum(worth[i, j] for i, j in found)), beads
 
 
-def _any_order(evidence: _Evidence) -> tuple[float, list[Bead]]:
+def _any_order(evidence: Evidence) -> tuple[float, list[Bead]]:
     n, m = evidence.shape
     gained, links = _links(evidence, range(n), range(m))
-    return gained + (n + m) * math.log(_PRIORS[1]), _complete(evidence, links)
+    return gained + (n + m) * math.log(PRIORS[1]), _complete(evidence, links)
 
 
-def _moved(evidence: _Evidence, beads: list[Bead]) -> list[Bead]:
+def _moved(evidence: Evidence, beads: list[Bead]) -> list[Bead]:
     """Match what was left alone on both sides: paragraphs that stand elsewhere in the other version."""
     alone = [bead for bead in beads if not bead.first or not bead.second]
     rows, columns = [i for bead in alone for i in bead.first], [j for bead in alone for j in bead.second]
@@ -353,7 +186,7 @@ def _moved(evidence: _Evidence, beads: list[Bead]) -> list[Bead]:
     return _complete(evidence, [bead for bead in beads if bead.first and bead.second] + links) if links else beads
 
 
-def _complete(evidence: _Evidence, beads: list[Bead]) -> list[Bead]:
+def _complete(evidence: Evidence, beads: list[Bead]) -> list[Bead]:
     """Give sentences without a counterpart to the bead of a neighbour where that fits better, else a bead each."""
     n, m = evidence.shape
     found = list(beads)
@@ -384,7 +217,7 @@ def _complete(evidence: _Evidence, beads: list[Bead]) -> list[Bead]:
     return sorted(found, key=place)
 
 
-def _with(evidence: _Evidence, bead: Bead, number: int, side: int) -> tuple[Bead, Bead] | None:
+def _with(evidence: Evidence, bead: Bead, number: int, side: int) -> tuple[Bead, Bead] | None:
     """A bead and the same with one sentence more, if the two say more together than apart."""
     sides = [bead.first, bead.second]
     sides[side] = tuple(sorted((*sides[side], number)))
@@ -392,8 +225,8 @@ def _with(evidence: _Evidence, bead: Bead, number: int, side: int) -> tuple[Bead
     if shape not in SHAPES:
         return None
     score = float(evidence.beads(*shape, sides[0][-1])[sides[1][-1]])
-    gain = score + math.log(_PRIORS[SHAPES.index(shape)]) - bead.score
+    gain = score + math.log(PRIORS[SHAPES.index(shape)]) - bead.score
     known = SHAPES.index((len(bead.first), len(bead.second)))
-    if gain - math.log(_PRIORS[known]) <= math.log(_PRIORS[1]):
+    if gain - math.log(PRIORS[known]) <= math.log(PRIORS[1]):
         return None
     return bead, Bead(sides[0], sides[1], score)

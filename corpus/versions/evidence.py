@@ -169,7 +169,9 @@ def cognates(first: Sequence[Keys], second: Sequence[Keys]) -> list[tuple[bool, 
     """
     groups: list[tuple[bool, set[str], set[str]]] = []
     for named in (True, False):
-        one, two = ({s for keys in side for s, big in keys.sounds.items() if big or not named} for side in (first, second))
+        one, two = (
+            {s for keys in side for s, big in keys.sounds.items() if big or not named} for side in (first, second)
+        )
         if named:
             capital = one, two
         starts: dict[str, list[str]] = defaultdict(list)

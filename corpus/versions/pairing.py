@@ -11,13 +11,14 @@ import json
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from corpus.versions.alignment import Text, align
+from corpus.versions.alignment import align
 from corpus.versions.evidence import Keys, keys_of
+from corpus.versions.scoring import Text
 
 DAYS = 3
 """A translation appears within so many days."""
@@ -90,7 +91,8 @@ def pair(
         pairs, such that the documents that hang together are each of another language.
 
     Example:
-        >>> kk = Text("kk", ["Форумға 300 адам қатысты.", "Тоқаев 2025 жылы реформа басталды деді.", "Келесі жиын Алматыда."])
+        >>> kk = Text("kk", ["Форумға 300 адам қатысты.", "Тоқаев 2025 жылы реформа басталды деді.",
+        ...                  "Келесі жиын Алматыда."])
         >>> ru = Text("ru", ["В форуме участвовали 300 человек.", "Токаев сказал, что реформа началась в 2025 году.",
         ...                  "Следующая встреча в Алматы."])
         >>> pair([Candidate("a", "kk", "file:a", kk), Candidate("b", "ru", "file:b", ru)])[0][:3]
@@ -115,7 +117,7 @@ def pair(
 
 
 def _pair(one: str, two: str, by: str, share: float | None) -> Pair:
-    return Pair(*sorted((one, two)), by, share)  # type: ignore[misc]  # two strings
+    return Pair(min(one, two), max(one, two), by, share)
 
 
 class _Sets:
@@ -165,9 +167,7 @@ def _alike(
     seen = Counter(key for found in keys.values() for key in found)
     most = max(_COMMON * len(documents), 8)
     weight = {key: math.log(1 + len(documents) / count) for key, count in seen.items() if count <= most}
-    norm = {
-        doc_id: math.sqrt(sum(weight.get(key, 0.0) ** 2 for key in found)) or 1.0 for doc_id, found in keys.items()
-    }
+    norm = {doc_id: math.sqrt(sum(weight.get(key, 0.0) ** 2 for key in found)) or 1.0 for doc_id, found in keys.items()}
     places: dict[str, list[Candidate]] = defaultdict(list)
     for document in documents:
         for key in keys[document.doc_id] & weight.keys():
@@ -186,13 +186,13 @@ def _alike(
         left: Counter[str] = Counter()
         for doc_id in ranked:
             other = fits[doc_id]
-            ends = tuple(sorted((document.doc_id, doc_id)))
+            ends = min(document.doc_id, doc_id), max(document.doc_id, doc_id)
             if left[other.lang] >= _CANDIDATES:
                 continue
             left[other.lang] += 1
             if ends in tried:
                 continue
-            tried.add(ends)  # type: ignore[arg-type]  # two strings
+            tried.add(ends)
             share = says_the_same(document.text, other.text)
             if share >= SHARE:
                 by = ["text", *_agreeing(document, other, titles)]
@@ -253,7 +253,7 @@ def _title_keys(document: Candidate) -> set[str]:
     return {key for key in keys.fixed if key[0] in "nw"} | _names(keys)
 
 
-def groups(pairs: Sequence[Pair], bases: Iterable[str], rank: Callable[[str], object]) -> dict[str, tuple[str, str]]:
+def groups(pairs: Sequence[Pair], bases: Iterable[str], rank: Callable[[str], Any]) -> dict[str, tuple[str, Pair]]:
     """Choose in each set of versions the one that the others are versions of.
 
     Parameters:
@@ -262,42 +262,43 @@ def groups(pairs: Sequence[Pair], bases: Iterable[str], rank: Callable[[str], ob
         rank: sorts documents; the least becomes the base elsewhere.
 
     Returns:
-        document → its base and what told it, for all but the bases.
+        document → its base and the pair that told it, for all but the bases.
 
     Example:
-        >>> groups([Pair("a", "b", "links", None), Pair("b", "c", "text, date", 0.9)], [], str)
-        {'b': ('a', 'links'), 'c': ('a', 'text, date')}
+        >>> found = groups([Pair("a", "b", "links", None), Pair("b", "c", "text, date", 0.9)], [], str)
+        >>> [(doc_id, base, told.by) for doc_id, (base, told) in found.items()]
+        [('b', 'a', 'links'), ('c', 'a', 'text, date')]
     """
     import networkx
 
     graph = networkx.Graph()
     for one in pairs:
-        graph.add_edge(one.first, one.second, by=one.by)
+        graph.add_edge(one.first, one.second, pair=one)
     named = set(bases)
-    found: dict[str, tuple[str, str]] = {}
+    found: dict[str, tuple[str, Pair]] = {}
     for members in networkx.connected_components(graph):
-        base = min(members & named or members, key=rank)  # type: ignore[arg-type, type-var]  # ranks are comparable
+        base = min(members & named or members, key=rank)
         for other, path in networkx.single_source_shortest_path(graph, base).items():
             if other != base:
-                found[other] = base, graph[path[-2]][path[-1]]["by"]
+                found[other] = base, graph[path[-2]][path[-1]]["pair"]
     return dict(sorted(found.items()))
 
 
-def every_pair(found: dict[str, tuple[str, str]]) -> list[tuple[str, str]]:
+def every_pair(base_of: Mapping[str, str]) -> list[tuple[str, str]]:
     """All pairs of documents that have the same base, the base among them.
 
     Parameters:
-        found: document → its base and what told it.
+        base_of: document → its base.
 
     Returns:
         pairs of document ids, the base first where it is one of them.
 
     Example:
-        >>> every_pair({"b": ("a", "links"), "c": ("a", "links")})
+        >>> every_pair({"b": "a", "c": "a"})
         [('a', 'b'), ('a', 'c'), ('b', 'c')]
     """
     members: dict[str, list[str]] = defaultdict(list)
-    for doc_id, (base, _) in sorted(found.items()):
+    for doc_id, base in sorted(base_of.items()):
         members[base].append(doc_id)
     return [ends for base, others in members.items() for ends in combinations([base, *others], 2)]
 

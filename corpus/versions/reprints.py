@@ -23,7 +23,7 @@ COPIES = pl.Schema(
         "doc_id": pl.String(),
         "revision": pl.String(),
         "cluster": pl.String(),  # id of the earliest document of those that are copies of each other
-        "copy_of": pl.String(),  # the document that this is most alike; null of the earliest and of a text without copies
+        "copy_of": pl.String(),  # the document that this is most alike; null of the earliest
         "relation": pl.String(),
         "similarity": pl.Float64(),  # shared shingles among all shingles of both
         "contained": pl.Float64(),  # share of this document's words that the other has in the same order
@@ -78,8 +78,8 @@ def copies(bodies: Iterable[Body]) -> pl.DataFrame:
 
     Example:
         >>> text = "Мемлекет басшысы бүгін Астанада өткен жиында жаңа реформалар туралы айтты."
-        >>> found = copies([Body("a", "1", "kk", ("2025-01-01", "a"), text), Body("b", "1", "kk", ("2025-01-02", "b"), text)])
-        >>> found.select("doc_id", "copy_of", "relation", "occurrence").rows()
+        >>> bodies = [Body(name, "1", "kk", ("2025-01-01", name), text) for name in "ab"]
+        >>> copies(bodies).select("doc_id", "copy_of", "relation", "occurrence").rows()
         [('a', None, None, 1), ('b', 'a', 'same', 2)]
     """
     from datasketch import MinHashLSH
@@ -111,7 +111,7 @@ def _table(prepared: Sequence[_Prepared], pairs: Sequence[tuple[int, int]]) -> p
         compared = compare(prepared[earlier].shingles, prepared[later].shingles)
         if compared is not None:
             graph.add_edge(earlier, later, **compared._asdict())
-    rows = []
+    rows: list[tuple[object, ...]] = []
     for members in networkx.connected_components(graph):
         ordered = sorted(members, key=lambda number: prepared[number].body.order)
         rows += _cluster(graph, prepared, ordered)

@@ -71,7 +71,9 @@ def refresh(corpus: Corpus, watch: Watch = watch_nothing) -> tuple[pl.DataFrame,
 def is_fresh(corpus: Corpus) -> bool:
     """Whether ``copies`` knows every document, and ``utterances`` every quotation, as they are now."""
     known = corpus.table("copies", COPIES).select("doc_id", "revision")
-    missing = corpus.documents.select(doc_id="id", revision="revision").join(known, on=["doc_id", "revision"], how="anti")
+    missing = corpus.documents.select(doc_id="id", revision="revision").join(
+        known, on=["doc_id", "revision"], how="anti"
+    )
     if missing.limit(1).collect().height:
         return False
     place = ["doc_id", "revision", "start", "end"]
@@ -105,7 +107,9 @@ def _texts(corpus: Corpus, ids: Sequence[str]) -> Iterator[tuple[str, str, str, 
 
 
 def _quotations(corpus: Corpus, heads: pl.DataFrame) -> Iterator[Quotation]:
-    rows = corpus.annotations.filter(pl.col("layer") == "quote").select("doc_id", "start", "end", "attributes").collect()
+    rows = (
+        corpus.annotations.filter(pl.col("layer") == "quote").select("doc_id", "start", "end", "attributes").collect()
+    )
     rows = rows.unique(["doc_id", "start", "end"], keep="first", maintain_order=True)
     by_document = rows.sort("doc_id", "start", "end").partition_by("doc_id", as_dict=True, include_key=False)
     date = dict(heads.select("id", "date").iter_rows())

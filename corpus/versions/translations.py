@@ -30,7 +30,10 @@ def learn(pairs: Sequence[tuple[Set[str], Set[str]]]) -> list[tuple[str, str]]:
     Computational Linguistics, 19(1).
     """
     singles = Counter(word for one, _ in pairs for word in one), Counter(word for _, two in pairs for word in two)
-    kept = [({w for w in one if singles[0][w] >= _TOGETHER}, {w for w in two if singles[1][w] >= _TOGETHER}) for one, two in pairs]
+    kept = [
+        ({w for w in one if singles[0][w] >= _TOGETHER}, {w for w in two if singles[1][w] >= _TOGETHER})
+        for one, two in pairs
+    ]
     together = Counter((a, b) for one, two in kept for a in one for b in two)
     total = len(pairs)
     scored = [
@@ -51,7 +54,10 @@ def learn(pairs: Sequence[tuple[Set[str], Set[str]]]) -> list[tuple[str, str]]:
 
 
 def _ratio(both: int, one: int, two: int, total: int) -> float:
-    cells = ((both, one * two), (one - both, one * (total - two)), (two - both, (total - one) * two))
-    rest = total - one - two + both
-    cells = (*cells, (rest, (total - one) * (total - two)))
+    cells = (
+        (both, one * two),
+        (one - both, one * (total - two)),
+        (two - both, (total - one) * two),
+        (total - one - two + both, (total - one) * (total - two)),
+    )
     return 2 * sum(seen * log(seen * total / product) for seen, product in cells if seen)

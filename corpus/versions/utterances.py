@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 import polars as pl
@@ -27,7 +28,7 @@ UTTERANCES = pl.Schema(
 )
 """One row a quotation."""
 
-_MOST = 0.7
+_MOST = 0.6
 """Share of the shorter quotation's runs of words that the longer one must have."""
 _FEWEST = 3
 """Runs of words that two quotations must share: five words in a row, or three runs apart."""
@@ -85,7 +86,7 @@ def utterances(quotations: Sequence[Quotation], transcripts: Iterable[tuple[str,
     graph.add_nodes_from(range(len(quotations)))
     graph.add_edges_from(_long_pairs(prepared, quotations))
     graph.add_edges_from(_short_pairs(prepared, quotations))
-    spoken = _in_transcripts(prepared, transcripts)
+    spoken = _in_transcripts(prepared, quotations, transcripts)
     rows = []
     for members in networkx.connected_components(graph):
         ordered = sorted(members, key=lambda number: _rank(prepared[number], quotations[number]))
@@ -135,13 +136,15 @@ def _short_pairs(prepared: Sequence[_Words], quotations: Sequence[Quotation]) ->
             groups[quotations[number].lang, speaker, tuple(one.words)].append(number)
     for members in groups.values():
         dated = sorted(members, key=lambda number: quotations[number].date or dt.date.min)
-        for earlier, later in zip(dated, dated[1:], strict=False):
+        for earlier, later in pairwise(dated):
             days = quotations[earlier].date, quotations[later].date
             if days[0] and days[1] and (days[1] - days[0]).days <= _DAYS:
                 yield earlier, later
 
 
-def _in_transcripts(prepared: Sequence[_Words], transcripts: Iterable[tuple[str, str]]) -> Mapping[int, str]:
+def _in_transcripts(
+    prepared: Sequence[_Words], quotations: Sequence[Quotation], transcripts: Iterable[tuple[str, str]]
+) -> Mapping[int, str]:
     """Quotation → the transcript that has most of its runs of words."""
     wanted: dict[int, list[int]] = defaultdict(list)
     for number, one in enumerate(prepared):
@@ -155,6 +158,7 @@ def _in_transcripts(prepared: Sequence[_Words], transcripts: Iterable[tuple[str,
             hits.update(wanted[run])
         for number, count in hits.items():
             share = count / len(prepared[number].runs)
-            if count >= _FEWEST and share >= _MOST and share > best.get(number, (0.0, ""))[0]:
+            elsewhere = quotations[number].doc_id != doc_id
+            if elsewhere and count >= _FEWEST and share >= _MOST and share > best.get(number, (0.0, ""))[0]:
                 best[number] = share, doc_id
     return {number: doc_id for number, (_, doc_id) in best.items()}
