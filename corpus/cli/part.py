@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from corpus.stats import Selected
+    from corpus.store import Corpus
 
 PINNED = "minber.pinned"
 """Where ``rerun`` leaves the corpus of then for the command that it runs."""
@@ -43,6 +44,7 @@ class Part:
         where: a condition on fields.
         voice: whose words.
         furniture: count page furniture and recaps too.
+        per: count every occurrence of words, or each utterance once.
     """
 
     context: typer.Context
@@ -53,6 +55,13 @@ class Part:
     furniture: Annotated[
         bool, typer.Option("--furniture", help="Count page furniture and recaps of older news too.")
     ] = False
+    per: Annotated[
+        str,
+        typer.Option(
+            metavar="occurrence|utterance",
+            help="utterance: words that several texts reprint or quote count once (see minber duplicates).",
+        ),
+    ] = "occurrence"
 
     def select(self, by: Sequence[str] = (), snapshot: str | None = None, **words: Any) -> Selected:
         """Open the corpus and narrow it down; wrong options are found before anything is read.
@@ -71,14 +80,26 @@ class Part:
         from corpus.stats import Selected, Selection
         from corpus.store import open_corpus
 
-        choices: dict[str, Any] = {"voice": self.voice, **words}  # which are checked there
+        choices: dict[str, Any] = {"voice": self.voice, "per": self.per, **words}  # which are checked there
         chosen = Selection(self.where, tuple(by), furniture=self.furniture, **choices)
-        corpus = self.context.find_root().meta.get(PINNED) or open_corpus(self.context.obj)
+        corpus = self.context.find_root().meta.get(PINNED)
+        if corpus is None:
+            corpus = open_corpus(self.context.obj)
+            if self.per == "utterance":
+                _compare(corpus)
         if snapshot is not None:
             from corpus.labels import open_snapshot
 
             corpus = open_snapshot(corpus, snapshot)
         return Selected(corpus, chosen)
+
+
+def _compare(corpus: Corpus) -> None:
+    """Find copies and repeated quotations, if something is new since they were looked for."""
+    from corpus.versions.tables import is_fresh, refresh
+
+    if not is_fresh(corpus):
+        refresh(corpus, lambda items, total: progress(items, total, "comparing"))
 
 
 @dataclass(frozen=True)

@@ -118,7 +118,8 @@ class Evidence:
             else np.where(starts, math.log((1 - _SAME_BREAK) / (1 - q[0])), 0.0)
         )
         inside = one[top + 1 : row + 1].sum() + (_last(two.astype(float), b) - starts)
-        return found - _INSIDE * inside
+        total: Array = found - _INSIDE * inside
+        return total
 
 
 def _opens(text: Text) -> Array:

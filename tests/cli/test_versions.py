@@ -12,7 +12,7 @@ import pytest
 import corpus
 from corpus.ingest.documents import Options
 from corpus.ingest.driver import ingest
-from tests.cli.test_stats import minber
+from tests.command import minber
 from tests.corpus.versions.texts import EN, KK, RU
 
 QUOTE = "Біз ауылдағы әр азаматтың пікірін тыңдап, әр ұсынысты жауапсыз қалдырмауға тиіспіз"
