@@ -25,6 +25,8 @@ _BUILT_IN = (
     "spreadsheet",
     "parquet",
     "warc",
+    "tei",
+    "records",
     "compressed",
     "tar",
     "zip",
