@@ -46,7 +46,7 @@ class Quotes:
         subjects = Subjects(layout, self.grammar, people, attributor)
         taken = bytearray(len(doc.text))
         for q in quotations:
-            subjects.quoted[q.start : q.end] = b"\1" * (q.end - q.start)
+            subjects.antecedents.quoted[q.start : q.end] = b"\1" * (q.end - q.start)
             if q.label == "direct":
                 taken[q.outer_start : q.outer_end] = b"\1" * (q.outer_end - q.outer_start)
                 if q.attribution:
@@ -103,14 +103,14 @@ def _voice(quotation: Quotation, subjects: Subjects, layout: Layout) -> Voice:
     if voice is not None and voice.person is None and attribution is not None and attribution.side == "after":
         voice = _relation(quotation, voice, layout, subjects)
     if quotation.turn and attribution is None:
-        return subjects.turn(quotation.turn)
+        return subjects.antecedents.turn(quotation.turn)
     if voice is None or voice.name is None:
         k = layout.sentence(quotation.outer_start)
         sentence = None
         while k > 0:
             k -= 1
             a, b = layout.sentences[k]
-            if b <= quotation.outer_start and subjects.quoted.find(1, a, b) < 0:
+            if b <= quotation.outer_start and subjects.antecedents.quoted.find(1, a, b) < 0:
                 sentence = (a, b)
                 break
             if b <= quotation.outer_start:
@@ -119,7 +119,7 @@ def _voice(quotation: Quotation, subjects: Subjects, layout: Layout) -> Voice:
         voice = NOBODY if quotation.nested else subjects.unattributed(quotation.start, sentence)
         voice = Voice(voice.name, voice.id, mention, voice.person)
     if not quotation.nested:
-        subjects.remember(quotation.start, voice)
+        subjects.antecedents.remember(quotation.start, voice)
     return voice
 
 
@@ -192,7 +192,7 @@ def _reporter(report: Reported, subjects: Subjects, layout: Layout) -> Voice | N
     where = report.attribution
     if report.possessor is not None:
         token = layout.tokens[report.possessor]
-        voice = subjects.possessor(token)
+        voice = subjects.antecedents.possessor(token)
     else:
         voice = subjects.find(where.first, where.last, where.cue, where.side, report.oblique)
         if report.oblique and voice is not None and voice.name and voice.person is None and voice.mention:
@@ -209,7 +209,7 @@ def _reporter(report: Reported, subjects: Subjects, layout: Layout) -> Voice | N
         or not subjects.grammar.institution((voice.name or "").split()[-1])
         or (subjects.grammar.lang == "ru" and subjects.grammar.title((voice.name or "").split()[0]))
     ):
-        subjects.remember(report.start, voice)  # data of a body do not make it the one who goes on speaking
+        subjects.antecedents.remember(report.start, voice)  # data of a body do not make it the one who goes on speaking
     return voice
 
 

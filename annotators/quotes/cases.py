@@ -10,7 +10,7 @@ from annotators.quotes.layout import Layout
 from annotators.quotes.words import Name
 
 if TYPE_CHECKING:
-    from annotators.quotes.names import Mention
+    from annotators.quotes.mentions import Mention
 
 RELATIVE = {
     **dict.fromkeys(("который", "которого", "которому", "которым", "котором"), "m"),

@@ -9,6 +9,7 @@ from annotators.quotes.layout import Layout
 from annotators.quotes.lost import Lost
 from annotators.quotes.marked import Marked
 from annotators.quotes.page import Page, Quotation
+from annotators.quotes.pairing import Pairing
 from annotators.quotes.unmarked import Unmarked
 from annotators.speakers import People
 
@@ -29,6 +30,7 @@ def find_quotations(
         quotations in order; nested ones after the one around them, none crossing another.
     """
     page = Page(layout, grammar, people, attributor, hidden)
+    Pairing(page).settle()
     marked = Marked(page)
     marked.find()
     Lost(page).find()

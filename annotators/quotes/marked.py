@@ -8,18 +8,16 @@ from bisect import bisect_left
 from annotators.quotes.attribution import Attribution
 from annotators.quotes.layout import DASHES, STOPS
 from annotators.quotes.marks import Pair
-from annotators.quotes.page import Quotation, Stage
-
-LINES = 8
-"""A quotation may run over this many lines and still tell what somebody else said."""
-
-
-HEADLINES = 400
-"""In how many characters from its beginning a page has its headline."""
+from annotators.quotes.page import Page, Quotation, Stage
+from annotators.quotes.signatures import Signatures
 
 
 class Marked(Stage):
     """Quotations whose two marks are there."""
+
+    def __init__(self, page: Page) -> None:
+        super().__init__(page)
+        self.signatures = Signatures(page)
 
     @property
     def _infinitives(self) -> tuple[str, ...]:
@@ -27,101 +25,6 @@ class Marked(Stage):
 
     def find(self) -> None:
         """Find quotations between whole pairs of marks; nested ones wait for `find_nested`."""
-        self._chain_paragraphs()
-        self._part_strangers()
-        self._pairs()
-
-    def _chain_paragraphs(self) -> None:
-        """Several paragraphs, each with an opening mark, only the last with a closing one: one quotation."""
-        tops = [p for p in self.page.pairs if p.open >= 0]
-        by_open = {p.open: p for p in tops}
-        starts = {a for a, _ in self.layout.lines}
-        lines = self.layout.lines
-        for pair in tops:
-            if pair.close >= 0 or pair.parent is not None:
-                continue
-            chain, line = [pair], self.layout.line(pair.open)
-            if pair.open not in starts and not self._runs_on(pair, lines[line][1]):
-                continue
-            if self.page.inline(pair.open + 1, lines[line][1]) is not None:
-                continue
-            while line + 1 < len(lines):
-                line += 1
-                nxt = by_open.get(lines[line][0])
-                if nxt is None or nxt.family != pair.family:
-                    break
-                if self.grammar.lang != "en" and (nxt.close < 0 or self.layout.line(nxt.close) != line):
-                    break  # the closing mark of each was lost
-                chain.append(nxt)
-                if nxt.close >= 0:
-                    break
-            if len(chain) > 1 and chain[-1].close >= 0:
-                pair.close = chain[-1].close
-                for other in self.page.pairs:
-                    if other is not pair and pair.open < max(other.open, other.close) <= pair.close:
-                        other.parent = other.parent if other.parent and other.parent not in chain else pair
-                for other in chain[1:]:
-                    if other in self.page.pairs:
-                        self.page.pairs.remove(other)
-
-    def _runs_on(self, pair: Pair, end: int) -> bool:
-        """English: whether nothing closes, up to the end of its line, a mark inside it: «She said: “… .»."""
-        if self.grammar.lang != "en" or self.text[end - 1] not in STOPS:
-            return False
-        if any(mark in self.text[pair.open + 1 : end] for mark in "“”" + self.text[pair.open]):
-            return False
-        return " " in self.text[pair.open + 1 : end]
-
-    def _part_strangers(self) -> None:
-        """Part pairs that run over lines of somebody else: the one mark lost its partner, and so did the other."""
-        kept: list[Pair] = []
-        work = self.page.pairs[::-1]
-        while work:
-            pair = work.pop()
-            if pair.whole and pair.parent is None and self._swallows(pair):
-                kept += [Pair(pair.open, -1, pair.family), Pair(-1, pair.close, pair.family)]
-                for child in pair.children:
-                    child.parent = None
-            else:
-                kept.append(pair)
-        kept.sort(key=lambda p: p.open if p.open >= 0 else p.close)
-        self.page.pairs = kept
-
-    def _swallows(self, pair: Pair) -> bool:
-        for child in pair.children:
-            if child.whole and child.close < pair.close - 2 and self._spoken_on_its_own(child):
-                return True
-        first, last = self.layout.line(pair.open), self.layout.line(pair.close)
-        if first == last:
-            return False
-        lines = self.layout.lines
-        if self.text[lines[first][1] - 1] == "…" or any(
-            self.page.is_hidden(lines[n][0]) and not self._advertisement(*lines[n]) for n in range(first + 1, last)
-        ):
-            return True
-        told = [n for n in range(first + 1, last) if self.page.dated(lines[n][0]) or self.page.reports(*lines[n])]
-        if any(self.page.dated(lines[n][0]) for n in told):
-            return True
-        after = self.attributor.after(pair.close + 1, ended=self.page.ended(pair.close))
-        return bool(told) and (last - first > LINES or after is None or after.kind != "speech")
-
-    def _advertisement(self, start: int, end: int) -> bool:
-        """Whether a line only marks the place of an advertisement: it parts no quotation."""
-        return self.text[start:end].strip(" .:").lower() in {"реклама", "жарнама", "advertisement"}
-
-    def _spoken_on_its_own(self, child: Pair) -> bool:
-        """Whether a pair inside another begins a sentence, after no colon, and is attributed by comma and dash."""
-        k = child.open - 1
-        while k >= 0 and self.text[k].isspace():
-            k -= 1
-        if k < 0 or self.text[k] not in STOPS + "»”" or len(self.layout.words(child.open, child.close)) < 3:
-            return False
-        found = self.attributor.after(child.close + 1, ended=self.page.ended(child.close))
-        if found is None or found.kind != "speech" or not found.firm or found.cue is None:
-            return False
-        return any(d in self.text[child.close + 1 : self.tokens[found.first].start] for d in DASHES)
-
-    def _pairs(self) -> None:
         previous: Quotation | None = None
         for pair in self.page.pairs:
             if not pair.whole or pair.parent is not None or self.page.is_hidden(pair.open):
@@ -143,24 +46,24 @@ class Marked(Stage):
         after = self.attributor.after(pair.close + 1, ended=self.page.ended(pair.close))
         before, colon = self.attributor.before(pair.open)
         if after is None and count >= 4:
-            after = self._signature(pair)
-        if after is None and (headline := self._headline(pair)):
+            after = self.signatures.signature(pair)
+        if after is None and (headline := self.signatures.headline(pair)):
             return self._make(pair, [(start, end, headline)], headline, "direct", 0.8)
         lower = self.text[start].islower()
         begins = self.page.starts_sentence(pair.open)
         sentence_like = self.page.sentence_like(start, end)
         whole = [(start, end, after)]
         if after and after.kind == "name":
-            if not (colon and sentence_like and self._name_before_colon(pair.open)):
+            if not (colon and sentence_like and self.signatures.name_before_colon(pair.open)):
                 return []
             after = None  # «директор Раушан Тілеубаева: “…”, – деген ол»
-        if after is None and begins and sentence_like and (signed := self._signed_line(pair.close)):
+        if after is None and begins and sentence_like and (signed := self.signatures.signed_line(pair.close)):
             return self._make(pair, whole, signed, "direct", 0.9)
         inside = self._interruption(start, end)
         if inside:
             whole = inside
         if after and after.kind == "speech" and after.cue is None and not after.firm:
-            after = self._name_only(after, count, sentence_like)
+            after = self.signatures.name_only(after, count, sentence_like)
         if after and after.kind == "agency":
             if not (before and before.firm):
                 return []
@@ -176,15 +79,15 @@ class Marked(Stage):
         if before and before.firm and not colon and sentence_like and self.page.ends_sentence(pair.close):
             return self._make(pair, whole, before, "direct", 0.8)
         if colon and not before:
-            named = self._name_before_colon(pair.open)
+            named = self.signatures.name_before_colon(pair.open)
             if named and (sentence_like or count >= 3):
                 return self._make(pair, whole, named, "direct", 0.9)
-            if sentence_like and (lead := self._headline_lead(pair)):
+            if sentence_like and (lead := self.signatures.headline_lead(pair)):
                 return self._make(pair, whole, lead, "direct", 0.8)
-            if sentence_like and (self.page.has_voice(start, end) or self._labelled(pair.open)):
+            if sentence_like and (self.page.has_voice(start, end) or self.signatures.labelled(pair.open)):
                 return self._make(pair, whole, None, "direct", 0.7)
         if not colon and not before and begins is False and sentence_like and self.page.ends_sentence(pair.close):
-            named = self._name_before_comma(pair.open)
+            named = self.signatures.name_before_comma(pair.open)
             if named:
                 return self._make(pair, whole, named, "direct", 0.8)
         if inside:
@@ -207,7 +110,7 @@ class Marked(Stage):
         goes_on = previous is not None and self._goes_on(previous, pair)
         if begins and goes_on and count >= 2 and self.page.ends_sentence(pair.close) and self.text[start].isupper():
             return self._make(pair, whole, None, "direct", 0.8)
-        if begins and sentence_like and not after and self._cut_behind(pair.close):
+        if begins and sentence_like and not after and self.signatures.cut_behind(pair.close):
             return self._make(pair, whole, None, "direct", 0.7)
         alone = begins and self.page.ends_sentence(pair.close) and sentence_like and not colon
         if alone and self._standalone(pair, start, end):
@@ -219,13 +122,6 @@ class Marked(Stage):
             return self._make(pair, whole, before, "partial", 0.6)
         return []
 
-    def _labelled(self, offset: int) -> bool:
-        """English: a line that opens with who speaks and a colon, as in a transcript: «Protester: “…”»."""
-        start = self.layout.lines[self.layout.line(offset)][0]
-        lead = self.text[start:offset].rstrip()
-        words = self.layout.words(start, offset)
-        return self.grammar.lang == "en" and lead.endswith(":") and 1 <= len(words) <= 3 and words[0].text[0].isupper()
-
     def _adjunct(self, previous: Quotation, pair: Pair) -> bool:
         """Whether marks behind a preposition inside an attribution name a place or an event: «сказал он на «часе»»."""
         clause = previous.attribution
@@ -234,76 +130,6 @@ class Marked(Stage):
         k = self.layout.first_token(pair.open) - 1
         within = self.tokens[clause.first].start < pair.open < self.tokens[clause.last - 1].end
         return within and self.tokens[k].low in self.grammar.prepositions
-
-    def _headline(self, pair: Pair) -> Attribution | None:
-        """A headline that opens with its speaker's words: «Қынжылдым». Бибігүл Төлегенова …, «…»: Ашимбаев …."""
-        start, end = self.layout.lines[self.layout.line(pair.open)]
-        rest = self.text[pair.close + 1 : end]
-        if self.text[start : pair.open].strip() or rest[:1] not in {":", "."} or rest.rstrip()[-1:] == ".":
-            return None
-        if self.grammar.lang == "en" or pair.open > HEADLINES or len(self.text[pair.open : pair.close].split("\n")) > 1:
-            return None
-        first, last = self.layout.first_token(pair.close + 2), self.layout.first_token(end)
-        words = [t for t in self.tokens[first:last] if t.word]
-        if len(words) < 2:
-            return None
-        named = [m for m in self.people.between(words[0].start, end) if m.direct and m.person]
-        opening = bool(named) and min(named[0].first, named[0].role_first) == first
-        told = any("say" in self.attributor.match(k).kinds for k in range(first, last))
-        titled = told and any(self.grammar.title(t.text) and self.grammar.nominative(t.text) for t in words)
-        if not (opening or (named and rest[0] == ":") or (titled and rest[0] == ":")):
-            return None
-        return Attribution("speech", first, last, None, "after", True)
-
-    def _headline_lead(self, pair: Pair) -> Attribution | None:
-        """A headline that ends with its speaker's words: Тусипбаева заступилась за Димаша: «Он заставил весь мир …»."""
-        start, end = self.layout.lines[self.layout.line(pair.open)]
-        if self.grammar.lang == "en" or pair.open > HEADLINES or self.text[pair.close + 1 : end].strip():
-            return None
-        first, last = self.layout.first_token(start), self.layout.first_token(pair.open) - 1
-        named = [m for m in self.people.between(start, pair.open) if m.direct and m.person]
-        if not named or min(named[0].first, named[0].role_first) != first or last - first > 14:
-            return None
-        return Attribution("speech", first, last, None, "before", True)
-
-    def _signature(self, pair: Pair) -> Attribution | None:
-        """Russian: the rest of the line, or the next line, gives nothing but who it was: «…». Ерлан Ким, директор."""
-        if self.grammar.lang != "ru" or not self.page.starts_sentence(pair.open):
-            return None
-        k = self.layout.first_token(pair.close + 1)
-        same_line, dash = True, False
-        while k < len(self.tokens) and not self.tokens[k].word:
-            if self.tokens[k].text == "\n":
-                same_line = False
-            elif self.tokens[k].text in DASHES:
-                dash = True
-            elif self.tokens[k].text not in {".", ",", "…", *DASHES}:
-                return None
-            k += 1
-        if k >= len(self.tokens):
-            return None
-        line = self.layout.lines[self.layout.line(self.tokens[k].start)]
-        last = self.layout.first_token(line[1])
-        if last - k > 14 or self.text[line[1] - 1] in STOPS + ":" or self.page.is_hidden(line[0]):
-            return None
-        words = self.tokens[k:last]
-        if any(self.grammar.finite(t.text) for t in words if t.word) or self.attributor.is_agency(k, last):
-            return None
-        named = self.people.between(self.tokens[k].start, line[1])
-        opening = next((m for m in named if k in (m.first, m.role_first) and m.direct), None)
-        if opening is None:
-            head = self.tokens[k].text
-            body = self.grammar.institution(head) is not None and self.grammar.nominative(head)
-            if not (same_line and (body or self.grammar.title(head))):
-                return None
-        elif not same_line and not opening.roles and not (dash and self.tokens[k - 1].text in DASHES):
-            return None  # a byline, a photo credit; but «– Дмитрий Песков» under a quotation signs it
-        return Attribution("speech", k, last, None, "after", True)
-
-    def _cut_behind(self, close: int) -> bool:
-        """Whether a line ends with a comma (and a dash) behind the mark: the page cut its attribution off."""
-        tail = self.text[close + 1 : self.layout.lines[self.layout.line(close)][1]].strip()
-        return self.text[close - 1] != "," and tail.startswith(",") and not tail.strip(" ," + DASHES)
 
     def _goes_on(self, previous: Quotation, pair: Pair) -> bool:
         """Whether the speaker before goes on: nothing but the attribution stands between the two quotations."""
@@ -341,76 +167,6 @@ class Marked(Stage):
             return True
         gap = [t for t in self.tokens[before.cue[1] : self.layout.first_token(pair.open)] if t.word]
         return len(gap) > 12
-
-    def _name_only(self, after: Attribution, count: int, sentence_like: bool) -> Attribution | None:
-        """«…», - Президент: only a name or an office after the dash."""
-        if not (sentence_like or count >= 4):
-            return None
-        if self._named_at(after.first, after.last):
-            after.firm = True
-            return after
-        if self.grammar.cues.get("binder") and self.attributor.match(after.first).kinds & {"binder"}:
-            return after
-        return None
-
-    def _named_at(self, first: int, last: int) -> bool:
-        """Whether a clause starts with a person or an office and holds little else."""
-        if first >= len(self.tokens) or last - first > 8:
-            return False
-        start = self.tokens[first].start
-        named = [m for m in self.people.between(start, self.tokens[last - 1].end) if first in (m.first, m.role_first)]
-        if named:
-            return named[0].direct
-        return bool(self.grammar.title(self.tokens[first].text)) and last - first <= 3
-
-    def _name_before_colon(self, offset: int) -> Attribution | None:
-        k = offset - 1
-        while k >= 0 and (self.text[k].isspace() or self.text[k] in DASHES):
-            k -= 1
-        if k < 0 or self.text[k] != ":":
-            return None
-        start, _ = self.layout.sentences[self.layout.sentence(k)]
-        first, end = self.layout.first_token(start), self.layout.first_token(k)
-        mentions = self.people.between(start, k + 1)
-        ends = mentions and mentions[-1].end >= k - 1
-        title = end > first and self.grammar.title(self.tokens[end - 1].text) is not None
-        pronoun = end > first and self.tokens[end - 1].low in self.grammar.pronouns
-        if ends or title or pronoun:
-            return Attribution("speech", first, end, None, "before", True)
-        return None
-
-    def _signed_line(self, close: int) -> Attribution | None:
-        """«…». Анасы Алтынай Көшерова: the line of a quotation ends with who says it, and nothing else."""
-        end = self.layout.lines[self.layout.line(close)][1]
-        first, last = self.layout.first_token(close + 1), self.layout.first_token(end)
-        while first < last and not self.tokens[first].word:
-            first += 1
-        if self.grammar.lang != "kk" or not 2 <= last - first <= 8 or not self.tokens[first].text[0].isupper():
-            return None
-        named = [m for m in self.people.between(self.tokens[first].start, end) if m.last == last]
-        forced = None
-        if not named and all(t.word and t.text[0].isupper() for t in self.tokens[last - 2 : last]):
-            forced = self.people.force(last - 2, last)
-        m = named[0] if named else forced
-        if m is None or not m.direct or len(m.parts) < 2:
-            return None
-        if any(self.attributor.match(k).kinds or not self.tokens[k].word for k in range(first, m.first)):
-            return None
-        return Attribution("speech", m.first, last, None, "after", True)
-
-    def _name_before_comma(self, offset: int) -> Attribution | None:
-        """«Ердос Сұлтанов, хирург, «…».»: a name and an office in apposition open the sentence of a quotation."""
-        if self.grammar.lang != "kk":
-            return None
-        start, _ = self.layout.sentences[self.layout.sentence(offset - 1)]
-        lead = self.text[start:offset].rstrip()
-        named = next(iter(self.people.between(start, offset)), None)
-        if not lead.endswith(",") or named is None or not named.direct or len(named.parts) < 2:
-            return None
-        first, last = self.layout.first_token(start), self.layout.first_token(offset)
-        if named.first != first or not named.roles or self.text[named.end : named.end + 1] != ",":
-            return None
-        return Attribution("speech", first, last, None, "before", True)
 
     def _make(
         self,

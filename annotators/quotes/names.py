@@ -1,61 +1,20 @@
-"""Where people are named in a text, and under which offices."""
+"""Where people are named in a text."""
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Container
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from annotators.quotes.grammar import Grammar
-from annotators.quotes.layout import Layout, Token
+from annotators.quotes.layout import Layout
+from annotators.quotes.mentions import Mention, Run
+from annotators.quotes.runs import Runs
+from annotators.quotes.titles import Titles
 from annotators.quotes.words import Name
 
-if TYPE_CHECKING:
-    from annotators.speakers import Person
-
-MAX_NAME = 4
 _BELONGS = re.compile(
     r"^(?!\w+(?:[дт][ае]?[ғг][ыі]|[ғгқк][ае]н[ыі]н|т[ыі]н[ыі]н|екен[ыі]н)$)[^\W\d_A-ZА-ЯЁӘҒҚҢӨҰҮҺІ]\w{3,}(?:(?<![дтнш])[ыі]|[ыі](?:н[ыі]ң|на|не|н))$"
 )
-_SPEAKER_LINE = re.compile(r"([^\W\d_a-zа-яё][\w-]+ [^\W\d_a-zа-яё][\w-]+), [^.:!?]{3,100}:$")
-REACH = 14
-"""How many tokens before a name its offices are looked for."""
-
-
-@dataclass(slots=True, eq=False)
-class Mention:
-    """A person named at one place.
-
-    Attributes:
-        first, last: token indices, last exclusive; the name alone.
-        parts: the words of the name as written, initials with their stop.
-        readings: readings of each part (empty for initials).
-        roles: dictionary forms of the offices before (or, between commas, after) the name.
-        role_words: all words of the phrase that holds the offices, as dictionary forms.
-        role_first: token index where that phrase starts.
-        role_forms: words of those offices as written, in the same order (empty for offices after the name).
-        governed: a preposition or a noun before the name asks for an oblique case.
-    """
-
-    start: int
-    end: int
-    first: int
-    last: int
-    parts: tuple[str, ...]
-    readings: tuple[tuple[Name, ...], ...]
-    roles: tuple[str, ...] = ()
-    role_words: frozenset[str] = frozenset()
-    role_first: int = -1
-    governed: bool = False
-    person: Person | None = None
-    role_forms: tuple[str, ...] = ()
-
-    @property
-    def direct(self) -> bool:
-        """Whether the name can stand in the nominative."""
-        return not self.governed and all(not part or any(r.direct for r in part) for part in self.readings)
 
 
 class Names:
@@ -76,21 +35,18 @@ class Names:
         hidden: list[tuple[int, int]],
     ) -> None:
         self.layout, self.grammar, self.families = layout, grammar, families
-        tokens = layout.tokens
-        lower = {t.text for t in tokens if t.word and t.text[0].islower()}
-        self.words = frozenset(t.text for t in tokens if t.word and t.text[0].isupper())
-        self._common = {w for w in lower if len(w) > 2}
+        self.runs = Runs(layout, grammar, hidden)
+        self.titles = Titles(layout, grammar, self.runs)
+        self.words = self.runs.words
         self.mentions: list[Mention] = []
         self._title_case: dict[int, bool] = {}
-        self._hidden = sorted(hidden)
-        self._sentence_starts = {a for a, _ in layout.sentences}
 
     def find(self) -> list[Mention]:
         """All mentions, in order."""
         tokens, i = self.layout.tokens, 0
-        weak: list[tuple[int, int, list[tuple[int, int, tuple[Name, ...]]]]] = []
+        weak: list[tuple[int, int, Run]] = []
         while i < len(tokens):
-            run = self._run(i)
+            run = self.runs.at(i)
             if not run:
                 i += 1
                 continue
@@ -143,7 +99,7 @@ class Names:
 
     def forced(self, first: int, last: int) -> Mention | None:
         """The capitalised words from a token on as a name, where the place beside a verb says that they are one."""
-        run = [part for part in self._run(first) if part[1] <= last]
+        run = [part for part in self.runs.at(first) if part[1] <= last]
         while run and not run[-1][2]:
             run.pop()
         mention = self._accept(run, forced=True) if run else None
@@ -151,11 +107,7 @@ class Names:
             return None
         return mention
 
-    def _is_hidden(self, offset: int) -> bool:
-        k = bisect_left(self._hidden, (offset + 1, -1)) - 1
-        return k >= 0 and self._hidden[k][0] <= offset < self._hidden[k][1]
-
-    def _second_pass(self, weak: list[tuple[int, int, list[tuple[int, int, tuple[Name, ...]]]]]) -> None:
+    def _second_pass(self, weak: list[tuple[int, int, Run]]) -> None:
         """Family names alone, of people who are named in full elsewhere or in the registry."""
         known = {reading.nominative.lower() for m in self.mentions for reading in (m.readings[-1] or ())}
         if self.grammar.lang == "ru":
@@ -167,13 +119,13 @@ class Names:
                 if hits or (registered and len(run) == 1):
                     self.mentions.append(self._mention([(part[0], part[1], tuple(hits or registered))]))
 
-    def _spoken(self, run: list[tuple[int, int, tuple[Name, ...]]]) -> list[Name]:
+    def _spoken(self, run: Run) -> list[Name]:
         """Russian: a family name alone beside its verb of saying is a person's: «подчеркнул Песков»."""
         if len(run) != 1:
             return []
         first, last, readings = run[0]
         tokens = self.layout.tokens
-        if self.grammar.title(tokens[first].text) or tokens[first].low in self._common:
+        if self.grammar.title(tokens[first].text) or tokens[first].low in self.runs.common:
             return []  # «Женщина рассказала»
         beside = [k for k in (first - 1, last) if 0 <= k < len(tokens) and tokens[k].word]
         if not any("say" in self.grammar.kinds(tokens[k].text) for k in beside):
@@ -195,104 +147,11 @@ class Names:
             )
         return self._title_case[n]
 
-    def _run(self, i: int) -> list[tuple[int, int, tuple[Name, ...]]]:
-        """Adjacent capitalised words and initials from token i: (first, last, readings); empty readings: an initial."""
-        tokens, run = self.layout.tokens, list[tuple[int, int, tuple[Name, ...]]]()
-        j = i
-        while j < len(tokens) and len(run) < MAX_NAME + 1:
-            token = tokens[j]
-            if run and self._title_inside(j):
-                run.append((j, j + 1, (Name(token.text, None, True, "given"),)))
-                j += 1
-                continue
-            if not token.word or not token.text[0].isupper() or self._is_hidden(token.start):
-                break
-            if run and tokens[j - 1].end != token.start and self.layout.text[tokens[j - 1].end : token.start] != " ":
-                break
-            if self.grammar.lang == "en" and self._country(j):
-                break
-            if (
-                (len(token.text) == 1 or token.text in {"Дж", "Ә", "Ю"})
-                and j + 1 < len(tokens)
-                and (tokens[j + 1].text == "." and tokens[j + 1].start == token.end)
-            ):
-                run.append((j, j + 2, ()))
-                j += 2
-                continue
-            capitals = token.text.isupper() and len(token.text) > 1 and not self._shouting(token)
-            if len(token.text) < 2 or (capitals and not self._capital_name(token, run)):
-                break
-            if "." in token.text or (self.grammar.lang != "en" and token.text.isascii()):
-                break  # a web address; a Latin name among Cyrillic ones
-            word = token.text.title() if capitals else token.text  # «Жанар ҚАРЖАУБАЕВА»
-            readings = tuple(self.grammar.name(word, self.words))
-            if not readings and not run and self._ambiguous(j):
-                readings = (Name(token.text, None, True, "given"),)
-            if not readings:
-                break
-            if all(reading.kind == "common" for reading in readings) and not (run and _may_follow(run[-1])):
-                break
-            if not run and self._adjective(j):
-                break
-            if (
-                token.start in self._sentence_starts
-                and not run
-                and readings[0].kind == "any"
-                and (token.low in self._common or self.grammar.kinds(token.text) or self.grammar.title(token.text))
-            ):
-                break
-            titled = readings[0].kind == "any" and self.grammar.title(token.text)
-            if titled and not (run and (self.grammar.lang == "en" or _may_follow(run[-1]))):
-                break
-            run.append((j, j + 1, readings))
-            j += 1
-        return run
-
-    def _title_inside(self, j: int) -> bool:
-        """Kazakh: whether a word between two capitals is a part of the name: «Наурызбай қажы Тағанұлы»."""
-        tokens = self.layout.tokens
-        return (
-            tokens[j].text in self.grammar.names.get("inside", ())
-            and j + 1 < len(tokens)
-            and tokens[j + 1].word
-            and tokens[j + 1].text[0].isupper()
-        )
-
-    def _ambiguous(self, j: int) -> bool:
-        """Kazakh: whether a place or a month at a token is a given name here, a family name behind it."""
-        tokens = self.layout.tokens
-        if tokens[j].low not in self.grammar.names.get("also_names", ()) or j + 1 >= len(tokens):
-            return False
-        return any(r.kind == "surname" for r in self.grammar.name(tokens[j + 1].text, self.words)) and (
-            tokens[j + 1].text[0].isupper()
-        )
-
-    def _capital_name(self, token: Token, run: list[tuple[int, int, tuple[Name, ...]]]) -> bool:
-        """Whether a word all in capitals is a family name, as newspapers print it: its ending, the words before."""
-        if self.grammar.lang == "kk" and self._speaker_line(token):
-            return True
-        if self.grammar.lang == "en" or len(token.text) < 4 or token.text.isascii():
-            return False
-        known = {r.kind for r in self.grammar.name(token.text.title(), self.words)}
-        return "surname" in known or "given" in known or bool(run and _may_follow(run[-1]))
-
-    def _country(self, j: int) -> bool:
-        """English: whether a letter belongs to «U.S.», «U.N.», «U.K.», and is no initial."""
-        tokens = self.layout.tokens
-        ahead = tokens[j].text == "U" and j + 2 < len(tokens) and tokens[j + 2].text in {"S", "N", "K"}
-        return ahead or (j > 1 and tokens[j - 2].text == "U" and tokens[j].text in {"S", "N", "K"})
-
     def _place_before(self, k: int) -> bool:
         """Whether the word before a token says that the next one names a place: «города», «села»."""
         tokens = self.layout.tokens
         places = self.grammar.names.get("places", ())
         return bool(k and places and tokens[k - 1].word and self.grammar.lemma(tokens[k - 1].text) in places)
-
-    def _speaker_line(self, token: Token) -> bool:
-        """Whether a word is one of the first of a line that names a speaker: «Мөлдір АН, АУЫЛ ТҰРҒЫНЫ:»."""
-        start, end = self.layout.lines[self.layout.line(token.start)]
-        found = _SPEAKER_LINE.match(self.layout.text[start : min(end, start + 160)])
-        return found is not None and start <= token.start < start + found.end(1)
 
     def _goes_on(self, last: int) -> bool:
         tokens = self.layout.tokens
@@ -302,28 +161,7 @@ class Names:
             and not self.grammar.name(tokens[last].text, self.words)
         )
 
-    def _adjective(self, j: int) -> bool:
-        """«Костанайской области»: an adjective in capitals before its noun."""
-        tokens = self.layout.tokens
-        endings = tuple(self.grammar.names.get("adjective_endings", ()))
-        return (
-            bool(endings)
-            and tokens[j].low.endswith(endings)
-            and j + 1 < len(tokens)
-            and tokens[j + 1].word
-            and (
-                tokens[j + 1].text[0].islower()
-                or self.grammar.lemma(tokens[j + 1].text) in self.grammar.names.get("not_people", ())
-            )
-            and not self.grammar.kinds(tokens[j + 1].text)
-        )
-
-    def _shouting(self, token: Token) -> bool:
-        """In a line all in capitals, capitals say nothing against a name."""
-        start, end = self.layout.lines[self.layout.line(token.start)]
-        return self.layout.text[start:end].isupper()
-
-    def _accept(self, run: list[tuple[int, int, tuple[Name, ...]]], forced: bool = False) -> Mention | None:
+    def _accept(self, run: Run, forced: bool = False) -> Mention | None:
         words = [part for part in run if part[2]]
         initials = [part for part in run if not part[2]]
         if not words:
@@ -344,7 +182,7 @@ class Names:
         if len(run) == 3 and self._place_before(run[0][0]) and any(r.kind == "given" for r in run[1][2]):
             run = run[1:]  # «аким города Нур-Султан Сауле Кисыкова»
         kinds = [{r.kind for r in part[2]} for part in run]
-        titled = self._roles_before(run[0][0])[0]
+        titled = self.titles.before(run[0][0])[0]
         best = [part[2][0].kind for part in run]
         if len(run) >= 2:
             run = run[: self._name_length(best, run)]
@@ -371,7 +209,7 @@ class Names:
                     return None
                 return self._mention(run)
             return None
-        if self.honorific(run[0][0]) is not None or self._bears(run[-1][1] - 1):
+        if self.honorific(run[0][0]) is not None or self.titles.bears(run[-1][1] - 1):
             return self._mention(run)
         if titled and best[0] in {"surname", "given"} and self.grammar.title(self.layout.tokens[run[0][0] - 1].low):
             return self._mention(run)
@@ -390,7 +228,7 @@ class Names:
             last < len(self.layout.tokens)
             and self.grammar.lang != "en"
             and before not in self.grammar.prepositions
-            and bool(self._roles_after(last)[0])
+            and bool(self.titles.after(last)[0])
             and self.layout.tokens[last].text == ","
         )
 
@@ -401,7 +239,7 @@ class Names:
             k -= 1
         return self.grammar.honorifics.get(self.layout.tokens[k].low) if k >= 0 else None
 
-    def _name_length(self, best: list[str], run: list[tuple[int, int, tuple[Name, ...]]]) -> int:
+    def _name_length(self, best: list[str], run: Run) -> int:
         """How many words of a run are one name: after given name and family name another one begins."""
         for k in range(1, len(best) - 1):
             if (
@@ -436,12 +274,12 @@ class Names:
         endings = tuple(self.grammar.cues.get("possessive", ()))
         return word.word and word.text[0].islower() and word.low.endswith(endings) and not self.grammar.kinds(word.text)
 
-    def _mention(self, run: list[tuple[int, int, tuple[Name, ...]]]) -> Mention:
+    def _mention(self, run: Run) -> Mention:
         tokens, text = self.layout.tokens, self.layout.text
         first, last = run[0][0], run[-1][1]
         parts = tuple(text[tokens[a].start : tokens[b - 1].end] for a, b, _ in run)
-        roles, words, role_first, forms = self._roles_before(first)
-        more, more_words = self._roles_after(last)
+        roles, words, role_first, forms = self.titles.before(first)
+        more, more_words = self.titles.after(last)
         return Mention(
             tokens[first].start,
             tokens[last - 1].end,
@@ -452,133 +290,10 @@ class Names:
             (*roles, *more),
             frozenset({*words, *more_words}),
             role_first,
-            self._governed(first, role_first),
+            self.titles.governed(first, role_first),
             None,
             (*forms, *("" for _ in more)),
         )
-
-    def _governed(self, first: int, role_first: int) -> bool:
-        """Whether the words before a name rule out that it is a subject: «генсека ООН», «слова», «с»."""
-        tokens, grammar = self.layout.tokens, self.grammar
-        for j in range(role_first, first):  # the first office of the phrase is its head
-            if tokens[j].word and grammar.title(tokens[j].text):
-                if grammar.lang == "ru" and not grammar.nominative(tokens[j].text):
-                    return True
-                return grammar.lang == "ru" and j > 0 and tokens[j - 1].low in grammar.governing
-        if role_first < 1 or not tokens[role_first - 1].word:
-            return False
-        before = tokens[role_first - 1]
-        return before.low in grammar.prepositions or before.low in grammar.governing
-
-    def _roles_before(self, first: int) -> tuple[tuple[str, ...], frozenset[str], int, tuple[str, ...]]:
-        """Offices in the phrase that runs up to a name: «ҚР ұлттық экономика министрі» Ерболат Досаев."""
-        tokens = self.layout.tokens
-        roles: list[str] = []
-        forms: list[str] = []
-        words: set[str] = set()
-        start, depth = first, 0
-        for j in range(first - 1, max(first - REACH, 0) - 1, -1):
-            token = tokens[j]
-            if token.text in "»”":
-                depth += 1
-            elif token.text in "«“" and depth:
-                depth -= 1
-            elif token.text in "-–—" and j and tokens[j - 1].end == token.start:
-                pass
-            elif token.text in "№#" or token.text.isdigit():
-                pass  # «председатель ОСИ дома № 11 Айсулу Тулеуова»
-            elif not token.word and not depth:
-                break
-            elif token.word:
-                kinds = self.grammar.kinds(token.text)
-                if not depth and token.low in self.grammar.governing:
-                    break  # «директор школы имени А.С. Макаренко»
-                if not depth and ("say" in kinds or "direct" in kinds or "binder" in kinds or self._phrase_ends(j)):
-                    break
-                if token.low in self.grammar.prepositions and token.low != "по" and (roles or not self._headed(j)):
-                    break
-                opens = self.grammar.lang == "kk" and token.start in self._sentence_starts
-                title = self.grammar.title(token.low if opens else token.text)  # «Жүргізуші Қайрат қалып қойған»
-                if (
-                    roles
-                    and not title
-                    and not depth
-                    and token.text[0].isupper()
-                    and any(r.kind in {"given", "surname"} for r in self.grammar.name(token.text, self.words))
-                ):
-                    break  # somebody else's name
-                if title and self.grammar.crowd(token.text):
-                    break  # «сообщил журналистам Игорь Лепеха»
-                if title and self._object(token):
-                    break  # «БАҚ өкілдеріне сұхбат берген Мемлекет басшысы»
-                if title:
-                    # an office right before the name, or before the words that belong to it
-                    if not roles and j != first - 1 and self.grammar.lang == "kk":
-                        break
-                    roles.append(title)
-                    forms.append(token.text)
-                    start = j
-                elif (not roles and self.grammar.lang != "ru") or (not roles and first - j > 8):
-                    break
-                words.add(self.grammar.lemma(token.text))
-                if roles:
-                    start = j
-        return tuple(roles), frozenset(words) if roles else frozenset(), start if roles else first, tuple(forms)
-
-    def _headed(self, k: int) -> bool:
-        """Whether an office right before a preposition goes on behind it: «посол США в Казахстане»."""
-        tokens = self.layout.tokens
-        if tokens[k].low not in self.grammar.inner_prepositions:
-            return False
-        for j in range(k - 1, max(k - 5, -1), -1):
-            word = tokens[j]
-            if not word.word or word.low in self.grammar.prepositions or self.grammar.kinds(word.text) & {"say"}:
-                return False
-            if self.grammar.title(word.text):
-                return True
-        return False
-
-    def _phrase_ends(self, j: int) -> bool:
-        """Whether a listed phrase of saying ends with a token: «жауап берді»."""
-        hits = ((n, self.grammar.match(self.layout.tokens, n)) for n in range(max(j - 2, 0), j))
-        return any(hit.end == j + 1 and hit.kinds & {"say", "speaks"} for _, hit in hits)
-
-    def _object(self, token: Token) -> bool:
-        """Kazakh: whether an office stands in an oblique case other than the genitive: it is no part of a title."""
-        return (
-            self.grammar.lang == "kk"
-            and not self.grammar.nominative(token.low)
-            and not token.low.endswith(("ның", "нің", "дың", "дің", "тың", "тің"))
-        )
-
-    def _roles_after(self, last: int) -> tuple[list[str], set[str]]:
-        """An office set off by a comma or a dash: «Ержан Казыханов, министр иностранных дел,»."""
-        tokens = self.layout.tokens
-        while last < len(tokens) and tokens[last].text in '"»”' and self._bears(last):
-            last += 1
-        if last >= len(tokens) or (tokens[last].text not in {",", "–", "—", "-", "("} and not self._bears(last - 1)):
-            return [], set()
-        roles: list[str] = []
-        words: set[str] = set()
-        for j in range(last + 1, min(last + 8, len(tokens))):
-            token = tokens[j]
-            if not token.word or "say" in self.grammar.kinds(token.text):
-                break
-            title = self.grammar.title(token.text)
-            if title:
-                roles.append(title)
-            elif not roles and j > last + 4:
-                break
-            words.add(self.grammar.lemma(token.text))
-        return (roles, words) if roles else ([], set())
-
-    def _bears(self, k: int) -> bool:
-        """Kazakh: whether «есімді» follows a token, over a closing mark: «Айбек есімді жүргізуші»."""
-        tokens = self.layout.tokens
-        k += 1
-        if k < len(tokens) and tokens[k].text in '"»”':
-            k += 1
-        return k < len(tokens) and tokens[k].low in self.grammar.cues.get("named", ())
 
     def _modifies(self, k: int, last: int) -> bool:
         """English: whether the word after a name makes it a modifier: «a Prison Service spokesman»."""
@@ -595,10 +310,5 @@ class Names:
         )
 
 
-def _may_follow(part: tuple[int, int, tuple[Name, ...]]) -> bool:
-    """Whether a common word may be a family name after this part: an initial or a given name."""
-    return not part[2] or any(reading.kind == "given" for reading in part[2])
-
-
-def _last_word(run: list[tuple[int, int, tuple[Name, ...]]]) -> int:
+def _last_word(run: Run) -> int:
     return max(k for k, part in enumerate(run) if part[2])

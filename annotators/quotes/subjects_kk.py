@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from annotators.quotes.layout import Token
-from annotators.quotes.names import Mention
+from annotators.quotes.mentions import Mention
 from annotators.quotes.phrases import GENITIVE
-from annotators.quotes.voice import Voice
+from annotators.quotes.voice import Voice, of_mention
 
 if TYPE_CHECKING:
     from annotators.quotes.subjects import Subjects
@@ -32,13 +32,13 @@ class KazakhSubjects:
             return None
         named = [m for m in self.people.between(self.tokens[first].start, self.tokens[cue - 1].end) if m.last == cue]
         if named:
-            return self.subjects.of_mention(named[-1], named[-1].first)
+            return of_mention(self.tokens, named[-1], named[-1].first)
         if self.grammar.institution(self.tokens[cue - 1].text):
             return self.subjects.bodies.institution(cue - 1, first, cue)
         owner = self.tokens[cue - 1]  # «спорт шолушысының пікірінше»
         if not (owner.word and owner.low.endswith(GENITIVE) and self.grammar.title(owner.text)):
             return None
-        voice = self.subjects.resolve_role(self.phrases.start(cue - 1, first), cue)
+        voice = self.subjects.roles.resolve(self.phrases.start(cue - 1, first), cue)
         return voice if voice and voice.person else None
 
     def himself(self, k: int, first: int) -> Voice | None:
@@ -48,10 +48,10 @@ class KazakhSubjects:
             return None
         named = [m for m in self.people.between(self.tokens[first].start, before.end) if m.last == k]
         if named:
-            return self.subjects.of_mention(named[0], named[0].first)
+            return of_mention(self.tokens, named[0], named[0].first)
         if not self.grammar.title(before.text):
             return Voice(before.text[:-3], None, (before.start, self.tokens[k].end)) if before.word else None
-        voice = self.subjects.resolve_role(self.phrases.start(k - 1, first), k)
+        voice = self.subjects.roles.resolve(self.phrases.start(k - 1, first), k)
         if voice is None or voice.person:
             return voice
         words = (voice.name or "").split()
@@ -63,25 +63,25 @@ class KazakhSubjects:
         if k == 0:
             return None
         a, b = self.layout.sentences[k - 1]
-        if b > offset or self.subjects.quoted.find(1, a, b) >= 0:
+        if b > offset or self.subjects.antecedents.quoted.find(1, a, b) >= 0:
             return None
         first, last = self.layout.first_token(a), self.layout.first_token(b)
         if not any(self.attributor.match(n).kinds & {"say", "direct", "speaks"} for n in range(first, last)):
             return None
         named = [m for m in self.people.between(a, b) if m.direct and m.person]
-        return self.subjects.of_mention(named[0], named[0].first) if len(named) == 1 else None
+        return of_mention(self.tokens, named[0], named[0].first) if len(named) == 1 else None
 
     def named_last(self, words: list[Token]) -> Voice | None:
         """A name in the nominative that some words end with, known or not."""
         last = self.layout.first_token(words[-1].start) + 1
         known = [m for m in self.people.between(words[0].start, words[-1].end) if m.last == last]
         if known:
-            return self.subjects.of_mention(known[0], known[0].first) if known[0].direct else None
+            return of_mention(self.tokens, known[0], known[0].first) if known[0].direct else None
         if not all(t.text[0].isupper() and not t.text.isupper() for t in words[-2:]):
             return None
         forced = self.people.force(last - 2, last)
         return (
-            self.subjects.of_mention(forced, forced.first) if forced and forced.direct and forced.last == last else None
+            of_mention(self.tokens, forced, forced.first) if forced and forced.direct and forced.last == last else None
         )
 
     def closing_mention(self, first: int, last: int) -> Voice | None:
@@ -101,7 +101,7 @@ class KazakhSubjects:
                 m = self.people.force(end - 2, end)
         if m is None or not m.direct or len(m.parts) < 2 or any(n.direct and n.last < m.first for n in named):
             return None
-        return self.subjects.of_mention(m, m.role_first if m.roles else m.first)
+        return of_mention(self.tokens, m, m.role_first if m.roles else m.first)
 
     def letters(self, k: int, first: int, last: int) -> Voice | None:
         """Kazakh: a body named by its letters, at the end of its clause: «деп хабарлады Абай облысының ПД»."""

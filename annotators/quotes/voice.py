@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from annotators.speakers import Person
+from annotators.quotes.layout import Token
+from annotators.quotes.mentions import Mention
+from annotators.quotes.persons import Person
 
 
 @dataclass(slots=True, frozen=True)
@@ -25,3 +28,12 @@ class Voice:
 
 
 NOBODY = Voice(None, None, None)
+
+
+def of_mention(tokens: Sequence[Token], m: Mention, from_token: int) -> Voice:
+    """The speaker that a mention names; what names him starts at a token."""
+    person = m.person
+    start = tokens[min(from_token, m.first)].start
+    if person is None:
+        return Voice(" ".join(m.parts), None, (start, m.end))
+    return Voice(person.name, person.id, (start, m.end), person)
