@@ -66,6 +66,22 @@ def ingest(
     sidecar: Annotated[
         Path | None, typer.Option(metavar="FILE", help="A table or YAML file that says what single documents are.")
     ] = None,
+    feeds: Annotated[
+        list[str] | None, typer.Option("--feed", metavar="URL", help="Read the pages that a feed lists (RSS, Atom).")
+    ] = None,
+    sitemaps: Annotated[
+        list[str] | None,
+        typer.Option("--sitemap", metavar="URL", help="Read the pages that a sitemap lists, or those of a whole site."),
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="DAY", help="Leave out what appeared before that day, as 2025-03-14.")
+    ] = None,
+    sites: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER", help="Site files of your own (example.org.yaml): where text, title, day stand on pages."
+        ),
+    ] = None,
     max_size: Annotated[float, typer.Option(min=0.001, help="Refuse texts larger than this, in MB.")] = 32,
     workers: Annotated[int, typer.Option(min=1, help="Processes that read.")] = 1,
     delay: Annotated[float, typer.Option(min=0.0, help="Seconds between two requests to one web site.")] = 1.0,
@@ -85,8 +101,12 @@ def ingest(
             endings = " ".join(suffix or "(none)" for suffix in found.suffixes)
             typer.echo(f"{found.id}\t{endings}\t{found.about}")
         return
-    if not sources:
+    if not (sources or feeds or sitemaps):
         raise MinberError("MB118")
+    if sites is not None and not sites.is_dir():
+        raise MinberError(
+            "MB119", option="--sites", value=str(sites), expected="a folder of files such as example.org.yaml"
+        )
     from corpus.ingest.choices import Choices
     from corpus.ingest.documents import Options
     from corpus.ingest.driver import ingest as run
@@ -97,19 +117,24 @@ def ingest(
         reader=reader,
         lang=_code(lang),
         speaker=speaker,
-        date=_day(date),
+        date=_day(date, "--date"),
         kind=kind.value if kind else None,
         version_of=version_of,
         encoding=encoding,
         max_size=int(max_size * 1024 * 1024),
         workers=workers,
         delay=delay,
-        choices=Choices(text_field, _columns(columns or []), docvars, tei_unit.value),
+        feeds=tuple(feeds or ()),
+        sitemaps=tuple(sitemaps or ()),
+        since=_day(since, "--since"),
+        choices=Choices(
+            text_field, _columns(columns or []), docvars, tei_unit.value, str(sites.resolve()) if sites else None
+        ),
         sidecar=sidecar,
     )
     counts: Counter[str] = Counter()
     failures: list[MinberError] = []
-    for outcome in progress(run(opened, sources, options), None, "ingesting", quiet):
+    for outcome in progress(run(opened, sources or [], options), None, "ingesting", quiet):
         counts[outcome.status] += 1
         if outcome.error:
             failures.append(outcome.error)
@@ -120,7 +145,7 @@ def ingest(
     finish(failures)
 
 
-def _day(date: str | None) -> dt.date | None:
+def _day(date: str | None, option: str) -> dt.date | None:
     import datetime as dt
 
     from schemas.errors import MinberError
@@ -130,7 +155,7 @@ def _day(date: str | None) -> dt.date | None:
     try:
         return dt.date.fromisoformat(date)
     except ValueError as error:
-        raise MinberError("MB119", option="--date", value=date, expected="a day such as 2025-03-14") from error
+        raise MinberError("MB119", option=option, value=date, expected="a day such as 2025-03-14") from error
 
 
 def _columns(given: list[str]) -> tuple[tuple[str, str], ...]:

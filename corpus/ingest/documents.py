@@ -30,6 +30,8 @@ class Options:
         max_size: bytes; larger sources are refused.
         workers: processes that read.
         delay: seconds between two requests to one host.
+        feeds, sitemaps: addresses whose pages are walked through, after the sources.
+        since: what appeared before that day is left out.
         choices: the form of tables, file names and transcripts.
         sidecar: a file that states what single documents are.
         country: ISO 3166 code of the corpus, whose president «the president» is where a source says nothing else.
@@ -45,6 +47,9 @@ class Options:
     max_size: int = MAX_SIZE
     workers: int = 1
     delay: float = 1.0
+    feeds: tuple[str, ...] = ()
+    sitemaps: tuple[str, ...] = ()
+    since: dt.date | None = None
     choices: Choices = field(default_factory=Choices)
     sidecar: Path | None = None
     country: str | None = None
@@ -121,6 +126,8 @@ def _document(
     lang = _language(reading, place, languages)
     reading.country = reading.country or options.country
     describe(reading, lang, raw.name, raw.retrieved if raw.uri.startswith("http") else None)
+    if (listed := raw.known.get("listed")) and reading.origins.get("date") in (None, "page, guessed"):
+        reading.date, reading.origins["date"] = listed
     for name, (value, origin) in reading.fallback.items():
         reading.set(name, value, origin)
     if reading.title is None and raw.name:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from corpus.ingest.documents import Options, Read, read_documents
@@ -14,7 +16,7 @@ from corpus.ingest.identity import Catalogue
 from corpus.ingest.marks import store_marks
 from corpus.ingest.outcome import Outcome, OutcomeStatus
 from corpus.ingest.registry import named
-from corpus.ingest.sources import locate
+from corpus.ingest.sources import Location, locate
 from corpus.ingest.stated import Sidecar
 from corpus.ingest.tasks import Planner, Task
 from schemas.errors import MinberError
@@ -91,11 +93,12 @@ def ingest(corpus: Corpus, sources: Iterable[str], options: Options | None = Non
     options = replace(options, country=options.country or corpus.settings.corpus.country)
     sidecar = Sidecar(options.sidecar) if options.sidecar else None
     planner = Planner(options, forced, catalogue, corpus.raw, sidecar)
+    network = _Network(corpus, options)
     batch: list[_Read] = []
     documents = size = stored = 0
     since = time.monotonic()
-    for read in _read_all(_shards(sources, planner), options, languages):
-        item = read if isinstance(read, Outcome) else planner.settle(read)
+    for read in _read_all(_shards(sources, planner, network), options, languages):
+        item = read if isinstance(read, Outcome) else _too_old(read, options.since) or planner.settle(read)
         batch.append(item)
         if not isinstance(item, Outcome):
             documents += 1
@@ -104,9 +107,11 @@ def ingest(corpus: Corpus, sources: Iterable[str], options: Options | None = Non
         many = documents >= min(max(_BATCH, stored // 8), _LARGEST_BATCH)
         if late or many or size >= _BATCH_BYTES or len(batch) >= 16 * _BATCH:
             yield from _commit(corpus, batch)
+            network.remember()
             stored += documents
             batch, documents, size, since = [], 0, 0, time.monotonic()
     yield from _commit(corpus, batch)
+    network.remember()
     if unused := planner.unused():
         yield unused
 
@@ -123,15 +128,47 @@ def _commit(corpus: Corpus, batch: list[_Read]) -> Iterator[Outcome]:
             yield Outcome(item.document.source.uri, next(stored).status, item.document.id)
 
 
-def _shards(sources: Iterable[str], planner: Planner) -> Iterator[_Shard]:
+def _too_old(read: Read, since: dt.date | None) -> Outcome | None:
+    """A document of before the day that the user asks for."""
+    day = read.document.date
+    return Outcome(read.document.source.uri, "skipped") if since and day and day < since else None
+
+
+class _Network:
+    """Makes the fetcher of a run when the first page is asked for, and writes down what it fetched."""
+
+    def __init__(self, corpus: Corpus, options: Options) -> None:
+        self._corpus, self._options = corpus, options
+        self._fetcher: Fetcher | None = None
+
+    def fetcher(self) -> Fetcher:
+        """The fetcher of this run."""
+        if self._fetcher is None:
+            from corpus.ingest.fetch import Fetcher
+            from corpus.ingest.fetched import Memory
+
+            self._fetcher = Fetcher(self._options.max_size, self._options.delay, Memory.of(self._corpus))
+        return self._fetcher
+
+    def listed(self) -> Iterator[Location]:
+        """The pages that the user's feeds and sitemaps list."""
+        if self._options.feeds or self._options.sitemaps:
+            from corpus.ingest.walk import walk
+
+            options = self._options
+            yield from walk(options.feeds, options.sitemaps, options.since, self.fetcher())
+
+    def remember(self) -> None:
+        """Write down what was fetched, once the documents are stored."""
+        if self._fetcher is not None:
+            self._fetcher.memory.store(self._corpus)
+
+
+def _shards(sources: Iterable[str], planner: Planner, network: _Network) -> Iterator[_Shard]:
     """Find and open sources; leave out what the corpus has."""
     shard = _Shard(0)
-    fetcher: Fetcher | None = None
-    for location in locate(sources, any_file=planner.forced is not None):
-        if fetcher is None and location.uri.startswith("http"):
-            from corpus.ingest.fetch import Fetcher
-
-            fetcher = Fetcher(planner.options.max_size, planner.options.delay)
+    for location in chain(locate(sources, any_file=planner.forced is not None), network.listed()):
+        fetcher = network.fetcher() if location.uri.startswith("http") and not location.skipped else None
         for item in planner.tasks(location, fetcher):
             shard.items.append(item)
             if isinstance(item, Task):

@@ -17,7 +17,8 @@ class Outcome:
     Attributes:
         uri: where it came from.
         status: ``added``, ``revised`` (other text or metadata than before), ``unchanged``, ``duplicate`` (the same
-            bytes are in the corpus under another path), ``skipped`` (in a folder, and no reader takes such files),
+            bytes are in the corpus under another path), ``skipped`` (in a folder, and no reader takes such files; or
+            older than the user asks for),
             ``failed``.
         id: of the document.
         error: why it failed.

@@ -10,12 +10,11 @@ import io
 import os
 import stat
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from corpus.ingest.choices import Choices
 from corpus.ingest.opened import HEAD, Opened, too_large
@@ -39,13 +38,17 @@ class Location:
         uri: file URI, URL, or ``-``.
         path: of a file.
         error: why it will not be read, where that is known already.
-        skipped: it lies in a folder that was named, and no reader takes files of its kind.
+        skipped: it lies in a folder that was named, and no reader takes files of its kind; or it is too old.
+        changed: when a page last changed, as far as a feed or sitemap says.
+        known: what is known of it beforehand, for Raw.
     """
 
     uri: str
     path: Path | None = None
     error: MinberError | None = None
     skipped: bool = False
+    changed: dt.datetime | None = None
+    known: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
 
 def locate(sources: Iterable[str], any_file: bool = False) -> Iterator[Location]:
@@ -65,8 +68,8 @@ def locate(sources: Iterable[str], any_file: bool = False) -> Iterator[Location]
     for source in sources:
         if source == STDIN:
             yield Location(STDIN)
-        elif urlsplit(source).scheme in ("http", "https"):
-            yield Location(source)
+        elif (scheme := source.partition("://")[0].lower()) in ("http", "https"):
+            yield Location(scheme + source[len(scheme) :])
         else:
             yield from _local(source, any_file)
 
@@ -106,7 +109,7 @@ def opened(
         else:
             from corpus.ingest.fetch import Fetcher
 
-            raw = (fetcher or Fetcher(max_size)).fetch(location.uri)
+            raw = (fetcher or Fetcher(max_size)).fetch(location.uri, location.changed)
         yield Opened(
             raw.uri,
             raw.name,
@@ -116,7 +119,7 @@ def opened(
             size=len(raw.data),
             media_type=raw.media_type,
             charset=charset or raw.charset,
-            known=raw.known,
+            known={**raw.known, **location.known},
             **given,
         )
         return

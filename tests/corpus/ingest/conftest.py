@@ -1,12 +1,13 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from corpus.ingest import Options, Outcome, ingest
 from corpus.store import Corpus, init_corpus
+from tests.fixtures_web import Site
 
 
 @pytest.fixture
@@ -23,3 +24,11 @@ def take(speeches: Corpus) -> Callable[..., list[Outcome]]:
         return list(ingest(speeches, [str(source) for source in sources], Options(**options)))  # type: ignore[arg-type]
 
     return run
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    """A web site on this machine."""
+    made = Site()
+    yield made
+    made.close()

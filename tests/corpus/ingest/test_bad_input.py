@@ -206,6 +206,8 @@ def test_standard_input(folder: Path) -> None:
         (["good.txt", "--reader", "papyrus"], "MB109"),
         (["good.txt", "--date", "14.03.2025"], "MB119"),
         (["good.txt", "--lang", "Kazakh"], "MB119"),
+        (["good.txt", "--since", "14.03.2025"], "MB119"),
+        (["good.txt", "--sites", "nowhere"], "MB119"),
         (["good.txt", "--version-of", "nothing-123"], "MB115"),
         (["good.txt", "--encoding", "windows-9999"], "MB119"),
         ([], "MB118"),

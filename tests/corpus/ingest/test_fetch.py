@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import gzip
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
@@ -16,52 +12,12 @@ from corpus.ingest import Options, Outcome, ingest
 from corpus.ingest.fetch import Fetcher
 from corpus.store import Corpus
 from schemas.errors import MinberError
+from tests.fixtures_web import Site
 
 ARTICLE = """<!DOCTYPE html><html lang="ru"><head><title>Токаев выступил на курултае</title></head><body><article>
 <p>Президент Казахстана Касым-Жомарт Токаев выступил на заседании Национального курултая. Он рассказал о реформах.</p>
 <p>В заседании приняли участие депутаты, учёные и представители общественности, всего 117 человек.</p>
 {more}</article></body></html>"""
-
-
-class Site:
-    """A web site whose pages a test writes: path → (status, headers, body) or a function that gives that."""
-
-    def __init__(self) -> None:
-        self.pages: dict[str, tuple[int, dict[str, str], bytes] | Callable[[], tuple[int, dict[str, str], bytes]]] = {}
-        self.asked: list[tuple[str, float]] = []
-        self.agents: set[str] = set()
-        site = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                site.asked.append((self.path, time.monotonic()))
-                site.agents.add(self.headers.get("User-Agent", ""))
-                page = site.pages.get(self.path, (404, {}, b"not found"))
-                status, headers, body = page() if callable(page) else page
-                self.send_response(status)
-                for name, value in headers.items():
-                    self.send_header(name, value)
-                self.end_headers()
-                with suppress(BrokenPipeError, ConnectionResetError):  # the client may have read enough
-                    self.wfile.write(body)
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-
-    def paths(self) -> list[str]:
-        return [path for path, _ in self.asked]
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    made = Site()
-    yield made
-    made.server.shutdown()
-    made.server.server_close()
 
 
 @pytest.fixture
@@ -176,4 +132,90 @@ def test_requests_keep_their_distance(site: Site) -> None:
         fetcher.fetch(f"{site.url}/{number}")
     times = [moment for _, moment in site.asked]
     assert len(times) == 4
-    assert all(later - earlier > 0.28 for earlier, later in pairwise(times))
+    assert all(later - earlier > 0.2 for earlier, later in pairwise(times))
+
+
+def test_robots_rules_are_those_of_rfc_9309(site: Site, take: Callable[..., list[Outcome]]) -> None:
+    """The longest rule decides, wildcards count, and a group for us goes before that for all."""
+    site.pages["/robots.txt"] = (200, {}, b"User-agent: *\nDisallow: /\n\nUser-agent: Minber\nDisallow: /*?print\n")
+    page = (200, {"Content-Type": "text/html"}, ARTICLE.format(more="").encode())
+    site.pages["/news/1"] = site.pages["/news/1?print=1"] = page
+    outcomes = take(f"{site.url}/news/1?print=1", f"{site.url}/news/1")
+    assert [outcome.error and outcome.error.code for outcome in outcomes] == ["MB120", None]
+    assert "/news/1?print=1" not in site.paths()
+
+
+def test_what_did_not_change_is_not_sent_again(
+    site: Site, speeches: Corpus, take: Callable[..., list[Outcome]]
+) -> None:
+    def page(more: str, tag: str) -> None:
+        headers = {"Content-Type": "text/html; charset=utf-8", "ETag": tag}
+        site.pages["/news/1"] = (200, headers, ARTICLE.format(more=more).encode())
+
+    page("", '"one"')
+    [first] = take(f"{site.url}/news/1")
+    assert [outcome.status for outcome in take(f"{site.url}/news/1")] == ["unchanged"]
+    assert [status for path, status in site.answers if path == "/news/1"] == [200, 304]
+    page("<p>Добавлено позднее.</p>", '"two"')
+    [revised] = take(f"{site.url}/news/1")
+    assert (revised.status, revised.id) == ("revised", first.id)
+    assert site.answers[-1] == ("/news/1", 200)
+    assert take(f"{site.url}/news/1")[0].status == "unchanged"
+    assert site.answers[-1] == ("/news/1", 304)
+    assert speeches.documents.collect().height == 1
+
+
+def test_a_page_that_is_gone_from_the_corpus_is_fetched_whole(
+    site: Site, speeches: Corpus, take: Callable[..., list[Outcome]]
+) -> None:
+    modified = {"Content-Type": "text/html", "Last-Modified": "Fri, 14 Mar 2025 10:00:00 GMT"}
+    site.pages["/news/1"] = (200, modified, ARTICLE.format(more="").encode())
+    take(f"{site.url}/news/1")
+    for file in (speeches.path / "raw").rglob("*"):
+        if file.is_file():
+            file.unlink()
+    [again] = take(f"{site.url}/news/1")
+    assert again.status == "unchanged"
+    assert [status for path, status in site.answers if path == "/news/1"] == [200, 200]
+
+
+def test_broken_connections_are_tried_again(
+    site: Site, take: Callable[..., list[Outcome]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("corpus.ingest.fetch._PAUSE", 0.01)
+    whole = ARTICLE.format(more="").encode()
+    answers = [
+        (200, {"Content-Type": "text/html", "Content-Length": str(len(whole) + 500)}, whole[:50]),
+        (200, {"Content-Type": "text/html", "Content-Length": str(len(whole))}, whole),
+    ]
+    site.pages["/cut"] = lambda: answers.pop(0)
+    assert [outcome.status for outcome in take(f"{site.url}/cut")] == ["added"]
+    assert site.paths().count("/cut") == 2
+
+
+def test_a_site_that_cannot_be_reached_is_asked_once_a_run(
+    take: Callable[..., list[Outcome]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("corpus.ingest.fetch._PAUSE", 0.01)
+    tries: list[str] = []
+    send = Fetcher._get
+    monkeypatch.setattr(Fetcher, "_get", lambda self, place, *more: tries.append(place) or send(self, place, *more))
+    outcomes = take(*(f"http://127.0.0.1:9/{number}" for number in range(5)))
+    assert [outcome.error and outcome.error.code for outcome in outcomes] == ["MB111"] * 5
+    assert tries == ["http://127.0.0.1:9/robots.txt"]
+
+
+def test_waiting_until_a_moment_is_bounded(site: Site, take: Callable[..., list[Outcome]]) -> None:
+    answers = [
+        (503, {"Retry-After": "Fri, 14 Mar 2025 10:00:00 GMT"}, b""),
+        (200, {"Content-Type": "text/html"}, ARTICLE.format(more="").encode()),
+    ]
+    site.pages["/busy"] = lambda: answers.pop(0)
+    assert [outcome.status for outcome in take(f"{site.url}/busy")] == ["added"]
+
+
+@pytest.mark.parametrize("url", ["http://[broken/news", "http://a:99999999/x", "http://127.0.0.1:notaport/"])
+def test_what_is_no_address(url: str, take: Callable[..., list[Outcome]]) -> None:
+    [outcome] = take(url)
+    assert outcome.error
+    assert outcome.error.code == "MB111"
