@@ -56,7 +56,7 @@ def annotate(
         watch: passes the finished shards on, given also their number: a progress bar.
 
     Returns:
-        what was done, with a coded error for each document that could not be.
+        what was done, with a coded error for each document that could not be, and for each language without annotators.
 
     Raises:
         MinberError: MB393 unknown layer, MB002 or MB011 bad codebook or speakers, MB202 the disk refuses, MB21x the
@@ -67,7 +67,7 @@ def annotate(
     report = Report()
     for lang, count in sorted(heads.group_by("lang").len().iter_rows()):
         if lang not in LANGUAGES:
-            report.failures.append(MinberError("MB392", str(corpus.path), lang=lang, count=count))
+            report.skipped.append(MinberError("MB392", str(corpus.path), lang=lang, count=count))
     heads = heads.filter(pl.col("lang").is_in(LANGUAGES))
     book, registry = load_codebook(corpus.codebook_source), load_speakers(*corpus.speaker_files)
     last = max(COMPONENTS.index(name) for name in wanted)

@@ -41,13 +41,15 @@ class Report:
         annotated: documents that got new rows.
         rows: annotations written.
         current: documents that were up to date.
-        failures: documents and languages that were not annotated, and why.
+        failures: documents that could not be annotated, and why.
+        skipped: languages without annotators, and how many documents are in them: nothing failed there.
     """
 
     annotated: int = 0
     rows: int = 0
     current: int = 0
     failures: list[MinberError] = field(default_factory=list)
+    skipped: list[MinberError] = field(default_factory=list)
 
 
 def context_of(head: dict[str, Any], country: str | None) -> Context:

@@ -22,9 +22,15 @@ def annotate(
     cluster: Annotated[
         str | None, typer.Option(help="Work on the Dask cluster with this scheduler: tcp://HOST:8786.")
     ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="End with exit code 1 if documents are in a language without annotators.")
+    ] = False,
     quiet: Quiet = False,
 ) -> None:
-    """Find sentences, quotations, themes, institutions … in every document that is new or stale."""
+    """Find sentences, quotations, themes, institutions … in every document that is new or stale.
+
+    Documents in a language without annotators are passed over, which is said but is no failure.
+    """
     from corpus.annotate import annotate as run
     from corpus.store import open_corpus
 
@@ -42,4 +48,7 @@ def annotate(
         f"in {time.monotonic() - began:.1f} s; {report.current} up to date{failed}",
         quiet,
     )
-    finish(report.failures)
+    if not strict:
+        for skipped in report.skipped:
+            say(f"note: {skipped}", quiet)
+    finish([*report.failures, *(report.skipped if strict else ())])

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 GROUP = "minber.exchange"
 """Entry-point group: each entry is a ``Format``."""
 
-_BUILT_IN = ("corpus.exchange.jsonl", "corpus.exchange.doccano")
+_BUILT_IN = tuple(f"corpus.exchange.{name}" for name in ("jsonl", "doccano", "parquet", "delimited", "conllu"))
 STDIO = "-"
 
 
@@ -57,12 +57,15 @@ class Format:
         export: writes the documents that satisfy a condition (None for all) to a binary stream; None if Minber does
             not write this format.
         load: reads a binary stream, whose name is given for messages, into a corpus; None if Minber does not read it.
+        file_mark: what a file begins with, but not standard output: a byte-order mark, without which Excel takes
+            Kazakh letters for something else.
     """
 
     name: str
     summary: str
     export: Callable[[Corpus, pl.Expr | None, BinaryIO], Report] | None = None
     load: Callable[[Corpus, BinaryIO, str], Report] | None = None
+    file_mark: bytes = b""
 
 
 @cache
@@ -87,8 +90,8 @@ def exporters() -> list[str]:
     """Names of the formats that a corpus can be written in.
 
     Example:
-        >>> exporters()[:2]
-        ['doccano', 'jsonl']
+        >>> exporters()
+        ['conllu', 'csv', 'doccano', 'jsonl', 'parquet']
     """
     return sorted(name for name, one in _formats().items() if one.export is not None)
 
@@ -148,6 +151,7 @@ def export_corpus(corpus: Corpus, name: str, dest: Path | str, where: pl.Expr | 
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp", delete=False) as out:
             temporary = Path(out.name)
+            out.write(one.file_mark)
             report = one.export(corpus, where, out)  # type: ignore[arg-type]  # the wrapper passes all calls on
             out.flush()
             os.fsync(out.fileno())
