@@ -80,6 +80,24 @@ def parse_condition(text: str, fields: Mapping[str, pl.DataType | type[pl.DataTy
     return Condition(text, expression, frozenset(parser.used))
 
 
+class _Docvars(ast.NodeTransformer):
+    """Takes ``docvars.party`` and ``docvars["party name"]`` for the names of fields."""
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
+        self.generic_visit(node)
+        if isinstance(node.value, ast.Name) and (node.value.id == "docvars" or node.value.id.startswith("docvars.")):
+            if node.attr in _FUNCTIONS:
+                return node
+            return ast.Name(f"{node.value.id}.{node.attr}", ast.Load())
+        return node
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+        key = node.slice
+        if isinstance(node.value, ast.Name) and node.value.id == "docvars" and isinstance(key, ast.Constant):
+            return ast.Name("docvars." + str(key.value), ast.Load())
+        return node
+
+
 class _Parser:
     def __init__(self, text: str, fields: Mapping[str, pl.DataType | type[pl.DataType]]) -> None:
         self.text = text
@@ -94,9 +112,10 @@ class _Parser:
             last = quoted.end()
         pieces.append(_IS_NULL.sub(_is_none, self.text[last:]))
         try:
-            return ast.parse("".join(pieces).strip(), mode="eval").body
+            parsed: ast.expr = _Docvars().visit(ast.parse("".join(pieces).strip(), mode="eval").body)
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             raise self.broken(self.likely_cause(error)) from None
+        return parsed
 
     def likely_cause(self, error: BaseException) -> str:
         bare = _TEXTS.sub("", self.text)
@@ -233,6 +252,8 @@ class _Parser:
 
     def typed(self, field: str, value: Value) -> object:
         kind = self.type_of(field)
+        if kind == pl.Unknown:  # of docvars, before the corpus is read
+            return value
         if kind == pl.Boolean:
             if isinstance(value, bool):
                 return value

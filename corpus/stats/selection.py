@@ -11,10 +11,11 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
 
+from corpus.stats.docvars import PREFIX, WithDocvars, docvar_columns
 from corpus.stats.filters import parse_condition
 from corpus.stats.frames import check_choice
 from corpus.stats.themes import agreed_labels
@@ -48,7 +49,7 @@ FIELDS = pl.Schema(
         "speaker": pl.String(),
     }
 )
-"""What ``--where`` and ``--by`` may name."""
+"""What ``--where`` and ``--by`` may name, beside docvars (``docvars.party``)."""
 
 
 @dataclass(frozen=True)
@@ -82,11 +83,18 @@ class Selection:
         check_choice("way of counting", self.per, ("occurrence", "utterance"))
         check_choice("tokenizer", self.tokenizer, ("minber", "whitespace"))
         for name in self.by:
-            if name not in FIELDS:
+            if name not in WithDocvars(FIELDS):
                 raise MinberError("MB501", field=name, option="--by", known=", ".join(FIELDS))
         for condition in [self.where, *(text for _, text in self.marks)]:
             if condition:
-                parse_condition(condition, FIELDS)
+                parse_condition(condition, WithDocvars(FIELDS))
+
+    @property
+    def docvars(self) -> frozenset[str]:
+        """The docvars that are named, with their prefix."""
+        conditions = [text for text in (self.where, *(text for _, text in self.marks)) if text]
+        named = [name for text in conditions for name in parse_condition(text, WithDocvars(FIELDS)).fields]
+        return frozenset(name for name in (*self.by, *named) if name.startswith(PREFIX))
 
     def __str__(self) -> str:
         parts = [f"--where {self.where!r}"] if self.where else []
@@ -132,7 +140,9 @@ class Selected:
             uri="uri",
             reader="reader",
             speaker="speaker",
+            docvars="docvars",
         ).collect()
+        found, fields = self._with_docvars(found)
         rows = self.corpus.annotations.filter(pl.col("layer").is_in(LAYERS))
         cut = segments(found, rows.select("doc_id", "layer", "start", "end", "attributes").collect())
         if self.selection.per == "utterance":
@@ -140,20 +150,32 @@ class Selected:
         cut = cut.join(found.drop("speaker", "length"), on="doc_id", how="left", maintain_order="left")
         kept = pl.lit(True)
         if self.selection.where:
-            kept &= parse_condition(self.selection.where, FIELDS).expression
+            kept &= parse_condition(self.selection.where, fields).expression
         if self.selection.voice != "all":
             kept &= pl.col("voice") == self.selection.voice
         if not self.selection.furniture:
             kept &= pl.col("furniture").is_null()
         if self.selection.per == "utterance":
             kept &= ~pl.col("before")
-        marks = {name: parse_condition(text, FIELDS).expression for name, text in self.selection.marks}
+        marks = {name: parse_condition(text, fields).expression for name, text in self.selection.marks}
         cut = cut.with_columns(kept=kept, **marks)
         if not found.height:
             raise MinberError("MB511", str(self.corpus.path))
         if not cut["kept"].any():
             raise MinberError("MB504", filter=str(self.selection), total=found.height, what="documents")
         return cut
+
+    def _with_docvars(self, found: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, Any]]:
+        """Documents with the docvars that are asked for, and all fields with their types."""
+        wanted = self.selection.docvars
+        if not wanted:
+            return found.drop("docvars"), dict(FIELDS)
+        columns = docvar_columns(found["docvars"], wanted)
+        if missing := sorted(wanted - set(columns.columns)):
+            known = ", ".join([*FIELDS, *docvar_columns(found["docvars"]).columns])
+            option = "--by" if missing[0] in self.selection.by else "--where"
+            raise MinberError("MB501", field=missing[0], option=option, known=known)
+        return pl.concat([found.drop("docvars"), columns], how="horizontal"), {**FIELDS, **columns.schema}
 
     def _repeated(self) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Documents that are whole copies, and quotations that were said elsewhere; `versions.refresh` them before."""
