@@ -40,11 +40,13 @@ def occasion_in(title: str, lang: str) -> str | None:
         words = _without_place(words, lang).strip(" ,.;:–—-")
         if case == "occasion":
             words = _kazakh_nominative(words)
+        elif case == "loct" and words.istitle() and " " not in words:
+            return None  # a town that is not in the list
         elif case in ("loct", "gent"):
             words = _russian_nominative(words, case)
         elif lang == "en":
             words = re.sub(r"^(?:a|an|the)\s+", "", words, flags=re.IGNORECASE)
-            words = re.sub(r"(\bof (?:the )?(?:congress|parliament))\s+on\s.*", r"\1", words, flags=re.IGNORECASE)
+            words = re.sub(r"(\b(?:congress|parliament))\s+on\s.*", r"\1", words, flags=re.IGNORECASE)
         return words if 2 <= len(words) <= _LONGEST else None
     return None
 
@@ -110,6 +112,8 @@ def _places(words: str, lang: str) -> list[tuple[int, int, str]]:
     pattern = _where(lang)
     found = []
     for one in pattern.finditer(words) if pattern else ():
+        if lang == "en" and re.search(r"\b(?:on|about|regarding|concerning) (?!the occasion)", words[: one.start()]):
+            break  # it is in the topic: «on the War in Vietnam»
         listed = one.groupdict().get("listed")
         name = listed or one["beside"]
         if lang == "ru" and listed:
@@ -154,6 +158,8 @@ def _kazakh_nominative(words: str) -> str:
     """Take the ending of place off the last word: «отырысында» → «отырысы», «жиында» → «жиын»."""
     from annotators.languages.kk.morphology import lemma
 
+    if devoted := re.fullmatch(r"(.*[ыі])н[ае] (?:орай|байланысты)", words):
+        return devoted[1]
     head, _, last = words.rpartition(" ")
     closing = last[len(last.rstrip('»”"')) :]
     word = last.rstrip('»”"')

@@ -10,7 +10,8 @@ import pytest
 
 from corpus.ingest.canonical import canonical
 from corpus.ingest.dates import date_in, date_within
-from corpus.ingest.describe import publisher_in, speaker_in
+from corpus.ingest.describe import publisher_in
+from corpus.ingest.speakers import holder_in, speaker_in, surname_in
 from corpus.ingest.titles import is_speech, opens_with_salutation, title_of
 
 
@@ -75,8 +76,63 @@ def test_titles_of_speeches(title: str, lang: str, speaker: str | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("title", "lang", "speaker"),
+    [
+        ("Выступление Президента Д.А. Медведева на заседании Совета Безопасности", "ru", "Дмитрий Медведев"),
+        ("Выступление Главы государства К.Токаева на заседании палат", "ru", "Касым-Жомарт Токаев"),
+        ("Президент Қ.К. Тоқаевтың кеңейтілген Үкімет отырысындағы сөзі", "kk", "Қасым-Жомарт Тоқаев"),
+        ("Выступление президента Украины на Мюнхенской конференции по вопросам политики", "ru", None),
+        ("Remarks by President Trump to the Session of the United Nations General Assembly", "en", None),
+        ("Remarks by Vice President Harris on Jobs", "en", None),
+        ("Remarks by the First Lady at the Forum", "en", None),
+        ("Речь Первого Президента на форуме", "ru", None),
+    ],
+)
+def test_initials_and_what_is_no_name(title: str, lang: str, speaker: str | None) -> None:
+    assert is_speech(title)
+    assert speaker_in(title, lang) == speaker
+
+
+@pytest.mark.parametrize(
+    ("title", "lang", "day", "speaker"),
+    [
+        ("Remarks by President Biden on the Economy", "en", None, "Joe Biden"),
+        ("Президент Тоқаевтың Наурыз мерекесінде айтқан сөзі", "kk", None, "Қасым-Жомарт Тоқаев"),
+        ("Речь президента Путина", "ru", None, "Владимир Путин"),
+        ("Address by President Bush", "en", None, None),
+        ("Address by President Bush", "en", "1990-09-11", "George H. W. Bush"),
+        ("Remarks by Vice President Harris", "en", None, None),
+        ("Выступление министра Иванова", "ru", None, None),
+    ],
+)
+def test_office_and_surname(title: str, lang: str, day: str | None, speaker: str | None) -> None:
+    assert surname_in(title, lang, dt.date.fromisoformat(day) if day else None) == speaker
+
+
+@pytest.mark.parametrize(
+    ("title", "lang", "country", "day", "speaker"),
+    [
+        ("Мемлекет басшысының Қазақстан халқына Жолдауы", "kk", "KZ", "2018-10-05", "Нұрсұлтан Назарбаев"),
+        ("Мемлекет басшысының Қазақстан халқына Жолдауы", "kk", "KZ", "2025-09-08", "Қасым-Жомарт Тоқаев"),
+        ("Послание Президента Федеральному Собранию", "ru", "RU", "2009-11-12", "Дмитрий Медведев"),
+        ("Remarks by the President at the Forum", "en", "US", "2010-03-14", "Barack Obama"),
+        ("Remarks by President Macron at a Dinner", "en", "US", "2024-06-08", None),
+        ("Remarks by the Vice President at a Dinner", "en", "US", "2024-06-08", None),
+        ("Выступление бывшего Президента на форуме", "ru", "KZ", "2022-06-08", None),
+        ("Выступление Премьер-министра на форуме", "ru", "KZ", "2022-06-08", None),
+        ("Inaugural Address", "en", "US", "1865-03-04", None),
+        ("Мемлекет басшысының Жолдауы", "kk", "GB", "2025-09-08", None),
+    ],
+)
+def test_office_alone(title: str, lang: str, country: str, day: str, speaker: str | None) -> None:
+    assert holder_in(title, lang, country, dt.date.fromisoformat(day)) == speaker
+
+
+@pytest.mark.parametrize(
     "title",
     [
+        "Тоқаевтың құрылтайдағы сөзін сарапшылар талқылады",
+        "Президенттің форумдағы сөзі әлемді таңғалдырды",
         "Билік жүйесінде мұндай ауқымды өзгеріс бұрын-соңды болмады – Тоқаев елдегі реформалар жайлы",
         "Тоқаевтың сөзін талқылады",
         "Президент Жолдау жариялады",
