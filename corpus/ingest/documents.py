@@ -126,8 +126,8 @@ def _document(
     lang = _language(reading, place, languages)
     reading.country = reading.country or options.country
     describe(reading, lang, raw.name, raw.retrieved if raw.uri.startswith("http") else None)
-    if (listed := raw.known.get("listed")) and reading.origins.get("date") in (None, "page, guessed"):
-        reading.date, reading.origins["date"] = listed
+    if listed := raw.known.get("listed"):
+        reading.set("date", *listed)
     for name, (value, origin) in reading.fallback.items():
         reading.set(name, value, origin)
     if reading.title is None and raw.name:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from corpus.ingest.encoding import declared_in_html, decode
 from corpus.ingest.formats.head import guessed_day, head
 from corpus.ingest.formats.page import (
+    day_in_address,
     from_metadata,
     has_prose,
     heading,
@@ -88,8 +89,10 @@ def _by_trafilatura(tree: Any, raw: Raw, guess: bool) -> tuple[Reading, str | No
     reading.set("publisher", site, "page")
     if stated:
         reading.set("date", *stated)
-    elif guess:
-        reading.set("date", guessed_day(tree, found.url), "page, guessed")
+    elif day := day_in_address(found.url or raw.uri):
+        reading.set("date", day, "address")
+    elif guess and (day := guessed_day(tree, found.url)):
+        reading.fallback["date"] = day, "page, guessed"
     return reading, found.url
 
 

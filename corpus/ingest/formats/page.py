@@ -174,6 +174,20 @@ def from_metadata(tree: Any) -> tuple[dt.date, str] | None:
     return (day, "page metadata") if day else None
 
 
+def day_in_address(url: str | None) -> dt.date | None:
+    """The day that an address names, as those of many newspapers do.
+
+    Example:
+        >>> day_in_address("https://example.org/2025/03/14/kurultai"), day_in_address("https://example.org/2025/3")
+        (datetime.date(2025, 3, 14), None)
+    """
+    found = re.search(r"^https?://[^/]+/(?:.*/)?((?:19|20)\d\d)([/-])(\d{1,2})\2(\d{1,2})(?!\d)", url or "")
+    try:
+        return dt.date(int(found[1]), int(found[3]), int(found[4])) if found else None
+    except ValueError:
+        return None
+
+
 def host_of(url: str | None) -> str | None:
     """Host name of a URL, None for nonsense."""
     try:

@@ -6,7 +6,16 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
-from corpus.ingest.formats.page import conventions, from_metadata, heading, host_of, is_site, published, without_site
+from corpus.ingest.formats.page import (
+    conventions,
+    day_in_address,
+    from_metadata,
+    heading,
+    host_of,
+    is_site,
+    published,
+    without_site,
+)
 from corpus.ingest.reading import Raw, Reading
 from corpus.ingest.sites import publisher_of, site_of
 
@@ -75,6 +84,7 @@ def by_site_rules(tree: Any, known: Known, raw: Raw) -> Reading | None:
     reading.set("publisher", publisher_of(host) or site.publisher, "list of sites")
     if reading.date is None and (stated := published(tree) if site.guess_date else from_metadata(tree)):
         reading.set("date", *stated)
+    reading.set("date", day_in_address(address), "address")
     return reading
 
 
