@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import sys
 import unicodedata
 from functools import cache
 from importlib.resources import files
@@ -89,15 +90,28 @@ def new_id(url: str | None, name: str, title: str | None, sha256: str, part: str
     return f"{slug(readable) or 'document'}-{digits[:10]}"
 
 
+FIELDS = ("lang", "title", "date", "kind", "speaker", "version_of", "publisher")
+"""Metadata that the user may state, and that is compared with what the corpus has."""
+
+
 class Known(NamedTuple):
-    """What the corpus knows of a document: its id, its newest revision's raw bytes and reader, and how it was read."""
+    """What the corpus knows of a document: its id, its newest revision's raw bytes and reader, and how it was read.
+
+    Attributes:
+        values: of `FIELDS`, in their order; there may be millions of them in memory.
+    """
 
     id: str
     uri: str
     sha256: str
     reader: str
-    fields: dict[str, object]
+    values: tuple[object, ...]
     how: str = ""
+
+    @property
+    def fields(self) -> dict[str, object]:
+        """The values with their names."""
+        return dict(zip(FIELDS, self.values, strict=True))
 
 
 class Catalogue:
@@ -108,23 +122,20 @@ class Catalogue:
         revisions: all revisions.
     """
 
-    _FIELDS = ("lang", "title", "date", "kind", "speaker", "version_of", "publisher")
-
     def __init__(self, documents: pl.LazyFrame, revisions: pl.LazyFrame) -> None:
         import polars as pl
 
         how = pl.col("origins").str.json_path_match("$.reader").fill_null("").alias("how")
-        rows = documents.select("id", "uri", "sha256", "reader", *self._FIELDS, how).collect().iter_rows(named=True)
+        rows = documents.select("id", "uri", "sha256", "reader", how, *FIELDS).collect().iter_rows()
         self.by_id: dict[str, Known] = {}
         self._by_uri: dict[str, str] = {}
         self._shared: dict[str, dict[str | None, None]] = {}  # address → ids, where there are several
-        self._by_bytes: dict[str, set[str]] = {}
-        for row in rows:
-            fields = {name: row[name] for name in self._FIELDS}
-            self.add(Known(row["id"], row["uri"], row["sha256"], row["reader"], fields, row["how"]))
+        self._by_bytes: dict[str, str | set[str]] = {}  # digest → id, or ids where there are several
+        for doc_id, uri, sha256, reader, read_how, *values in rows:
+            self.add(Known(doc_id, uri, sha256, sys.intern(reader), tuple(values), sys.intern(read_how)))
         for doc_id, uri, sha256 in revisions.select("id", "uri", "sha256").unique().collect().iter_rows():
             self._by_uri.setdefault(uri, doc_id)
-            self._by_bytes.setdefault(sha256, set()).add(doc_id)
+            self._add_bytes(sha256, doc_id)
 
     def add(self, known: Known) -> None:
         """Take note of a document that was stored, or will be in this batch."""
@@ -133,7 +144,7 @@ class Catalogue:
         if before not in (None, known.id):
             self._shared.setdefault(known.uri, {before: None})[known.id] = None
         self._by_uri[known.uri] = known.id
-        self._by_bytes.setdefault(known.sha256, set()).add(known.id)
+        self._add_bytes(known.sha256, known.id)
 
     def at(self, uri: str) -> Known | None:
         """The document that came from this place."""
@@ -146,4 +157,12 @@ class Catalogue:
 
     def with_bytes(self, sha256: str) -> list[Known]:
         """The documents that were read from these bytes, in this or an earlier revision."""
-        return [self.by_id[i] for i in sorted(self._by_bytes.get(sha256, ())) if i in self.by_id]
+        found = self._by_bytes.get(sha256, ())
+        return [self.by_id[i] for i in ([found] if isinstance(found, str) else sorted(found)) if i in self.by_id]
+
+    def _add_bytes(self, sha256: str, doc_id: str) -> None:
+        found = self._by_bytes.setdefault(sha256, doc_id)
+        if isinstance(found, set):
+            found.add(doc_id)
+        elif found != doc_id:
+            self._by_bytes[sha256] = {found, doc_id}

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from corpus.ingest.documents import Options, Read
-from corpus.ingest.identity import Catalogue, Known
+from corpus.ingest.identity import FIELDS, Catalogue, Known
 from corpus.ingest.opened import Left
 from corpus.ingest.outcome import Outcome
 from corpus.ingest.reading import Raw, Reader
@@ -107,10 +108,10 @@ class Planner:
             document = document.model_copy(update={"id": known.id})
         if self.sidecar is not None and (stated := self.sidecar.of_document(document.id)):
             document = stated.applied(document)
-        fields = {name: getattr(document, name) for name in ("lang", "title", "date", "kind", "speaker", "version_of")}
-        fields["publisher"] = document.source.publisher
-        how = document.origins.get("reader", "")
-        self.catalogue.add(Known(document.id, source.uri, source.sha256, source.reader, fields, how))
+        values = (document.source.publisher if name == "publisher" else getattr(document, name) for name in FIELDS)
+        how = sys.intern(document.origins.get("reader", ""))
+        reader = sys.intern(source.reader)
+        self.catalogue.add(Known(document.id, source.uri, source.sha256, reader, tuple(values), how))
         return read._replace(document=document)
 
     def unused(self) -> Outcome | None:
