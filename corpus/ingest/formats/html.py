@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from corpus.ingest.encoding import declared_in_html, decode
 from corpus.ingest.formats.head import guessed_day, head
+from corpus.ingest.formats.lead import with_lead
 from corpus.ingest.formats.page import (
     day_in_address,
     from_metadata,
@@ -77,7 +78,7 @@ def _by_trafilatura(tree: Any, raw: Raw, guess: bool) -> tuple[Reading, str | No
     text = (found.text or "").strip() if found is not None else ""
     if found is None or not (surely_prose(text) or has_prose(text, not_prose(tree))):
         raise MinberError("MB105", raw.place)
-    reading = Reading(text)
+    reading = Reading(with_lead(text, tree))
     site, host = found.sitename, host_of(found.url or raw.uri)
     title = " ".join((found.title or "").split())
     title, h1 = (words if words and len(words) <= _LONGEST_TITLE else "" for words in (title, h1))
