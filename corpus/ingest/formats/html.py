@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from corpus.ingest.encoding import declared_in_html, decode
 from corpus.ingest.formats.head import guessed_day, head
 from corpus.ingest.formats.lead import with_lead
+from corpus.ingest.formats.limits import refuse_cut_tree, refuse_endless_tags
 from corpus.ingest.formats.page import (
     day_in_address,
     from_metadata,
@@ -46,14 +47,16 @@ def read(raw: Raw) -> Iterator[Reading]:
         one reading: the article's text without menus and comments, and what the page states about it.
 
     Raises:
-        MinberError: MB104 empty, MB105 a page without an article, MB106 to MB108 not a text.
+        MinberError: MB104 empty, MB105 a page without an article, MB106 to MB108 not a text, MB170 built to do harm.
     """
     if not raw.data.strip():
         raise MinberError(
             "MB104", raw.place, what="the file is empty" if not raw.data else "the file holds only blanks"
         )
     decoded = decode(raw.data, raw.charset or declared_in_html(raw.data), raw.place)
+    refuse_endless_tags(decoded.text, raw.place)
     tree = parse(decoded.text)
+    refuse_cut_tree(decoded.text, tree, raw.place)
     known = known_site(tree, raw, decoded.text) if tree is not None else None
     address = known.address if known else None
     reading = by_site_rules(tree, known, raw) if known else None

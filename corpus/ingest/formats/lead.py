@@ -14,7 +14,9 @@ from corpus.ingest.formats.page import conventions
 _SHORTEST, _LONGEST = 35, 1200  # characters
 _LOOK = 60  # letters by which the beginning of the body is known
 _FURTHEST = 250  # elements after the heading
-_OUTSIDE = frozenset(("nav", "aside", "footer", "figure", "figcaption", "form", "button", "script", "style", "noscript"))
+_OUTSIDE = frozenset(
+    ("nav", "aside", "footer", "figure", "figcaption", "form", "button", "script", "style", "noscript")
+)
 _BLOCKS = frozenset(("p", "div", "h2", "h3", "h4", "section", "strong", "span", "blockquote"))
 _BESIDE = re.compile(
     r"(?:\w+[-_]+)*(?:captions?|credits?|authors?|byline|meta|breadcrumbs?|related|share|social)", re.IGNORECASE

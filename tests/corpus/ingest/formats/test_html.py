@@ -196,7 +196,7 @@ def test_short_articles_are_articles() -> None:
 
 @pytest.mark.slow
 def test_hostile_pages() -> None:
-    """Depth and size that break naive parsers: text or a coded error, soon."""
+    """Depth and size that break naive parsers: the text, or a coded error where the parser would lose it; soon."""
     article = BODY.format("Соңы.")
     start = time.process_time()
     for page in (
@@ -215,7 +215,7 @@ def test_hostile_pages() -> None:
             text = reading(page).text
         except MinberError as error:
             text = error.code
-        assert "құрылтайдың" in text or text == "MB105"
+        assert "құрылтайдың" in text or text in ("MB105", "MB170")
     assert time.process_time() - start < 60
 
 
