@@ -25,6 +25,8 @@ from corpus.versions.translations import learn
 
 _SURE = 5.0
 """Score of a bead that is hardly wrong."""
+_DRIFT = 0.5
+"""What a link from the beginning of one text to the end of the other costs: of equal sentences the nearest is meant."""
 _CELLS = 1_500_000
 """Pairs of sentences that are looked at together."""
 
@@ -166,7 +168,8 @@ def _links(evidence: Evidence, rows: Sequence[int], columns: Sequence[int]) -> t
         return 0.0, []
     scores = np.array([evidence.beads(1, 1, row)[columns] for row in rows])
     cost = math.log(PRIORS[0]) - 2 * math.log(PRIORS[1]) - math.log(max(len(rows), len(columns))) + 1.0
-    worth = np.maximum(scores + cost, 0.0)
+    drift = np.abs(np.arange(len(rows))[:, None] / len(rows) - np.arange(len(columns))[None, :] / len(columns))
+    worth = np.maximum(scores + cost - _DRIFT * drift, 0.0)
     found = [(i, j) for i, j in zip(*linear_sum_assignment(-worth), strict=True) if worth[i, j] > 0]
     beads = [Bead((int(rows[i]),), (int(columns[j]),), float(scores[i, j])) for i, j in found]
     return float(sum(worth[i, j] for i, j in found)), beads

@@ -34,6 +34,8 @@ _FEWEST = 3
 """Runs of words that two quotations must share: five words in a row, or three runs apart."""
 _DAYS = 14
 """Within so many days the same few words are one utterance."""
+_FORMULA, _MONTHS = 10, 60
+"""Quotations of fewer words may be a formula that a speaker repeats: farther apart than these days they are two."""
 _COMMON = 200
 """Quotations with the same run of words that are looked at: more would make formulas slow and find nothing new."""
 
@@ -61,9 +63,9 @@ def utterances(quotations: Sequence[Quotation], transcripts: Iterable[tuple[str,
     """Give each quotation the id of its utterance.
 
     Two quotations are one utterance where the shorter one's words stand in the longer one, in whatever signs and with
-    a word changed here and there; quotations of fewer than five words, only where the words are the same, the speaker
-    too, and the days are near. The longest wording counts, of equals the earliest. Words that a transcript in the
-    corpus holds count there.
+    a word changed here and there; of fewer than ten words it may be a formula, and months apart they are two; of fewer
+    than five, the words, the speaker and nearly the day must be the same. The longest wording counts, of equals the
+    earliest. Words that a transcript in the corpus holds count there.
 
     Parameters:
         quotations: in any order.
@@ -122,9 +124,17 @@ def _long_pairs(prepared: Sequence[_Words], quotations: Sequence[Quotation]) -> 
                 others.append(number)
         for other, count in together.items():
             shorter = min(len(one.runs), len(prepared[other].runs))
-            same = quotations[number].lang == quotations[other].lang
-            if same and count >= _FEWEST and count >= _MOST * shorter:
-                yield other, number
+            if count < max(_FEWEST, _MOST * shorter) or quotations[number].lang != quotations[other].lang:
+                continue
+            if min(len(one.words), len(prepared[other].words)) < _FORMULA and _apart(
+                quotations[number], quotations[other]
+            ):
+                continue
+            yield other, number
+
+
+def _apart(one: Quotation, two: Quotation) -> bool:
+    return bool(one.date and two.date) and abs((one.date - two.date).days) > _MONTHS  # type: ignore[operator]
 
 
 def _short_pairs(prepared: Sequence[_Words], quotations: Sequence[Quotation]) -> Iterable[tuple[int, int]]:

@@ -49,6 +49,14 @@ def test_few_words_need_the_same_speaker_and_near_days() -> None:
     assert ids(quotation("a", words, speaker=None), quotation("b", words, speaker=None))["b", 0][1] == 1
 
 
+def test_a_formula_repeated_months_later_is_another_utterance() -> None:
+    words = "Біздің мақсатымыз – әділетті Қазақстанды бірге құру"
+    early, late = quotation("a", words), quotation("b", words)._replace(date=dt.date(2025, 9, 1))
+    assert ids(early, late)["b", 0][1] == 1
+    recap = quotation("b", LONG)._replace(date=dt.date(2025, 9, 1))
+    assert ids(quotation("a", LONG), recap)["b", 0][1] == 2
+
+
 def test_words_of_a_transcript_count_there() -> None:
     spoken = [("speech", f"Құрметті достар! {LONG}. {OTHER}.")]
     rows = utterances(
