@@ -195,7 +195,7 @@ def versions(asked: Part, labelled: ThemeLabels, to: Delivery, plot: Plot = None
     paired = units.with_columns(speech=pl.coalesce("version_of", "id"))
     found = compare(paired, labels, list(titles), labelled.level).collect()
     if not found.height:
-        raise MinberError("MB506", what="a version in another language", command="minber ingest --version-of ID")
+        raise MinberError("MB506", what="a version in another language", command="minber versions pair")
     name = found["theme"].replace_strict(titles, default=None, return_dtype=pl.String).alias("name")
     found, said = found.insert_column(1, name), ""
     if source != "machine":

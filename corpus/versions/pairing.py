@@ -141,18 +141,22 @@ class _Sets:
         return True
 
 
-def _linked(documents: Sequence[Candidate]) -> Iterable[tuple[str, str]]:
+def _linked(documents: Sequence[Candidate]) -> list[tuple[str, str]]:
+    """Documents of which one states the address of the other as its version; those that both state it first."""
     from corpus.ingest.identity import canonical_url
 
     def address(uri: str) -> str:
         return re.sub(r"^https?://(?:www\.)?", "", canonical_url(uri)).rstrip("/")
 
     at = {address(document.uri): document for document in documents if document.uri.startswith("http")}
+    stated: Counter[tuple[str, str]] = Counter()
     for document in documents:
-        for lang, uri in sorted(document.alternates.items()):
-            other = at.get(address(uri)) if uri.startswith("http") else None
-            if other is not None and other.lang == lang != document.lang:
-                yield document.doc_id, other.doc_id
+        for uri in {address(uri) for uri in document.alternates.values() if uri.startswith("http")}:
+            other = at.get(uri)
+            # what a site calls a language may not be its code, and who has no translation links to the front page
+            if other is not None and other.lang != document.lang and "/" in uri:
+                stated[min(document.doc_id, other.doc_id), max(document.doc_id, other.doc_id)] += 1
+    return sorted(stated, key=lambda ends: (-stated[ends], ends))
 
 
 def _alike(

@@ -102,6 +102,47 @@ def test_the_table_of_aligned_sentences(made: Path) -> None:
     assert "MB206" in minber(made, "versions", "table", "nobody", code=2).stderr
 
 
+PAGE = """<!DOCTYPE html><html lang="{lang}"><head><title>{title}</title><link rel="canonical" href="https://example.kz/{lang}/7">
+<link rel="alternate" hreflang="{other}" href="https://example.kz/{other}/7"></head>
+<body><article><h1>{title}</h1>{text}</article></body></html>"""
+
+
+def test_pages_that_link_to_each_other_are_pairs_whatever_they_say(tmp_path: Path) -> None:
+    other = [
+        "В Актау прошёл большой турнир по шахматам среди школьников.",
+        "Победил Данияр Сулейменов, он набрал восемь очков.",
+    ]
+    for lang, linked, title, sentences in (
+        ("kk", "ru", "Мектептер ашылды", KK),
+        ("ru", "kk", "Турнир прошёл", other * 2),
+    ):
+        text = "".join(f"<p>{sentence}</p>" for sentence in sentences)
+        page = PAGE.format(lang=lang, other=linked, title=title, text=text)
+        (tmp_path / f"{lang}.html").write_text(page, "utf-8")
+    (tmp_path / "ru.txt").write_text("\n".join(RU), "utf-8")
+    made = corpus.init(tmp_path / "c", name="Linked")
+    assert {outcome.status for outcome in ingest(made, [str(tmp_path / "*.html"), str(tmp_path / "ru.txt")])} == {
+        "added"
+    }
+    (found,) = rows(minber(made.path, "versions", "pair", "--format", "csv").stdout)
+    assert (found["by"], found["lang"], found["share"]) == ("links", "ru", "")
+    assert found["doc_id"].startswith("example-kz")
+    assert corpus.open(made.path).document(found["doc_id"]).origins["version_of"] == "paired by links"
+
+
+def test_rerun_of_a_count_per_utterance(made: Path, tmp_path: Path) -> None:
+    out, manifest = tmp_path / "once.csv", tmp_path / "once.json"
+    minber(made, "stats", "freq", "--per", "utterance", "--out", out, "--manifest", manifest)
+    texts = made.parent / "more"
+    texts.mkdir()
+    (texts / "c.txt").write_text(report("Үшінші басылым да осыны жазды, бірақ өзінше бастады."), "utf-8")
+    minber(made, "ingest", texts, "--quiet")
+    minber(made, "annotate", "--quiet")
+    minber(made, "stats", "freq", "--per", "utterance", "--quiet")
+    minber(made, "rerun", manifest, "--out", tmp_path / "again.csv")
+    assert (tmp_path / "again.csv").read_bytes() == out.read_bytes()
+
+
 def test_nothing_to_align(tmp_path: Path) -> None:
     corpus.init(tmp_path / "c", name="Empty")
     assert "MB160" in minber(tmp_path / "c", "versions", "align", code=1).stderr
