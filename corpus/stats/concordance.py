@@ -30,6 +30,9 @@ SCHEMA = {
 _KEEP = "keep:"
 LONG = 20
 """A keyword of more tokens, such as a quotation, is put together from a list instead of from a column a token."""
+MANY = 16
+"""Where every such token or one more often is a hit, tokens are laid end to end before words are looked up: Parquet
+comes in pieces, and a look-up has to find the piece first."""
 
 
 @eager_or_lazy
@@ -207,11 +210,14 @@ def in_context(tokens: pl.DataFrame, lines: pl.DataFrame, window: int) -> pl.Dat
     if not lines.height:
         return pl.DataFrame(schema={**SCHEMA, **kept})
     first, last = lines["first"].cast(pl.Int64), lines["last"].cast(pl.Int64)
-    ids = tokens["doc_id"]
-    starts = pl.DataFrame({"doc_id": ids}).select(pl.col("doc_id").rle_id())["doc_id"]
-    begin = starts.search_sorted(starts.gather(first), side="left").cast(pl.Int64)
-    end = starts.search_sorted(starts.gather(first), side="right").cast(pl.Int64)
+    documents = tokens["doc_id"].rle().struct.unnest()
+    ends = documents["len"].cast(pl.Int64).cum_sum()
+    inside_of = ends.search_sorted(first, side="right")
+    end = ends.gather(inside_of)
+    begin = end - documents["len"].cast(pl.Int64).gather(inside_of)
     shown = tokens["shown"].cast(pl.String) if tokens.schema["shown"] == pl.Categorical else tokens["shown"]
+    if lines.height * MANY > tokens.height:
+        shown = shown.rechunk()
 
     def words(places: list[pl.Series]) -> pl.Series:
         columns = {}
@@ -238,7 +244,7 @@ def in_context(tokens: pl.DataFrame, lines: pl.DataFrame, window: int) -> pl.Dat
         keyword = _joined(shown, first, last + 1)
     return pl.DataFrame(
         {
-            "docname": ids.gather(first).cast(pl.String),
+            "docname": documents["value"].gather(inside_of).cast(pl.String),
             "from": first - begin + 1,
             "to": last - begin + 1,
             "pre": pre,
@@ -285,15 +291,13 @@ def _places(column: pl.Series, part: str, valuetype: ValueType, case_sensitive: 
     """Row numbers of the tokens that a pattern fits."""
     frame = column.to_frame("token")
     if column.dtype == pl.String and (valuetype == "fixed" or (valuetype == "glob" and not set(part) & {"*", "?"})):
+        if case_sensitive:
+            return frame.select(pl.arg_where(pl.col("token") == part)).to_series().cast(pl.Int64)
         # one word: only tokens of its length are worth a look; small letters may be longer by combining dots (İ)
-        lengths = (
-            {len(part)}
-            if case_sensitive
-            else {len(part.lower()) - dots for dots in range(part.lower().count("\u0307") + 1)}
-        )
+        lengths = {len(part.lower()) - dots for dots in range(part.lower().count("\u0307") + 1)}
         near = frame.select(pl.arg_where(pl.col("token").str.len_chars().is_in(list(lengths)))).to_series()
         near = near.cast(pl.Int64)
-        return near.filter(_fits(column.gather(near), part, "fixed", case_sensitive))
+        return near.filter(_fits(column.gather(near), part, "fixed", case_sensitive=False))
     types = column.unique()
     fitting = types.filter(_fits(types.cast(pl.String), part, valuetype, case_sensitive))
     return frame.select(pl.arg_where(pl.col("token").is_in(fitting.implode()))).to_series().cast(pl.Int64)

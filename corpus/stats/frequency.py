@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import polars as pl
 
-from corpus.stats.frames import check_columns, counted, eager_or_lazy, grouped
+from corpus.stats.frames import ALL, check_columns, counted, eager_or_lazy, grouped
 
 MILLION = 1_000_000
 
@@ -54,11 +54,14 @@ def frequency(frame: pl.LazyFrame, by: Sequence[str] = (), top: int | None = Non
         >>> frequency(frame).select("feature", "frequency", "rank", "docfreq", "group").rows()
         [('x', 2, 1, 2, 'all'), ('y', 1, 2, 1, 'all')]
     """
-    frame, keys = grouped(frame, by)
+    columns = check_columns(frame, ["doc_id", "token"])
+    frame, keys = grouped(frame, by) if by else (frame, [])
+    number = pl.col("count").sum() if "count" in columns else pl.len()
     result = (
-        counted(frame, keys)
+        frame.with_columns(_document=_coded(frame))
         .group_by(*keys, "token")
-        .agg(pl.col("count").sum().alias("frequency"), pl.len().cast(pl.Int64).alias("docfreq"))
+        .agg(frequency=number.cast(pl.Int64), docfreq=pl.col("_document").n_unique().cast(pl.Int64))
+        .with_columns(group="group" if by else pl.lit(ALL))
         .with_columns(
             pl.col("frequency").rank("min", descending=True).over("group").cast(pl.Int64).alias("rank"),
             (pl.col("frequency") * MILLION / pl.col("frequency").sum().over("group")).alias("per_million"),
@@ -71,6 +74,12 @@ def frequency(frame: pl.LazyFrame, by: Sequence[str] = (), top: int | None = Non
     return result.select(
         pl.col("token").alias("feature"), "frequency", "rank", "docfreq", "group", "per_million", *keys[1:]
     )
+
+
+def _coded(frame: pl.LazyFrame) -> pl.Expr:
+    """Documents by number: those are told apart sooner than names."""
+    names = pl.col("doc_id")
+    return names.cast(pl.Categorical).to_physical() if frame.collect_schema()["doc_id"] == pl.String else names
 
 
 @eager_or_lazy
