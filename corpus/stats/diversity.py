@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from corpus.stats.frames import check_choice, check_columns, counted, eager_or_lazy
+from corpus.stats.frames import check_choice, check_columns, counted, eager_or_lazy, numbered
+from corpus.stats.repetition import factor_lengths, window_ratios
 
 MEASURES: dict[str, str] = {
     "TTR": "Johnson, W. (1944). Studies in language behavior. Psychological Monographs 56.",
@@ -34,9 +35,10 @@ MEASURES: dict[str, str] = {
 ENTROPY = "Shannon, C. E. (1948). A mathematical theory of communication. Bell System Technical Journal 27, 379–423."
 """Where `entropy` comes from."""
 
+OF_SPECTRUM = ("K", "I", "D", "Vm", "HDD")
+"""The measures that need to know how many words occur once, twice, and so on."""
 IN_ORDER = ("MATTR", "MSTTR", "MTLD")
 """The measures that need tokens in the order of the text."""
-MTLD_THRESHOLD = 0.72
 HDD_DRAWS = 42
 
 
@@ -74,24 +76,27 @@ def diversity(
     columns = check_columns(frame, [by, "token"])
     kept = ["count"] if "count" in columns else []
     texts = frame.select("token", *kept, doc_id=pl.col(by))
-    spectrum = (
-        counted(texts)
-        .group_by("doc_id", i="count")
-        .agg(v=pl.len().cast(pl.Float64))
-        .with_columns(i=pl.col("i").cast(pl.Float64))
-    )
-    i, v = pl.col("i"), pl.col("v")
-    result = spectrum.group_by("doc_id").agg(
-        N=(i * v).sum(), V=v.sum(), M2=(i**2 * v).sum(), pairs=(i * (i - 1) * v).sum()
-    )
+    if kept or set(measures) & set(OF_SPECTRUM):
+        spectrum = (
+            counted(texts)
+            .group_by("doc_id", i="count")
+            .agg(v=pl.len().cast(pl.Float64))
+            .with_columns(i=pl.col("i").cast(pl.Float64))
+        )
+        i, v = pl.col("i"), pl.col("v")
+        result = spectrum.group_by("doc_id").agg(
+            N=(i * v).sum(), V=v.sum(), M2=(i**2 * v).sum(), pairs=(i * (i - 1) * v).sum()
+        )
+    else:
+        words = texts.select("doc_id", token=numbered(texts, "token"))
+        number = {"N": pl.len(), "V": pl.col("token").n_unique()}
+        result = words.group_by("doc_id").agg(value.cast(pl.Float64).alias(name) for name, value in number.items())
     if "HDD" in measures:
         result = result.join(_hdd(spectrum), on="doc_id")
-    if "MATTR" in measures:
-        result = result.join(_mattr(texts, window), on="doc_id", how="left")
+    if repeated := [name for name in ("MATTR", "MTLD") if name in measures]:
+        result = result.join(_repeated(texts, repeated, window), on="doc_id", how="left")
     if "MSTTR" in measures:
         result = result.join(_msttr(texts, window), on="doc_id", how="left")
-    if "MTLD" in measures:
-        result = result.join(_mtld(texts), on="doc_id", how="left")
     n, types = pl.col("N"), pl.col("V")
     lg_n, lg_v = n.log10(), types.log10()
     maas = (lg_n - lg_v).sqrt() / lg_n
@@ -151,29 +156,21 @@ def entropy(frame: pl.LazyFrame, margin: str = "documents", base: float = 2.0) -
     return counted(frame).group_by(key).agg(entropy=value).sort(key).rename({key: name})
 
 
-def _mattr(texts: pl.LazyFrame, window: int) -> pl.LazyFrame:
-    """Mean TTR of all windows, in one pass: a token is new in as many windows as begin after its last occurrence."""
-    place, length = pl.col("place"), pl.col("length")
-    size = pl.min_horizontal(pl.lit(window, pl.Int64), length)
-    first = pl.max_horizontal(pl.col("last").fill_null(-1) + 1, place - size + 1)
-    windows_with = (pl.min_horizontal(place, length - size) - first + 1).clip(0)
-    number = {
-        name: pl.col(name).cast(pl.String).cast(pl.Categorical).to_physical().cast(pl.UInt64)
-        for name in ("doc_id", "token")
-    }
-    same = pl.col("key") == pl.col("key").shift()
-    return (
-        texts.select(
-            "doc_id",
-            key=number["doc_id"] * 2**32 + number["token"],
-            place=pl.int_range(pl.len()).over("doc_id").cast(pl.Int64),
-            length=pl.len().over("doc_id").cast(pl.Int64),
-        )
-        .sort("key", maintain_order=True)  # the occurrences of a word of a document follow each other
-        .with_columns(last=pl.when(same).then(place.shift()))
-        .group_by("doc_id")
-        .agg(MATTR=windows_with.sum() / (size.first() * (length.first() - size.first() + 1)))
-    )
+def _repeated(texts: pl.LazyFrame, wanted: Sequence[str], window: int) -> pl.LazyFrame:
+    """MATTR and MTLD, from where each word stood before."""
+
+    def measure(frame: pl.DataFrame) -> pl.DataFrame:
+        grouped = frame.group_by("doc_id", maintain_order=True).agg("token")
+        sizes = grouped["token"].list.len().cast(pl.Int64).to_numpy()
+        words = grouped["token"].explode(empty_as_null=False).to_frame("token").with_row_index("place")
+        last = pl.col("place").cast(pl.Int32).shift().over("token").fill_null(-1)
+        before = words.select(last).to_series().to_numpy()
+        values = {"MATTR": lambda: window_ratios(before, sizes, window), "MTLD": lambda: factor_lengths(before, sizes)}
+        return grouped.select("doc_id", **{name: pl.Series(values[name](), dtype=pl.Float64) for name in wanted})
+
+    kinds = {"doc_id": texts.collect_schema()["doc_id"]} | {name: pl.Float64() for name in wanted}
+    words = texts.select("doc_id", token=numbered(texts, "token"))
+    return words.map_batches(measure, schema=pl.Schema(kinds))
 
 
 def _msttr(texts: pl.LazyFrame, window: int) -> pl.LazyFrame:
@@ -214,39 +211,3 @@ def _hdd(spectrum: pl.LazyFrame) -> pl.LazyFrame:
         .group_by("doc_id")
         .agg(HDD=pl.when(pl.col("N").first() >= HDD_DRAWS).then((pl.col("v") * (1 - pl.col("p"))).sum() / HDD_DRAWS))
     )
-
-
-def _mtld(texts: pl.LazyFrame) -> pl.LazyFrame:
-    def measure(frame: pl.DataFrame) -> pl.DataFrame:
-        ids = frame["token"].cast(pl.String).cast(pl.Categorical).to_physical()
-        last = [-1] * (int(ids.max() or 0) + 1)  # type: ignore[arg-type]
-        rows, at = [], 0
-        for doc_id, words in frame.select("doc_id", ids).group_by("doc_id").agg("token").iter_rows():
-            forwards = _factors(words, last, at)
-            backwards = _factors(words[::-1], last, at + len(words))
-            at += 2 * len(words)
-            rows.append((doc_id, (forwards + backwards) / 2))
-        return pl.DataFrame(rows, schema={"doc_id": frame.schema["doc_id"], "MTLD": pl.Float64}, orient="row")
-
-    schema = pl.Schema({"doc_id": texts.collect_schema()["doc_id"], "MTLD": pl.Float64()})
-    return texts.select("doc_id", "token").map_batches(measure, schema=schema)
-
-
-def _factors(words: list[int], last: list[int], start: int) -> float:
-    """Mean length of stretches whose TTR stays above the threshold, in one direction.
-
-    `last` holds the place where each word was seen last; places go on counting from text to text, so that it need
-    never be emptied.
-    """
-    factors, types, begin, place = 0.0, 0, start, start
-    for place, word in enumerate(words, start):
-        if last[word] < begin:
-            types += 1
-        last[word] = place
-        if types < MTLD_THRESHOLD * (place - begin + 1):
-            factors += 1
-            begin, types = place + 1, 0
-    left = place - begin + 1
-    if left > 0:
-        factors += (1 - types / left) / (1 - MTLD_THRESHOLD)
-    return len(words) / factors if factors else math.nan

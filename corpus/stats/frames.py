@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import polars as pl
+import polars.selectors as cs
 
 from schemas.errors import MinberError
 
@@ -21,12 +22,15 @@ P = ParamSpec("P")
 
 ALL = "all"
 """The name of the only group where nothing was grouped by."""
+_CATEGORIES = cs.categorical() | cs.enum()
 
 
 def eager_or_lazy(
     function: Callable[Concatenate[pl.LazyFrame, P], pl.LazyFrame],
 ) -> Callable[Concatenate[Frame, P], Frame]:
     """Let a function on lazy frames take an eager one too, and then give an eager one back.
+
+    Names may come as categories, which take less room, and always leave as strings.
 
     Parameters:
         function: its first parameter and its result are lazy frames.
@@ -45,8 +49,8 @@ def eager_or_lazy(
     @functools.wraps(function)
     def wrapper(frame: Any, *args: P.args, **kwargs: P.kwargs) -> Any:
         if isinstance(frame, pl.DataFrame):
-            return function(_renamed(frame.lazy()), *args, **kwargs).collect()
-        return function(_renamed(frame), *args, **kwargs)
+            return function(_renamed(frame.lazy()), *args, **kwargs).with_columns(_CATEGORIES.cast(pl.String)).collect()
+        return function(_renamed(frame), *args, **kwargs).with_columns(_CATEGORIES.cast(pl.String))
 
     return wrapper  # type: ignore[return-value]  # wraps() hides that the first argument may be of both kinds
 
@@ -166,3 +170,24 @@ def counted(frame: pl.LazyFrame, by: Iterable[str] = ()) -> pl.LazyFrame:
     columns = check_columns(frame, ["doc_id", "token", *fields])
     number = pl.col("count").sum() if "count" in columns else pl.len()
     return frame.group_by("doc_id", *fields, "token").agg(number.cast(pl.Int64).alias("count"))
+
+
+def numbered(frame: pl.LazyFrame, name: str) -> pl.Expr:
+    """Numbers in the place of the names in a column: they are told apart sooner, and need less room.
+
+    Parameters:
+        frame: any frame.
+        name: a column of strings, categories or numbers.
+
+    Returns:
+        an expression of numbers; those of strings mean nothing beyond this process.
+
+    Example:
+        >>> frame = pl.LazyFrame({"doc_id": ["a", "b", "a"]})
+        >>> frame.select(numbered(frame, "doc_id")).collect()["doc_id"].n_unique()
+        2
+    """
+    kind = frame.collect_schema()[name]
+    if kind == pl.String:
+        return pl.col(name).cast(pl.Categorical).to_physical()
+    return pl.col(name).to_physical() if kind in (pl.Categorical, pl.Enum) else pl.col(name)

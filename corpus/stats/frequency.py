@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import polars as pl
 
-from corpus.stats.frames import ALL, check_columns, counted, eager_or_lazy, grouped
+from corpus.stats.frames import ALL, check_columns, counted, eager_or_lazy, grouped, numbered
 
 MILLION = 1_000_000
 
@@ -58,7 +58,7 @@ def frequency(frame: pl.LazyFrame, by: Sequence[str] = (), top: int | None = Non
     frame, keys = grouped(frame, by) if by else (frame, [])
     number = pl.col("count").sum() if "count" in columns else pl.len()
     result = (
-        frame.with_columns(_document=_coded(frame))
+        frame.with_columns(_document=numbered(frame, "doc_id"))
         .group_by(*keys, "token")
         .agg(frequency=number.cast(pl.Int64), docfreq=pl.col("_document").n_unique().cast(pl.Int64))
         .with_columns(group="group" if by else pl.lit(ALL))
@@ -74,12 +74,6 @@ def frequency(frame: pl.LazyFrame, by: Sequence[str] = (), top: int | None = Non
     return result.select(
         pl.col("token").alias("feature"), "frequency", "rank", "docfreq", "group", "per_million", *keys[1:]
     )
-
-
-def _coded(frame: pl.LazyFrame) -> pl.Expr:
-    """Documents by number: those are told apart sooner than names."""
-    names = pl.col("doc_id")
-    return names.cast(pl.Categorical).to_physical() if frame.collect_schema()["doc_id"] == pl.String else names
 
 
 @eager_or_lazy

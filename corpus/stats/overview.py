@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from corpus.stats.frames import check_columns, eager_or_lazy, grouped
+from corpus.stats.frames import check_columns, eager_or_lazy, grouped, numbered
 from corpus.stats.tokens import kind_of
 
 _KINDS = {"words": "word", "numbers": "number", "puncts": "punct", "symbols": "symbol"}
@@ -40,7 +40,10 @@ def overview(frame: pl.LazyFrame, by: Sequence[str] = ()) -> pl.LazyFrame:
         frame = frame.with_columns(token_kind=kind_of(pl.col("token").cast(pl.String)))
     word = pl.col("token_kind") == "word"
     sentences = (
-        pl.struct("doc_id", "sentence").filter(pl.col("sentence").is_not_null()).n_unique().cast(pl.Int64)
+        (numbered(frame, "doc_id").cast(pl.UInt64) * 2**32 + pl.col("sentence").cast(pl.UInt64))
+        .drop_nulls()
+        .n_unique()
+        .cast(pl.Int64)
         if "sentence" in columns
         else pl.lit(None, dtype=pl.Int64)
     )
@@ -54,7 +57,7 @@ def overview(frame: pl.LazyFrame, by: Sequence[str] = ()) -> pl.LazyFrame:
             pl.col("doc_id").n_unique().cast(pl.Int64).alias("documents"),
             sentences.alias("sents"),
             pl.len().cast(pl.Int64).alias("tokens"),
-            pl.col("token").cast(pl.String).str.to_lowercase().n_unique().cast(pl.Int64).alias("types"),
+            pl.col("token").unique().cast(pl.String).str.to_lowercase().n_unique().cast(pl.Int64).alias("types"),
             *((pl.col("token_kind") == kind).sum().cast(pl.Int64).alias(name) for name, kind in _KINDS.items()),
             quoted.alias("quoted"),
             first.alias("first"),

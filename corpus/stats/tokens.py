@@ -42,6 +42,9 @@ TOKENS = pl.Schema(
 )
 """One row a token of the newest revision of a document."""
 
+KINDS = pl.Enum(["word", "number", "punct", "symbol"])
+"""What `kind_of` tells apart."""
+
 TABLE = "tokens"
 SHARD = 200
 """Documents of one commit: what a killed run loses at most."""

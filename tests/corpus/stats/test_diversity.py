@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 
 import polars as pl
 import pytest
@@ -75,6 +76,30 @@ def test_mtld_by_hand() -> None:
     rest = (1 - 0.75) / (1 - 0.72)
     assert diversity(frame_of(list("abca")), ["MTLD"])["MTLD"].item() == pytest.approx(4 / rest)
     assert diversity(frame_of(list("abcd")), ["MTLD"])["MTLD"].item() is None
+
+
+def mtld_one_token_at_a_time(words: list[str]) -> float:
+    def factors(order: list[str]) -> float:
+        count, begin, types = 0.0, 0, set[str]()
+        for place, word in enumerate(order):
+            types.add(word)
+            if len(types) < 0.72 * (place - begin + 1):
+                count, begin, types = count + 1, place + 1, set()
+        left = len(order) - begin
+        return count + ((1 - len(types) / left) / (1 - 0.72) if left else 0.0)
+
+    both = [factors(words), factors(words[::-1])]
+    return sum(len(words) / count if count else math.nan for count in both) / 2
+
+
+@given(st.lists(st.tuples(st.integers(1, 900), st.integers(2, 600)), min_size=1, max_size=4), st.integers(0, 99))
+@settings(max_examples=40, deadline=None)
+def test_mtld_of_several_texts_by_definition(shapes: list[tuple[int, int]], seed: int) -> None:
+    drawn = random.Random(seed)
+    documents = [[f"w{int(drawn.paretovariate(0.6)) % types}" for _ in range(length)] for length, types in shapes]
+    for words, mtld in zip(documents, diversity(frame_of(*documents), ["MTLD"])["MTLD"], strict=True):
+        expected = mtld_one_token_at_a_time(words)
+        assert (mtld is None and math.isnan(expected)) or mtld == pytest.approx(expected, rel=1e-12)
 
 
 @given(texts, st.integers(0, 40))

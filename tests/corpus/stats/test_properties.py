@@ -13,6 +13,8 @@ from polars.testing import assert_frame_equal
 
 from corpus.stats import (
     Dictionary,
+    collocates,
+    collocations,
     corrected_shares,
     counts,
     dictionary,
@@ -21,6 +23,7 @@ from corpus.stats import (
     entropy,
     frequency,
     keyness,
+    kwic,
     ngrams,
     overview,
     similarity,
@@ -77,6 +80,27 @@ def test_counts_of_parts_do_as_well_as_the_whole(name: str, documents: Texts, cu
     assert_frame_equal(measure(parts), expected)
     assert_frame_equal(measure(parts.sample(fraction=1.0, shuffle=True, seed=seed)), expected)
     assert_frame_equal(measure(whole.sample(fraction=1.0, shuffle=True, seed=seed)), expected)
+
+
+IN_ORDER: dict[str, Callable[[pl.DataFrame], pl.DataFrame]] = {
+    "kwic": lambda frame: kwic(frame, ["x", "сө*"], window=2),
+    "ngrams": lambda frame: ngrams(frame, [2, 3], [0, 1]),
+    "collocations": lambda frame: collocations(frame, [2, 3], min_count=1),
+    "collocates": lambda frame: collocates(frame, "x", min_count=1),
+    "diversity in order": lambda frame: diversity(frame, ["MATTR", "MSTTR", "MTLD"], window=3),
+    "dictionary": lambda frame: dictionary(frame, Dictionary.of({"change": ["реформа", "x y"]})),
+    "overview": overview,
+}
+
+
+@pytest.mark.parametrize("name", [*ADDITIVE, *IN_ORDER])
+@given(texts)
+@settings(max_examples=4, deadline=None)
+def test_names_may_be_categories(name: str, documents: Texts) -> None:
+    measure, whole = (ADDITIVE | IN_ORDER)[name], frame_of(documents)
+    names = pl.Enum(whole["doc_id"].unique().sort())
+    coded = whole.with_columns(pl.col("doc_id").cast(names), pl.col("token").cast(pl.Categorical))
+    assert_frame_equal(measure(coded), measure(whole))
 
 
 @given(texts, st.integers(1, 4))
