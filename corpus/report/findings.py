@@ -55,7 +55,11 @@ def documents(part: Selected, tokens: pl.DataFrame) -> pl.DataFrame:
         .collect()
         .join(part.documents.rename({"doc_id": "id"}), on="id", how="semi")
     )
-    words = tokens.filter(pl.col("token_kind") == "word").group_by(id="doc_id").agg(words=pl.len().cast(pl.Int64))
+    words = (
+        tokens.filter(pl.col("token_kind") == "word")
+        .group_by(id=pl.col("doc_id").cast(pl.String))
+        .agg(words=pl.len().cast(pl.Int64))
+    )
     return (
         found.join(words, on="id", how="left")
         .with_columns(pl.col("words").fill_null(0), pl.col("place").map_elements(place_of, return_dtype=pl.String))
@@ -113,7 +117,9 @@ def voices(part: Selected, tokens: pl.DataFrame) -> dict[str, int]:
         .sort("doc_id", "_start", "_end")
         .collect()
     )
-    told = words.filter(pl.col("voice") == "narrator").select("doc_id", _start=pl.col("start").cast(pl.Int64))
+    told = words.filter(pl.col("voice") == "narrator").select(
+        pl.col("doc_id").cast(pl.String), _start=pl.col("start").cast(pl.Int64)
+    )
     inside = told.sort("doc_id", "_start").join_asof(
         reported.with_columns(_at="_start"), left_on="_start", right_on="_at", by="doc_id", check_sortedness=False
     )

@@ -74,7 +74,8 @@ def pairs_around(
     check_columns(rows.lazy(), ["token", *within])
     near = collocates(rows, node, window, measure, min_count, within).head(limit)["feature"].to_list()
     chosen = [node, *near]
-    counts = rows.group_by("token").agg(f=pl.len().cast(pl.Float64)).filter(pl.col("token").is_in(chosen))
+    counts = rows.group_by("token").agg(f=pl.len().cast(pl.Float64)).with_columns(pl.col("token").cast(pl.String))
+    counts = counts.filter(pl.col("token").is_in(chosen))
     together = cooccurrences(rows, window, chosen, within).filter(
         pl.col("b").is_in(chosen) & (pl.col("a") < pl.col("b")) & (pl.col("n") >= min_count)
     )

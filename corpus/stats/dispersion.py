@@ -127,6 +127,7 @@ def word_places(
     documents = (
         rows.group_by("doc_id", maintain_order=True)
         .agg(size=pl.len().cast(pl.Int64), _day=day)
+        .with_columns(pl.col("doc_id").cast(pl.String))
         .sort("_day", "doc_id", nulls_last=True)
         .with_columns(first=(pl.col("size").cum_sum() - pl.col("size")))
         .select("doc_id", "first", "size")
@@ -161,7 +162,7 @@ def pattern_dispersion(
         >>> pattern_dispersion(frame, ["reform*"]).select("feature", "frequency", "range").rows()
         [('reform*', 2, 1)]
     """
-    rows = frame.lazy().collect()
+    rows = frame.lazy().with_columns(pl.col("doc_id").cast(pl.String)).collect()
     numbered = rows.with_columns(_at=pl.int_range(pl.len()).over("doc_id").cast(pl.Int64) + 1)
     hits = kwic(rows, list(patterns), 0, phrase=True).select("pattern", doc_id="docname", _at=pl.col("from"))
     hits = hits.with_columns(pl.col("_at").cast(pl.Int64))

@@ -208,7 +208,8 @@ class Selected:
         Returns:
             ``doc_id``, ``token`` (in the form selected), ``surface``, ``token_kind``, ``index``, ``start``, ``end``,
             ``sentence``, ``part`` (number of the stretch: words of different parts are not neighbours), ``kept``,
-            ``voice``, the fields of ``by``, and the marks.
+            ``voice``, the fields of ``by``, and the marks. ``doc_id``, ``token`` and ``surface`` are categories, which
+            take a quarter of the room of strings; every measure takes them, a join may want them cast.
         """
         fields = dict.fromkeys(["voice", *self.selection.by, *(name for name, _ in self.selection.marks)])
         parts = (

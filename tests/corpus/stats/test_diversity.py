@@ -93,7 +93,6 @@ def mtld_one_token_at_a_time(words: list[str]) -> float:
 
 
 @given(st.lists(st.tuples(st.integers(1, 900), st.integers(2, 600)), min_size=1, max_size=4), st.integers(0, 99))
-@settings(max_examples=40, deadline=None)
 def test_mtld_of_several_texts_by_definition(shapes: list[tuple[int, int]], seed: int) -> None:
     drawn = random.Random(seed)
     documents = [[f"w{int(drawn.paretovariate(0.6)) % types}" for _ in range(length)] for length, types in shapes]

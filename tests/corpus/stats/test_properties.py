@@ -26,14 +26,18 @@ from corpus.stats import (
     kwic,
     ngrams,
     overview,
+    pattern_dispersion,
     similarity,
+    text_counts,
     tfidf,
     theme_shares,
     timeline,
     token_totals,
     top_tfidf,
     versions,
+    word_places,
 )
+from corpus.stats.associations import pairs_around
 from corpus.stats.keyness import MEASURES as KEYNESS
 from tests.examples import examples
 
@@ -90,12 +94,16 @@ IN_ORDER: dict[str, Callable[[pl.DataFrame], pl.DataFrame]] = {
     "diversity in order": lambda frame: diversity(frame, ["MATTR", "MSTTR", "MTLD"], window=3),
     "dictionary": lambda frame: dictionary(frame, Dictionary.of({"change": ["реформа", "x y"]})),
     "overview": overview,
+    "word_places": lambda frame: pl.concat(word_places(frame, ["x", "сөз"]), how="diagonal"),
+    "pattern_dispersion": lambda frame: pattern_dispersion(frame, ["x", "*"]),
+    "pairs_around": lambda frame: pairs_around(frame, "x", min_count=1),
+    "text_counts": lambda frame: text_counts(frame.with_columns(sentence=pl.lit(0))),
 }
 
 
 @pytest.mark.parametrize("name", [*ADDITIVE, *IN_ORDER])
 @given(texts)
-@settings(max_examples=4, deadline=None)
+@examples(16)
 def test_names_may_be_categories(name: str, documents: Texts) -> None:
     measure, whole = (ADDITIVE | IN_ORDER)[name], frame_of(documents)
     names = pl.Enum(whole["doc_id"].unique().sort())
