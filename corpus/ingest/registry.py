@@ -14,6 +14,7 @@ GROUP = "minber.readers"
 _BUILT_IN = (
     "text",
     "html",
+    "pdf",
     "docx",
     "doc",
     "odt",
