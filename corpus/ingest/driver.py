@@ -17,7 +17,7 @@ from corpus.ingest.marks import store_marks
 from corpus.ingest.outcome import Outcome, OutcomeStatus
 from corpus.ingest.registry import named
 from corpus.ingest.sources import Location, locate
-from corpus.ingest.stated import Sidecar
+from corpus.ingest.stated import Sidecar, check_pattern
 from corpus.ingest.tasks import Planner, Task
 from schemas.errors import MinberError
 
@@ -69,7 +69,8 @@ def ingest(corpus: Corpus, sources: Iterable[str], options: Options | None = Non
         one outcome a source or document, in their order.
 
     Raises:
-        MinberError: MB109 unknown reader, MB119 unknown encoding, MB115 unknown document in ``version_of``.
+        MinberError: MB109 unknown reader, MB119 unknown encoding or pattern, MB115 unknown document in ``version_of``,
+            MB149 a sidecar that is none.
 
     Example:
         >>> import tempfile, pathlib
@@ -85,6 +86,8 @@ def ingest(corpus: Corpus, sources: Iterable[str], options: Options | None = Non
     options = options or Options()
     if options.encoding and not known_encoding(options.encoding):
         raise MinberError("MB119", option="encoding", value=options.encoding, expected="a name such as windows-1251")
+    if options.choices.docvars is not None:
+        check_pattern(options.choices.docvars)
     forced = named(options.reader) if options.reader else None
     catalogue = Catalogue(corpus.documents, corpus.revisions)
     if options.version_of is not None and options.version_of not in catalogue.by_id:

@@ -95,6 +95,10 @@ class Sidecar:
             if steps:
                 self._by_key.setdefault(steps[-1], []).append((steps, _stated(values, f"{path}: {key}")))
 
+    def is_file(self, path: Path | None) -> bool:
+        """Whether this is the sidecar itself, which may lie among the texts and is none."""
+        return path is not None and path.resolve() == self.path.resolve()
+
     def of_source(self, uri: str, name: str) -> Stated | None:
         """What is said of a file, a member of an archive, a row (``table.csv#17``) or a page."""
         return self._find(uri) or self._find(place_of(uri).replace("!/", "/")) or self._find(name)
@@ -147,6 +151,15 @@ def with_statements(raw: Raw, sidecar: Sidecar | None) -> Raw:
     if not stated:
         return raw
     return dataclasses.replace(raw, charset=charset, known={**raw.known, "stated": tuple(stated)})
+
+
+def check_pattern(pattern: str) -> None:
+    """Refuse a pattern of file names that is none.
+
+    Raises:
+        MinberError: MB119.
+    """
+    _compiled(pattern)
 
 
 def from_name(pattern: str, name: str, place: str = "") -> tuple[Stated, str | None]:

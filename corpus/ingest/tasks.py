@@ -73,7 +73,7 @@ class Planner:
         Yields:
             what is to be read; what needs no reading or failed, as outcomes.
         """
-        if location.skipped:
+        if location.skipped or (self.sidecar is not None and self.sidecar.is_file(location.path)):
             yield Outcome(location.uri, "skipped")
             return
 

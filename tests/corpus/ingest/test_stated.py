@@ -12,7 +12,6 @@ import pytest
 
 from corpus.ingest import Outcome
 from corpus.ingest.choices import Choices
-from corpus.ingest.stated import from_name
 from corpus.store import Corpus
 from schemas.errors import MinberError
 
@@ -62,6 +61,7 @@ def test_documents_that_are_there_already(take: Take, speeches: Corpus, tmp_path
     lines = [f"{ids[0]},Бірінші", "y/a.txt,Екінші", "t.csv#2,Үшінші", "z.zip/in/b.txt,Төртінші", "gone.txt,Ешқайда"]
     (tmp_path / "meta.csv").write_text("id,title\n" + "\n".join(lines) + "\n", encoding="utf-8")
     outcomes = take(*sources, sidecar=tmp_path / "meta.csv")
+    assert [outcome.status for outcome in take(tmp_path / "meta.csv", sidecar=tmp_path / "meta.csv")][:1] == ["skipped"]
     assert [outcome.status for outcome in outcomes] == [
         "revised",
         "revised",
@@ -109,7 +109,7 @@ def test_names_of_files_tell(take: Take, speeches: Corpus, tmp_path: Path) -> No
     assert outcomes[-1].error is not None
     assert outcomes[-1].error.code == "MB149"
     with pytest.raises(MinberError) as caught:
-        from_name("no slots", "a.txt")
+        take(tmp_path, choices=Choices(docvars="no slots"))
     assert caught.value.code == "MB119"
 
 
