@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import settings
 
-ALL, QUICK = 100, 20
+ALL, QUICK = 100, 10
 """Examples of a property that asks for no number of its own."""
 FEWEST = 4
 """Fewer try nothing."""

@@ -213,24 +213,24 @@ def test_kazakh(case: str) -> None:
     assert speakers("kk", text) == expected
 
 
-ANSWERS = """
+def answers(paths: list[str], backwards: bool) -> list[list[list[object]]]:
+    """Who says what in the texts of some files, read in their order or from the last to the first."""
+    docs = [json.loads(line) for path in paths for line in Path(path).read_text(encoding="utf-8").splitlines()]
+    found: dict[int, list[list[object]]] = {}
+    for k in reversed(range(len(docs))) if backwards else range(len(docs)):
+        doc = pipe(docs[k]["lang"])(docs[k]["text"])
+        found[k] = [
+            [s.start, s.end, s.label_, s._.speaker, s._.speaker_id, s._.mention and s._.mention.text]
+            for layer in ("quotes", "reported")
+            for s in doc.spans[layer]
+        ]
+    return [found[k] for k in range(len(docs))]
+
+
+BACKWARDS = """
 import json, sys
-from annotators.languages import blank
-order_is_kept = sys.argv[1] == "1"
-docs = [json.loads(line) for path in sys.argv[2:] for line in open(path, encoding="utf-8")]
-pipes, answers = {}, {}
-for lang in ("kk", "ru"):
-    pipes[lang] = blank(lang)
-    pipes[lang].add_pipe("minber_quotes")
-order = range(len(docs))
-for k in order if order_is_kept else reversed(order):
-    doc = pipes[docs[k]["lang"]](docs[k]["text"])
-    answers[k] = [
-        (s.start, s.end, s.label_, s._.speaker, s._.speaker_id, s._.mention and s._.mention.text)
-        for layer in ("quotes", "reported")
-        for s in doc.spans[layer]
-    ]
-print(json.dumps([answers[k] for k in order], ensure_ascii=False))
+from tests.annotators.test_quotes_speakers import answers
+print(json.dumps(answers(sys.argv[1:], backwards=True), ensure_ascii=False))
 """
 
 
@@ -242,17 +242,15 @@ def test_same_text_same_answer(tmp_path: Path) -> None:
     )
     family = {"lang": "ru", "text": text}
     (tmp_path / "family.jsonl").write_text(json.dumps(family, ensure_ascii=False) + "\n", encoding="utf-8")
-    paths = [DATA / "quotes_kk.jsonl", DATA / "quotes_ru.jsonl", tmp_path / "family.jsonl"]
-    answers = []
-    for seed in ("1", "2"):
-        run = subprocess.run(
-            [sys.executable, "-c", ANSWERS, seed, *map(str, paths)],
-            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONIOENCODING": "utf-8"},
-            cwd=Path(__file__).parents[2],
-            capture_output=True,
-            encoding="utf-8",
-            check=True,
-        )
-        answers.append(json.loads(run.stdout))
-    assert answers[0] == answers[1]
-    assert any(found for found in answers[0])
+    paths = [str(DATA / "quotes_kk.jsonl"), str(DATA / "quotes_ru.jsonl"), str(tmp_path / "family.jsonl")]
+    here = answers(paths, backwards=False)  # this process has a seed of its own
+    run = subprocess.run(
+        [sys.executable, "-c", BACKWARDS, *paths],
+        env={**os.environ, "PYTHONHASHSEED": "1", "PYTHONIOENCODING": "utf-8"},
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    assert json.loads(run.stdout) == here
+    assert any(here)
