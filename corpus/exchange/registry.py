@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 GROUP = "minber.exchange"
 """Entry-point group: each entry is a ``Format``."""
 
-_BUILT_IN = tuple(f"corpus.exchange.{name}" for name in ("jsonl", "doccano", "parquet", "delimited", "conllu"))
+_BUILT_IN = ("jsonl", "doccano", "parquet", "delimited", "conllu", "docbin")
+"""Modules of this room."""
 STDIO = "-"
 
 
@@ -72,7 +73,7 @@ class Format:
 def _formats() -> dict[str, Format]:
     found: dict[str, Format] = {}
     for module in _BUILT_IN:
-        one: Format = import_module(module).FORMAT
+        one: Format = import_module(f"corpus.exchange.{module}").FORMAT
         found[one.name] = one
     for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name):
         try:
@@ -91,7 +92,7 @@ def exporters() -> list[str]:
 
     Example:
         >>> exporters()
-        ['conllu', 'csv', 'doccano', 'jsonl', 'parquet']
+        ['conllu', 'csv', 'docbin', 'doccano', 'jsonl', 'parquet']
     """
     return sorted(name for name, one in _formats().items() if one.export is not None)
 
