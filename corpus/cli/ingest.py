@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     import datetime as dt
 
 
+_NAMED = 1000  # failures that are named on the terminal
+
+
 class Kind(StrEnum):
     """What kind of text a document is."""
 
@@ -82,6 +85,10 @@ def ingest(
             metavar="FOLDER", help="Site files of your own (example.org.yaml): where text, title, day stand on pages."
         ),
     ] = None,
+    report: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write a CSV table of what became of each source, and how it was read."),
+    ] = None,
     max_size: Annotated[float, typer.Option(min=0.001, help="Refuse texts larger than this, in MB.")] = 32,
     workers: Annotated[int, typer.Option(min=1, help="Processes that read.")] = 1,
     delay: Annotated[float, typer.Option(min=0.0, help="Seconds between two requests to one web site.")] = 1.0,
@@ -90,6 +97,7 @@ def ingest(
 ) -> None:
     """Bring texts into the corpus, with their provenance; ingesting again changes nothing."""
     from collections import Counter
+    from contextlib import nullcontext
 
     from corpus.cli.console import finish, progress, say
     from schemas.errors import MinberError
@@ -110,6 +118,7 @@ def ingest(
     from corpus.ingest.choices import Choices
     from corpus.ingest.documents import Options
     from corpus.ingest.driver import ingest as run
+    from corpus.ingest.report import ReportFile
     from corpus.store import open_corpus
 
     opened = open_corpus(context.obj)
@@ -134,14 +143,20 @@ def ingest(
     )
     counts: Counter[str] = Counter()
     failures: list[MinberError] = []
-    for outcome in progress(run(opened, sources or [], options), None, "ingesting", quiet):
-        counts[outcome.status] += 1
-        if outcome.error:
-            failures.append(outcome.error)
-        elif outcome.status == "duplicate":
-            say(f"{outcome.uri}: the same bytes as document {outcome.id}, not stored again", quiet)
+    with ReportFile(report) if report else nullcontext() as table:
+        for outcome in progress(run(opened, sources or [], options), None, "ingesting", quiet):
+            counts[outcome.status] += 1
+            if table is not None:
+                table.add(outcome)
+            if outcome.error and len(failures) < _NAMED:
+                failures.append(outcome.error)
+            elif outcome.status == "duplicate":
+                say(f"{outcome.uri}: the same bytes as document {outcome.id}, not stored again", quiet)
     order = ("added", "revised", "unchanged", "duplicate", "skipped", "failed")
     say(", ".join(f"{counts[status]} {status}" for status in order if counts[status]) or "nothing to do", quiet)
+    if counts["failed"] > len(failures):
+        more = counts["failed"] - len(failures)
+        say(f"{more:,} more failures are not named here; --report FILE names all", quiet)
     finish(failures)
 
 

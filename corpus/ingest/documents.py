@@ -66,6 +66,7 @@ class Read(NamedTuple):
     Attributes:
         numbered: it is a row of a table and known by its number.
         same_as: id of the document that it is known to be; "" if it is a new one although one came from its place.
+        seconds: that reading it took.
     """
 
     document: Document
@@ -73,6 +74,7 @@ class Read(NamedTuple):
     marks: list[Mark]
     numbered: bool = False
     same_as: str | None = None
+    seconds: float = 0.0
 
 
 def read_documents(

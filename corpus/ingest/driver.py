@@ -126,9 +126,20 @@ def _commit(corpus: Corpus, batch: list[_Read]) -> Iterator[Outcome]:
     stored = iter(corpus.add_documents(documents) if documents else [])
     for item in batch:
         if isinstance(item, Outcome):
+            if item.error is not None:  # its traceback would keep the bytes of the source in memory
+                item.error.__traceback__ = item.error.__context__ = item.error.__cause__ = None
             yield item
         else:
-            yield Outcome(item.document.source.uri, next(stored).status, item.document.id)
+            source = item.document.source
+            yield Outcome(
+                source.uri,
+                next(stored).status,
+                item.document.id,
+                reader=source.reader,
+                encoding=source.encoding,
+                characters=len(item.document.text),
+                seconds=item.seconds,
+            )
 
 
 def _too_old(read: Read, since: dt.date | None) -> Outcome | None:
@@ -212,15 +223,27 @@ def _read_shard(shard: _Shard, options: Options, languages: tuple[str, ...]) -> 
         if isinstance(item, Outcome):
             done.append(item)
             continue
-        uri = item.raw.uri
-        try:
-            done.extend(
-                Outcome(uri, "failed", error=found) if isinstance(found, MinberError) else found
-                for found in read_documents(item.raw, item.sha256, named(item.reader), options, languages)
-            )
-        except MinberError as error:
-            done.append(Outcome(uri, "failed", error=error))
-        except Exception as error:  # a reader or library met something nobody foresaw: the others still go on
-            problem = " ".join(f"{type(error).__name__}: {error}".split())[:300]
-            done.append(Outcome(uri, "failed", error=MinberError("MB114", item.raw.place, problem=problem)))
+        done.extend(_read_task(item, options, languages))
     return done
+
+
+def _read_task(task: Task, options: Options, languages: tuple[str, ...]) -> Iterator[_Read]:
+    """Read one source; a failure is an outcome too."""
+    reader = named(task.reader)
+    since = time.perf_counter()
+
+    def failed(error: MinberError) -> Outcome:
+        return Outcome(task.raw.uri, "failed", error=error, reader=reader.id, seconds=time.perf_counter() - since)
+
+    try:
+        for found in read_documents(task.raw, task.sha256, reader, options, languages):
+            if isinstance(found, MinberError):
+                yield failed(found)
+            else:
+                yield found._replace(seconds=time.perf_counter() - since)
+            since = time.perf_counter()
+    except MinberError as error:
+        yield failed(error)
+    except Exception as error:  # a reader or library met something nobody foresaw: the others still go on
+        problem = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+        yield failed(MinberError("MB114", task.raw.place, problem=problem))

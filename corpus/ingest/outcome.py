@@ -22,9 +22,17 @@ class Outcome:
             ``failed``.
         id: of the document.
         error: why it failed.
+        reader: name and version of what read it, now or when it was stored.
+        encoding: of its bytes, where they were decoded.
+        characters: of the document's text.
+        seconds: that reading it took.
     """
 
     uri: str
     status: OutcomeStatus
     id: str | None = None
     error: MinberError | None = None
+    reader: str | None = None
+    encoding: str | None = None
+    characters: int | None = None
+    seconds: float | None = None

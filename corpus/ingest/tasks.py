@@ -103,7 +103,7 @@ class Planner:
         if known is None and source.uri.startswith("file:") and read.same_as is None:
             for twin in self.catalogue.with_bytes(source.sha256):
                 if _same_part(source.uri, twin.uri, read.numbered):
-                    return Outcome(source.uri, "duplicate", twin.id)
+                    return Outcome(source.uri, "duplicate", twin.id, reader=twin.reader)
         if known is not None and known.id != document.id:
             document = document.model_copy(update={"id": known.id})
         if self.sidecar is not None and (stated := self.sidecar.of_document(document.id)):
@@ -130,7 +130,7 @@ class Planner:
         sha256 = hashlib.sha256(raw.data).hexdigest()
         if raw.numbered:
             if moved := rows.moved(raw, sha256):
-                return Outcome(raw.uri, "unchanged", moved.id)
+                return Outcome(raw.uri, "unchanged", moved.id, reader=moved.reader)
             if (same_as := rows.corrected(raw, sha256)) is not None:
                 raw = dataclasses.replace(raw, known={**raw.known, "same_as": same_as})
                 return Task(raw, sha256, reader.name, fetched)
@@ -153,18 +153,19 @@ class Planner:
 
         here = self.catalogue.at(raw.uri)
         if here is not None:
-            return Outcome(raw.uri, "unchanged", here.id) if here.sha256 == sha256 and settled(here) else None
+            same = here.sha256 == sha256 and settled(here)
+            return Outcome(raw.uri, "unchanged", here.id, reader=here.reader) if same else None
         for known in self.catalogue.with_bytes(sha256):
             if raw.part is not None and _same_part(raw.uri, known.uri, raw.numbered):
-                return Outcome(raw.uri, "duplicate", known.id)
+                return Outcome(raw.uri, "duplicate", known.id, reader=known.reader)
             if "#" in known.uri:  # one of several documents in these bytes; a killed run may have left others out
                 return None
             # A page's identity is its canonical URL, so that saved copies may move; else it is the same file elsewhere.
             page = known.uri.startswith("http")
             if page and settled(known):
-                return Outcome(known.uri, "unchanged", known.id)
+                return Outcome(known.uri, "unchanged", known.id, reader=known.reader)
             if not page:
-                return Outcome(raw.uri, "duplicate", known.id)
+                return Outcome(raw.uri, "duplicate", known.id, reader=known.reader)
         return None
 
 
