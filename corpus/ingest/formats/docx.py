@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from corpus.ingest.formats.package import OLE2, Package, xml_root
-from corpus.ingest.formats.prose import state, table, together
+from corpus.ingest.formats.prose import state, table, together, with_notes
 from corpus.ingest.reading import Raw, Reader, Reading
 from schemas.errors import MinberError
 
@@ -55,13 +55,13 @@ def read(raw: Raw) -> Iterator[Reading]:
     document = _open(raw)
     body = _Body(document)
     blocks = list(body.blocks(document.element.body))
-    text = together(blocks, body.notes)
+    text, marks = with_notes(together(blocks), body.notes)
     if not text:
         raise MinberError("MB104", raw.place, what="the document holds none (pictures of pages have to be read first)")
-    reading = Reading(text)
+    reading = Reading(text, marks=marks)
     reading.set("title", body.title, "title style")
     properties = document.core_properties
-    state(reading, properties.title, properties.created)
+    state(reading, properties.title, properties.created, author=properties.author, keywords=properties.keywords)
     if body.left_out:
         reading.origins["text"] = f"left out: {', '.join(sorted(body.left_out))}"
     yield reading

@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 from corpus.ingest.encoding import declared_in_html, decode
 from corpus.ingest.formats.flow import Flow, fragment
 from corpus.ingest.formats.package import Package
-from corpus.ingest.formats.prose import state, together
+from corpus.ingest.formats.prose import state, together, with_notes
 from corpus.ingest.reading import Raw, Reader, Reading
 from schemas.errors import MinberError
 
@@ -50,11 +50,11 @@ def read(raw: Raw) -> Iterator[Reading]:
         flow = Flow(fragment(decode(data, declared_in_html(data), raw.place).text))
         blocks += flow.blocks
         notes += flow.notes
-    text = together(blocks, notes)
+    text, marks = with_notes(together(blocks), notes)
     if not text:
         raise MinberError("MB104", raw.place, what="no chapter of this book holds any")
-    reading = Reading(text)
-    said = {name: _said(book, name) for name in ("title", "date", "language", "publisher")}
+    reading = Reading(text, marks=marks)
+    said = {name: _said(book, name) for name in ("title", "date", "language", "publisher", "creator")}
     reading.set("title", said["title"], "book metadata")
     reading.set("publisher", said["publisher"], "book metadata")
     try:
@@ -63,7 +63,7 @@ def read(raw: Raw) -> Iterator[Reading]:
         day = None
     if day is not None and day.year > 1:
         reading.fallback["date"] = (day, "book metadata")
-    state(reading, lang=said["language"], origin="book metadata")
+    state(reading, lang=said["language"], origin="book metadata", author=said["creator"])
     yield reading
 
 

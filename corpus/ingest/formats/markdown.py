@@ -10,7 +10,7 @@ from typing import Any
 from corpus.ingest.dates import date_line
 from corpus.ingest.encoding import decode
 from corpus.ingest.formats.flow import Flow, fragment
-from corpus.ingest.formats.prose import together
+from corpus.ingest.formats.prose import together, with_notes
 from corpus.ingest.reading import Raw, Reader, Reading
 from schemas.errors import MinberError
 
@@ -50,14 +50,17 @@ def read(raw: Raw) -> Iterator[Reading]:
     fields, body = _front_matter(decoded.text, raw.place)
     body, notes = _footnotes(body.replace("\r\n", "\n"))
     flow = Flow(fragment(_html(body)))
-    text = together(flow.blocks, [" ".join(Flow(fragment(_html(note))).blocks) for note in notes] + flow.notes)
+    flow.notes[:0] = [" ".join(Flow(fragment(_html(note))).blocks) for note in notes]
+    text, marks = with_notes(together(flow.blocks), flow.notes)
     if not text:
         raise MinberError("MB104", raw.place, what="there is nothing but metadata in it")
-    reading = Reading(text, decoded.encoding)
+    reading = Reading(text, decoded.encoding, marks=marks)
     reading.origins["encoding"] = decoded.origin
     for name, names in _NAMES.items():
         found = next((value for key in names if (value := fields.get(key)) not in (None, "", [])), None)
         reading.set(name, _value(name, found), "front matter")
+    known = {name for names in _NAMES.values() for name in names}
+    reading.docvars = {key: value for key, found in fields.items() if key not in known and (value := _docvar(found))}
     if reading.speaker and reading.kind is None:
         reading.set("kind", "transcript", "front matter")
     if reading.title is None and flow.headings and flow.blocks[0].split() == flow.headings[0].split():
@@ -119,6 +122,13 @@ def _value(name: str, found: Any) -> Any:
     if name == "url":
         return found if found.startswith(("http://", "https://")) else None
     return found
+
+
+def _docvar(found: Any) -> str | int | float | bool | None:
+    """A value of the front matter that is none of our fields; lists of words as one."""
+    if isinstance(found, list) and all(isinstance(word, str | int) for word in found):
+        return ", ".join(map(str, found))
+    return found if isinstance(found, str | int | float | bool) else str(found) if isinstance(found, dt.date) else None
 
 
 READER = Reader(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from corpus.ingest.formats.package import ZIP, Package, xml_root
-from corpus.ingest.formats.prose import state, table, together
+from corpus.ingest.formats.prose import state, table, together, with_notes
 from corpus.ingest.reading import Raw, Reader, Reading
 from schemas.errors import MinberError
 
@@ -54,17 +54,19 @@ def read(raw: Raw) -> Iterator[Reading]:
     if body is None:
         raise MinberError("MB131", raw.place, problem="it holds no text document")
     walk = _Walk(content)
-    text = together(list(walk.blocks(body)), walk.notes)
+    blocks = together(walk.blocks(body))
+    text, marks = with_notes(blocks, walk.notes)
     if not text:
         raise MinberError("MB104", raw.place, what="the document holds none (pictures of pages have to be read first)")
-    reading = Reading(text)
+    reading = Reading(text, marks=marks)
     reading.set("title", walk.title, "title style")
+    author = _said(meta, f"{_META}initial-creator") or _said(meta, f"{_DC}creator")
     made = _said(meta, f"{_META}creation-date") or _said(meta, f"{_DC}date")
     try:
         day = dt.date.fromisoformat(made[:10]) if made else None
     except ValueError:
         day = None
-    state(reading, _said(meta, f"{_DC}title"), day, _said(meta, f"{_DC}language"))
+    state(reading, _said(meta, f"{_DC}title"), day, _said(meta, f"{_DC}language"), author=author)
     if walk.left_out:
         reading.origins["text"] = f"left out: {', '.join(sorted(walk.left_out))}"
     yield reading

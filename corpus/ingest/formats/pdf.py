@@ -15,8 +15,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 from unicodedata import category
 
-from corpus.ingest.canonical import canonical
-from corpus.ingest.formats.prose import state, together
+from corpus.ingest.formats.prose import state, together, with_notes
 from corpus.ingest.reading import Mark, Raw, Reader, Reading
 from schemas.errors import MinberError
 
@@ -114,12 +113,14 @@ def _reading(pages: Sequence[Page], properties: dict[str, Any], raw: Raw) -> Rea
     parts = [stretches(page.letters) for page in pages]
     parts, running = without_edges(parts, [page.height for page in pages])
     found = printed([in_order(page, number) for number, page in enumerate(parts)])
-    text, marks = _marked(together(found.blocks, found.notes), pages)
+    body, marks = _marked(together(found.blocks), pages)
+    text, notes = with_notes(body, found.notes)
     if not text.strip():
         raise MinberError("MB130", raw.place, pages=len(pages))
     reading = Reading(text)
-    reading.marks = marks
-    state(reading, properties.get("title"), properties.get("created"), properties.get("lang"))
+    reading.marks = marks + notes
+    author = properties.get("author")
+    state(reading, properties.get("title"), properties.get("created"), properties.get("lang"), author=author)
     reading.set("title", found.title, "largest print of the first page")
     left_out = running + [
         words
@@ -145,7 +146,6 @@ def _marked(text: str, pages: Sequence[Page]) -> tuple[str, list[Mark]]:
     plain: list[str] = []
     starts: list[tuple[int, int]] = []
     at = end = 0
-    text = canonical(text)
     for sign in signs.finditer(text):
         plain.append(text[end : sign.start()])
         at += len(plain[-1])

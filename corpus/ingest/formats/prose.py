@@ -9,7 +9,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from corpus.ingest.reading import Reading
+from corpus.ingest.canonical import canonical
+from corpus.ingest.reading import Mark, Reading
 
 CELLS = " | "
 """Between the cells of a row, as trafilatura writes them."""
@@ -19,23 +20,48 @@ _BLANKS = re.compile(r"[ \t\u00a0]+")
 _EARLIEST = 1980  # no file is older; clocks that were never set are
 
 
-def together(blocks: Iterable[str], notes: Iterable[str] = ()) -> str:
-    """Set paragraphs one below the other with a blank line between them, and notes after them, numbered.
+def together(blocks: Iterable[str]) -> str:
+    """Set paragraphs one below the other with a blank line between them.
 
     Parameters:
         blocks: paragraphs, headings, tables; lines inside them stay lines.
+
+    Returns:
+        the text, canonical; empty blocks are left out.
+
+    Example:
+        >>> together(["Құрметті отандастар!", " ", "Бүгін –  мереке. "])
+        'Құрметті отандастар!\\n\\nБүгін – мереке.'
+    """
+    return canonical("\n\n".join(tidy for block in blocks if (tidy := _tidy(block))))
+
+
+def with_notes(text: str, notes: Iterable[str]) -> tuple[str, list[Mark]]:
+    """Set footnotes after a text, numbered, and mark them as what the speaker did not say.
+
+    Parameters:
+        text: from :func:`together`.
         notes: footnotes, then endnotes, in the order in which the text refers to them.
 
     Returns:
-        the text; empty blocks are left out.
+        text and notes; a mark (layer ``chrome``, label ``note``) for each.
 
     Example:
-        >>> together(["Құрметті отандастар!", " ", "Бүгін – мереке. "], ["Ескертпе."])
-        'Құрметті отандастар!\\n\\nБүгін – мереке.\\n\\n[1] Ескертпе.'
+        >>> text, marks = with_notes("Бүгін – мереке.", ["Ескертпе."])
+        >>> text, text[marks[0].start : marks[0].end]
+        ('Бүгін – мереке.\\n\\n[1] Ескертпе.', '[1] Ескертпе.')
     """
-    kept = [tidy for block in blocks if (tidy := _tidy(block))]
-    kept += [f"[{number}] {' '.join(note.split())}" for number, note in enumerate(notes, 1) if note.strip()]
-    return "\n\n".join(kept)
+    marks: list[Mark] = []
+    pieces = [text] if text else []
+    at = len(text)
+    for number, note in enumerate(notes, 1):
+        words = canonical(" ".join(note.split()))
+        if words:
+            pieces.append(f"[{number}] {words}")
+            start = at + 2 if at else 0
+            at = start + len(pieces[-1])
+            marks.append(Mark("chrome", "note", start, at))
+    return "\n\n".join(pieces), marks
 
 
 def table(rows: Sequence[Sequence[Sequence[str]]]) -> list[str]:
@@ -66,6 +92,7 @@ def state(
     date: dt.datetime | dt.date | None = None,
     lang: str | None = None,
     origin: str = "file properties",
+    **docvars: str | None,
 ) -> None:
     """Note what a file's properties say: title, day of its making, language.
 
@@ -76,7 +103,11 @@ def state(
         reading: with its text.
         title, date, lang: as the file states them.
         origin: what to call the place.
+        docvars: what else they say: author, keywords …
     """
+    for name, value in docvars.items():
+        if words := canonical(" ".join((value or "").split())):
+            reading.docvars.setdefault(name, words)
     title = _BLANKS.sub(" ", title or "").strip()
     if title and not _made_by_program(title):
         if _words(title) and _words(title) in _words(reading.text[:_OPENING]):

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from corpus.ingest.encoding import decode
-from corpus.ingest.formats.prose import state, table, together
+from corpus.ingest.formats.prose import state, table, together, with_notes
 from corpus.ingest.reading import Raw, Reader, Reading
 from schemas.errors import MinberError
 
@@ -128,13 +128,14 @@ def read(raw: Raw) -> Iterator[Reading]:
 
     blocks = list(_blocks(shown(parts.body) if codec else body))
     blocks += [block for box in parts.boxes for block in _blocks(shown(box))]
-    text = together(blocks, [" ".join(_blocks(shown(note))) for note in parts.notes])
+    text, marks = with_notes(together(blocks), [" ".join(_blocks(shown(note))) for note in parts.notes])
     if not text:
         raise MinberError("MB104", raw.place, what="the document holds none (pictures of pages have to be read first)")
-    reading = Reading(text, codec)
+    reading = Reading(text, codec, marks=marks)
     if codec:
         reading.origins["encoding"] = "letters: the file names none that fits"
-    state(reading, " ".join(_blocks(shown(parts.info.get("title", [])))), _day("".join(parts.info.get("creatim", ()))))
+    title, author = (" ".join(_blocks(shown(parts.info.get(name, [])))) for name in ("title", "author"))
+    state(reading, title, _day("".join(parts.info.get("creatim", ()))), author=author)
     if parts.left_out:
         reading.origins["text"] = f"left out: {', '.join(sorted(parts.left_out))}"
     yield reading

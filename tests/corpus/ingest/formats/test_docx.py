@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -122,7 +123,10 @@ def test_notes_stand_at_the_end_in_the_order_of_their_marks(read: Read) -> None:
             return content.replace(b"</Relationships>", added.encode())
         return content
 
-    assert read(changed(data, change, **{"word/footnotes.xml": notes})).text == "Сөз және.\n\n[1] Бірінші\n\n[2] Екінші"
+    reading = read(changed(data, change, **{"word/footnotes.xml": notes}))
+    assert reading.text == "Сөз және.\n\n[1] Бірінші\n\n[2] Екінші"
+    marked = [(mark.layer, mark.label, reading.text[mark.start : mark.end]) for mark in reading.marks]
+    assert marked == [("chrome", "note", "[1] Бірінші"), ("chrome", "note", "[2] Екінші")]
 
 
 def test_properties_are_believed_where_the_text_shows_them(read: Read) -> None:
@@ -198,3 +202,26 @@ def test_entities_are_refused(read: Read) -> None:
     with pytest.raises(MinberError) as caught:
         read(changed(made(p(r("сөз"))), change), "a.docx")
     assert caught.value.code == "MB135"
+
+
+def test_a_real_document_word_by_word(read: Read, shared: Path) -> None:
+    """The draft of a constitution in Kazakh, as a ministry's site gives it: one of its parts is missing."""
+    folder = shared / "data/kk_factcheck"
+    reading = read((folder / "leg_text01.docx").read_bytes())
+    words = reading.text.split()
+    assert len(words) == 9608
+    assert words == (folder / "leg_text01.txt").read_text(encoding="utf-8").split()
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "last"),
+    [
+        ("t/docx/test.docx", "The quick brown fox", "the lazy dog"),
+        ("word/UK_2015_EccentricParty.docx", "The Eccentric Party\n\nElection Manifesto 2015", "A Different Drum!!!"),
+        ("word/UK_2015_LoonyParty.docx", "The Official Monster Raving Loony Party", "wishing to cross the road."),
+    ],
+)
+def test_real_files(read: Read, shared: Path, name: str, first: str, last: str) -> None:
+    text = read((shared / "data/formats_readtext" / name).read_bytes()).text
+    assert text.startswith(first)
+    assert text.endswith(last)

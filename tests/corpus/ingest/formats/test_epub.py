@@ -19,7 +19,7 @@ CONTAINER = (
 )
 BOOK = """<package xmlns="http://www.idpf.org/2007/opf" version="3.0">
 <metadata xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>Таңдамалы сөздер</dc:title><dc:language>kk</dc:language>
-<dc:publisher>Мектеп</dc:publisher><dc:date>2019-05-01</dc:date></metadata>
+<dc:creator>Абай Құнанбайұлы</dc:creator><dc:publisher>Мектеп</dc:publisher><dc:date>2019-05-01</dc:date></metadata>
 <manifest><item id="nav" href="nav.xhtml" media-type="application/xhtml+xml" properties="nav"/>
 <item id="two" href="text/two.xhtml" media-type="application/xhtml+xml"/>
 <item id="one" href="text/%D0%B1%D1%96%D1%80.xhtml" media-type="application/xhtml+xml"/>
@@ -58,6 +58,7 @@ def test_chapters_in_the_order_of_the_spine(read: Read, packed: Packed) -> None:
     )
     assert (reading.title, reading.publisher, reading.lang) == ("Таңдамалы сөздер", "Мектеп", "kk")
     assert reading.fallback["date"] == (dt.date(2019, 5, 1), "book metadata")
+    assert reading.docvars == {"author": "Абай Құнанбайұлы"}
     assert reading.origins == dict.fromkeys(("title", "publisher", "lang"), "book metadata")
 
 

@@ -74,6 +74,7 @@ def test_front_matter_is_metadata(read: Read, front: str) -> None:
     assert (reading.title, reading.date, reading.lang) == ("Сөз", dt.date(2025, 3, 14), "kk")
     assert (reading.speaker, reading.kind, reading.publisher) == ("Қасым-Жомарт Тоқаев", "transcript", "Ақорда")
     assert reading.origins["speaker"] == "front matter"
+    assert reading.docvars == ({} if "+++" in front else {"tags": "а"})
 
 
 def test_a_rule_at_the_top_is_no_front_matter(read: Read) -> None:

@@ -109,3 +109,10 @@ def test_what_is_refused(read: Read, packed: Packed, members: dict[str, str], co
     with pytest.raises(MinberError) as caught:
         read(packed(members), "a.odt")
     assert caught.value.code == code
+
+
+def test_a_real_file_test_odt(read: Read, shared: Path) -> None:
+    assert (
+        read((shared / "data/formats_readtext/t/odt/test.odt").read_bytes()).text
+        == "The quick brown fox jumps over the lazy dog"
+    )

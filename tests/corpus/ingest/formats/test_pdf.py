@@ -139,9 +139,10 @@ def test_properties(read: Read) -> None:
     def text(words: str) -> str:
         return f"<feff{words.encode('utf-16-be').hex()}>"
 
-    info = f"/Title {text('Құрметті отандастар')} /CreationDate (D:20250314120000+05'00')"
+    info = f"/Title {text('Құрметті отандастар')} /CreationDate (D:20250314120000+05'00') /Author {text('Айгүл')}"
     reading = read(one(*set_in(FIRST, 60, 760, 50), info=info, catalog=f"/Lang {text('kk-KZ')}"))
     assert (reading.title, reading.origins["title"], reading.lang) == ("Құрметті отандастар", "file properties", "kk")
+    assert reading.docvars == {"author": "Айгүл"}
     assert reading.fallback["date"] == (dt.date(2025, 3, 14), "file properties, day of making")
     assert not read(one(*set_in(FIRST, 60, 760, 50), info="/Title (Microsoft Word - a.doc)")).fallback
 

@@ -6,6 +6,7 @@ import contextlib
 import datetime as dt
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -103,3 +104,17 @@ def test_strange_files_cost_little_time(read: Read, body: str) -> None:
     with contextlib.suppress(MinberError):
         read(rtf("Word " + body, "\\ansi{\\fonttbl" + "\\f1" * 20_000 + "}"), "a.rtf")
     assert time.process_time() - start < 20
+
+
+def test_a_real_file_test1_rtf(read: Read, shared: Path) -> None:
+    assert (
+        read((shared / "data/formats_readtext/t/rtf/test1.rtf").read_bytes()).text
+        == "The quick brown fox jumps over the lazy dog"
+    )
+
+
+def test_a_real_file_test2_rtf(read: Read, shared: Path) -> None:
+    assert (
+        read((shared / "data/formats_readtext/t/rtf/test2.rtf").read_bytes()).text
+        == "This is an example of “rich text” format."
+    )
