@@ -50,7 +50,7 @@ def run(*arguments: object, folder: Path | None = None, given: bytes = b"", enco
     for stream in (out, err):
         stream.flush()
         printed.append(stream.buffer.getvalue())  # type: ignore[attr-defined]
-    return Done(ended, printed[0].decode(encoding), printed[1].decode("utf-8"), printed[0])
+    return Done(ended, printed[0].decode(encoding, "replace"), printed[1].decode("utf-8"), printed[0])
 
 
 def minber(folder: Path, *arguments: object, code: int = 0) -> Done:

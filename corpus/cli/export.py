@@ -13,7 +13,9 @@ from corpus.cli.console import Quiet, finish, say
 @app.command(epilog="""Example: minber export jsonl speeches.jsonl --where 'lang == "kk" and date >= "2022-01-01"'""")
 def export(
     context: typer.Context,
-    format: Annotated[str, typer.Argument(metavar="FORMAT", help="jsonl, csv, parquet, conllu, docbin, doccano …")],  # noqa: A002
+    format: Annotated[
+        str, typer.Argument(metavar="FORMAT", help="jsonl, csv, parquet, conllu, docbin, refi-qda, doccano …")
+    ],  # noqa: A002
     dest: Annotated[str, typer.Argument(metavar="DEST", help="File to write; - for standard output.")],
     where: Annotated[
         str | None, typer.Option(help="Condition on the documents.", metavar="CONDITION", show_default="all")

@@ -1,0 +1,218 @@
+"""REFI-QDA: a project (``.qdpx``) for MAXQDA, NVivo, ATLAS.ti and QualCoder: texts, codebook, codings. Only written.
+
+Themes are codes with their definitions and colours, parents above children; quotations, institutions and the rest are
+codes under their layer, and each quotation is coded with its speaker too. What the annotators found is the work of the
+user ``Minber``, each person's labels are that person's; rejected labels are not there. Metadata are variables of the
+sources. Positions are code points, as the standard has them (version 1.5, https://www.qdasoftware.org).
+"""
+
+from __future__ import annotations
+
+import uuid
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, BinaryIO
+from xml.sax.saxutils import escape, quoteattr
+
+import polars as pl
+
+from corpus.exchange.reading import Described, described_documents
+from corpus.exchange.registry import Format, Report
+
+if TYPE_CHECKING:
+    from corpus.store import Corpus
+    from schemas.codebook import Codebook, Theme
+    from schemas.document import Document
+
+NAMESPACE = "urn:QDA-XML:project:1.0"
+MACHINE = "Minber"
+"""The user whose codings are those of the annotators."""
+
+LEFT_OUT = ("sentence", "unit")
+"""Layers that cover everything, and so code nothing."""
+
+GROUPS = {
+    "theme": "Themes",
+    "evidence": "Words of themes",
+    "quote": "Quotations",
+    "reported": "Reported speech",
+    "speaker": "Speakers",
+    "mention": "Mentions of speakers",
+    "cue": "Words of saying",
+    "institution": "Institutions",
+    "quantity": "Quantities",
+    "chrome": "Page furniture",
+    "background": "Recaps of older news",
+}
+"""Layer → the code under which its labels stand, in this order."""
+
+VARIABLES = ("id", "lang", "date", "kind", "speaker", "occasion", "place", "version_of", "publisher", "uri")
+_WHEN = (1980, 1, 1, 0, 0, 0)  # the earliest that a ZIP can tell, so that the same corpus gives the same bytes
+
+Code = tuple[str, str]
+"""Layer and label."""
+
+
+@dataclass(slots=True)
+class _Project:
+    """What the sources speak of, gathered while they are written."""
+
+    codes: dict[Code, None] = field(default_factory=dict)
+    users: dict[str, None] = field(default_factory=lambda: {MACHINE: None})
+    variables: dict[str, None] = field(default_factory=dict)
+    sources: list[str] = field(default_factory=list)
+
+
+def export_refi_qda(corpus: Corpus, where: pl.Expr | None, out: BinaryIO) -> Report:
+    """Write a project with the texts inside.
+
+    Parameters:
+        corpus: the corpus; its settings say in which language themes are named.
+        where: condition on the columns of ``documents``; None for all.
+        out: where the archive goes; the codings are held in memory, the texts are not.
+
+    Returns:
+        how many documents and codings went out.
+    """
+    report, project = Report(), _Project()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for described in described_documents(corpus, where):
+            source, count = _source(described, project)
+            project.sources.append(source)
+            _write(archive, f"sources/{guid('source', described.document.id)}.txt", described.document.text)
+            report.documents += 1
+            report.rows += count
+        text = _xml(corpus.settings.corpus.name, project, corpus.codebook, corpus.settings.doccano.language)
+        _write(archive, "project.qde", text)
+    return report
+
+
+def guid(*parts: object) -> str:
+    """Name a thing for good: the same things have the same GUID in every export.
+
+    Example:
+        >>> guid("code", "theme", "economy") == guid("code", "theme", "economy") != guid("code", "theme", "law")
+        True
+    """
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, "\0".join(["minber", *map(str, parts)])))
+
+
+def _write(archive: zipfile.ZipFile, name: str, text: str) -> None:
+    entry = zipfile.ZipInfo(name, _WHEN)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    archive.writestr(entry, text.encode("utf-8"))
+
+
+def _tag(name: str, attributes: Mapping[str, object], *inner: str) -> str:
+    told = "".join(f" {key}={quoteattr(str(value))}" for key, value in attributes.items())
+    return f"<{name}{told}>{''.join(inner)}</{name}>" if inner else f"<{name}{told}/>"
+
+
+def _source(described: Described, project: _Project) -> tuple[str, int]:
+    """A text with its codings and metadata, and how many codings there are."""
+    document = described.document
+    ours = guid("source", document.id)
+    selections: dict[tuple[int, int], dict[tuple[str, Code], None]] = {}
+    for row in described.annotations:
+        user = MACHINE if row["origin"] == "machine" else row["annotator"]
+        if row["layer"] in LEFT_OUT or row["attributes"].get("decision") == "rejected":
+            continue
+        for code in _codes(row):
+            project.codes[code] = None
+            selections.setdefault((row["start"], row["end"]), {})[user, code] = None
+        project.users[user] = None
+    parts = [_selection(document, *place, codings) for place, codings in sorted(selections.items())]
+    attributes = {"guid": ours, "name": document.title or document.id, "plainTextPath": f"internal://{ours}.txt"}
+    text = _tag("TextSource", attributes, *parts, *_values(document, project))
+    return text, sum(map(len, selections.values()))
+
+
+def _codes(row: Mapping[str, Any]) -> Iterator[Code]:
+    yield row["layer"], row["label"]
+    if row["layer"] in ("quote", "reported") and (speaker := row["attributes"].get("speaker")):
+        yield "speaker", speaker
+
+
+def _selection(document: Document, start: int, end: int, codings: Iterable[tuple[str, Code]]) -> str:
+    words = " ".join(document.text[start:end].split())
+    name = words if len(words) <= 60 else words[:59] + "…"
+    inside = [
+        _tag(
+            "Coding",
+            {"guid": guid("coding", document.id, start, end, user, *code), "creatingUser": guid("user", user)},
+            _tag("CodeRef", {"targetGUID": guid("code", *code)}),
+        )
+        for user, code in codings
+    ]
+    attributes = {"guid": guid("selection", document.id, start, end), "name": name}
+    return _tag("PlainTextSelection", attributes | {"startPosition": start, "endPosition": end}, *inside)
+
+
+def _values(document: Document, project: _Project) -> Iterator[str]:
+    source = document.source
+    for name in VARIABLES:
+        value = getattr(document, name, None) or getattr(source, name, None)
+        if value:
+            project.variables[name] = None
+            kind = "DateValue" if name == "date" else "TextValue"
+            yield _tag(
+                "VariableValue", {}, _tag("VariableRef", {"targetGUID": guid("variable", name)}), _text(kind, value)
+            )
+
+
+def _text(name: str, value: object) -> str:
+    return f"<{name}>{escape(str(value))}</{name}>"
+
+
+def _xml(name: str, project: _Project, book: Codebook, language: str) -> str:
+    """The whole ``project.qde``: what has no parts is left out, as the schema wants it."""
+    users = [_tag("User", {"guid": guid("user", user), "name": user}) for user in project.users]
+    codes = [code for layer in _layers(project) for code in _group(layer, project, book, language)]
+    variables = [
+        _tag(
+            "Variable",
+            {"guid": guid("variable", key), "name": key, "typeOfVariable": "Date" if key == "date" else "Text"},
+        )
+        for key in VARIABLES
+        if key in project.variables
+    ]
+    parts = [_tag("Users", {}, *users), _tag("CodeBook", {}, _tag("Codes", {}, *codes))]
+    parts += [_tag("Variables", {}, *variables)] if variables else []
+    parts += [_tag("Sources", {}, *project.sources)] if project.sources else []
+    root = {"name": name, "origin": MACHINE, "creatingUserGUID": guid("user", MACHINE), "xmlns": NAMESPACE}
+    return '<?xml version="1.0" encoding="utf-8"?>\n' + _tag("Project", root, *parts) + "\n"
+
+
+def _layers(project: _Project) -> list[str]:
+    found = {layer for layer, _ in project.codes} | {"theme"}
+    return [layer for layer in GROUPS if layer in found] + sorted(found - GROUPS.keys())
+
+
+def _group(layer: str, project: _Project, book: Codebook, language: str) -> Iterator[str]:
+    """The code of a layer with those of its labels below; all themes of the codebook, whether they are used or not."""
+    labels = sorted({label for found, label in project.codes if found == layer})
+    known = {theme.id: theme for theme in book.themes}
+    if layer == "theme":
+        children = [_theme(theme, book, language) for theme in book.themes if theme.parent is None]
+        children += [_code(layer, label, label) for label in labels if label not in known]
+    else:
+        children = [_code(layer, label, known[label].name(language) if label in known else label) for label in labels]
+    group = {"guid": guid("layer", layer), "name": GROUPS.get(layer, layer), "isCodable": "false"}
+    yield _tag("Code", group, *children)
+
+
+def _code(layer: str, label: str, name: str, color: str | None = None, *inner: str) -> str:
+    attributes = {"guid": guid("code", layer, label), "name": name, "isCodable": "true"}
+    return _tag("Code", attributes | ({"color": color} if color else {}), *inner)
+
+
+def _theme(theme: Theme, book: Codebook, language: str) -> str:
+    below = [_theme(child, book, language) for child in book.themes if child.parent == theme.id]
+    definition = theme.definition.get(language) or theme.definition.get("en") or ""
+    told = [_text("Description", definition)] if definition else []
+    return _code("theme", theme.id, theme.name(language), theme.color, *told, *below)
+
+
+FORMAT = Format("refi-qda", "a project for MAXQDA, NVivo, ATLAS.ti, QualCoder (.qdpx)", export_refi_qda)
+"""The format, for the registry."""
