@@ -13,9 +13,9 @@ from corpus.cli.console import Quiet, finish, say
 @app.command(epilog="""Example: minber export jsonl speeches.jsonl --where 'lang == "kk" and date >= "2022-01-01"'""")
 def export(
     context: typer.Context,
-    format: Annotated[
+    form: Annotated[
         str, typer.Argument(metavar="FORMAT", help="jsonl, csv, parquet, conllu, docbin, refi-qda, doccano …")
-    ],  # noqa: A002
+    ],
     dest: Annotated[str, typer.Argument(metavar="DEST", help="File to write; - for standard output.")],
     where: Annotated[
         str | None, typer.Option(help="Condition on the documents.", metavar="CONDITION", show_default="all")
@@ -31,7 +31,7 @@ def export(
     from corpus.exchange.reading import condition
     from corpus.store import open_corpus
 
-    named(format)
+    named(form)
     corpus = open_corpus(context.obj)
     if snapshot is not None:
         from corpus.labels import open_snapshot
@@ -39,7 +39,7 @@ def export(
         corpus = open_snapshot(corpus, snapshot)
         if corpus.outdated:
             say(f"note: {corpus.outdated} label(s) on earlier revisions are not shown: minber labels export", quiet)
-    report = export_corpus(corpus, format, dest, condition(corpus, where) if where else None)
+    report = export_corpus(corpus, form, dest, condition(corpus, where) if where else None)
     skipped = f"; {report.skipped} not annotated yet (minber annotate)" if report.skipped else ""
     say(f"{report.documents} document(s), {report.rows} row(s) written to {dest}{skipped}", quiet)
     finish(report.failures)
@@ -48,7 +48,7 @@ def export(
 @app.command("import", epilog="Example: minber import jsonl speeches.jsonl")
 def import_(
     context: typer.Context,
-    format: Annotated[str, typer.Argument(metavar="FORMAT", help="jsonl …")],  # noqa: A002
+    form: Annotated[str, typer.Argument(metavar="FORMAT", help="jsonl …")],
     source: Annotated[str, typer.Argument(metavar="SOURCE", help="File to read; - for standard input.")],
     quiet: Quiet = False,
 ) -> None:
@@ -56,8 +56,8 @@ def import_(
     from corpus.exchange import import_corpus, named
     from corpus.store import open_corpus
 
-    named(format)
-    report = import_corpus(open_corpus(context.obj), format, source)
+    named(form)
+    report = import_corpus(open_corpus(context.obj), form, source)
     say(
         f"{report.documents} document(s) new or changed, {report.unchanged} known already, {report.rows} annotation(s) "
         f"and label(s) added, {len(report.failures)} line(s) failed",
