@@ -8,7 +8,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-Answer = tuple[int, dict[str, str], bytes]
+Answer = tuple[int, dict[str, str], bytes | list[bytes]]
+"""Status, headers and body; a list is sent piece by piece, a tenth of a second apart."""
 
 
 class Site:
@@ -39,7 +40,10 @@ class Site:
                     self.send_header(name, value)
                 self.end_headers()
                 with suppress(BrokenPipeError, ConnectionResetError):  # the client may have read enough
-                    self.wfile.write(body)
+                    for piece in [body] if isinstance(body, bytes) else body:
+                        self.wfile.write(piece)
+                        self.wfile.flush()
+                        time.sleep(0.0 if isinstance(body, bytes) else 0.1)
 
             def log_message(self, *_: object) -> None:
                 pass

@@ -139,7 +139,9 @@ _NEAR = (
     40  # characters between a date without a year and one of the same period: «2025 жылғы 1 қаңтардан 5 ақпанға дейін»
 )
 _YEAR = r"(?P<year>(?:1[5-9]|20)\d\d)(?!\d)"
-_DAY = r"(?<!\d)(?<!\d[.:,])(?P<day>\d{1,2})(?:-?(?:го|ого|е|шы|ші|st|nd|rd|th))?"
+_DAY = (
+    r"(?<!\d)(?<!\d[.:,])(?P<mark>[«\"“])?(?P<day>\d{1,2})(?(mark)[»\"”])(?:-?(?:го|ого|е|шы|ші|st|nd|rd|th|d(?!\w)))?"
+)
 _YEAR_AFTER = r"(?:\s*(?:года?|г\.|жыл(?:ғы|ы|дың)?|ж\.)(?!\w))?"
 _YEAR_BEFORE = rf"(?<!\d){_YEAR}\s*(?:жылғы|жылдың|жылы|жыл|ж\.?|года|г\.?)[, ]+"
 
@@ -198,10 +200,12 @@ def _patterns() -> tuple[tuple[re.Pattern[str], ...], tuple[re.Pattern[str], ...
     data = _data()
     names = [name for listed in data["months"].values() for forms in listed for name in forms.split("|")]
     short = [name for listed in data["short"].values() for forms in listed for name in forms.split("|")]
-    kazakh = _any(data["months"]["kk"])
+    kazakh = _any(name for forms in data["months"]["kk"] for name in forms.split("|"))
+    endings = _any(data["endings"]).replace("і", "[іi]")  # many Kazakh sites write the Latin letter
+    letter = r"[^\W\d_]"
     month = (
-        rf"(?P<word>{kazakh})(?:с?[ыі])?(?:{_any(data['endings'])})?(?!\w)"
-        rf"|(?P<word2>{_any(set(names) | set(short))})\.?(?!\w)"
+        rf"(?P<word>{kazakh})(?:с?[ыі])?(?:{endings})?(?!{letter})"
+        rf"|(?P<word2>{_any(set(names) | set(short))})\.?(?!{letter})"
     )
     month = f"(?:{month})"
     words = rf"(?<!\w)(?P<dayword>{_any(_days())})"
@@ -212,7 +216,7 @@ def _patterns() -> tuple[tuple[re.Pattern[str], ...], tuple[re.Pattern[str], ...
     full = (
         rf"(?<!\d){_YEAR[:-6]}[-_.](?P<month>\d{{2}})[-_.](?P<day>\d{{2}})(?!\d)",
         rf"(?<![\d.])(?P<day>\d{{1,2}})[./](?P<month>\d{{1,2}})[./]{_YEAR}(?!\.\d)",
-        rf"{day}{apart}{month}[, ]+{_YEAR}{_YEAR_AFTER}",
+        rf"{day}{apart}{month}[, ]*{_YEAR}{_YEAR_AFTER}",
         rf"{_YEAR_BEFORE}{day}{apart}{month}",
         rf"{_YEAR_BEFORE}{inverse}",
         rf"(?<!\w){month}\s+{_DAY},?\s+{_YEAR}",
@@ -220,7 +224,7 @@ def _patterns() -> tuple[tuple[re.Pattern[str], ...], tuple[re.Pattern[str], ...
     yearless = (
         rf"{day}{apart}{month}",
         inverse,
-        rf"(?<!\w)(?P<word>{_any(data['months']['en'])})\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?![\d\w])",
+        rf"(?<!\w)(?P<word>{_any(data['months']['en'])})\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th|d)?(?![\d\w])",
     )
     return tuple(re.compile(form, re.IGNORECASE) for form in full), tuple(
         re.compile(form, re.IGNORECASE) for form in yearless

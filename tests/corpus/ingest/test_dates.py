@@ -40,6 +40,8 @@ YESTERDAY = dt.date(2025, 3, 19)
         "2025 жылғы наурыздың 14-і",
         "2025 жылғы наурыздың 14-інде",
         "2025 ЖЫЛҒЫ 14 НАУРЫЗ",
+        "2025 жылғы «14» наурыз",
+        "14 марта2025 года",
         "14 марта 2025 года",
         "14 марта 2025 г.",
         "14 марта 2025",
@@ -94,6 +96,19 @@ def test_full_dates_alone_and_in_sentences(words: str) -> None:
 def test_dates_without_a_year_are_of_the_nearest(words: str) -> None:
     assert [(found.day, found.form) for found in find_dates(words, NOW)] == [(DAY, "yearless")]
     assert find_dates(words) == []
+
+
+def test_kazakh_september_softens_and_latin_letters_pass() -> None:
+    day = dt.date(2015, 9, 30)
+    for words in (
+        "2015 жылдың 30 қыркүйегі",
+        "2015 жылғы 30 қыркүйегінен",
+        "2015 жылғы 30 қыркүйектегi",
+        "30 қыркүйек 2015",
+    ):
+        assert [found.day for found in find_dates(words)] == [day], words
+    [found] = find_dates("«1 қыркүйектен бастап", NOW)
+    assert found.start == 1
 
 
 def test_the_year_changes_between_december_and_january() -> None:

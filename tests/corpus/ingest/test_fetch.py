@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import time
 from collections.abc import Callable
 from itertools import pairwise
 
@@ -219,3 +220,32 @@ def test_what_is_no_address(url: str, take: Callable[..., list[Outcome]]) -> Non
     [outcome] = take(url)
     assert outcome.error
     assert outcome.error.code == "MB111"
+
+
+def test_slow_answers_are_given_up(
+    site: Site, take: Callable[..., list[Outcome]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that never begins is tried again, one that never ends is not."""
+    monkeypatch.setattr("corpus.ingest.fetch._PAUSE", 0.01)
+    monkeypatch.setattr("corpus.ingest.fetch._READ", 0.3)
+    monkeypatch.setattr("corpus.ingest.fetch._WHOLE", 0.5)
+    page = ARTICLE.format(more="").encode()
+
+    def asleep() -> tuple[int, dict[str, str], bytes]:
+        time.sleep(0.8)
+        return 200, {"Content-Type": "text/html"}, page
+
+    site.pages["/asleep"] = asleep
+    site.pages["/drips"] = (200, {"Content-Type": "text/html"}, [page] + [b"<p>x</p>" * 9000] * 30)
+    outcomes = take(f"{site.url}/asleep", f"{site.url}/drips")
+    assert [outcome.error and outcome.error.code for outcome in outcomes] == ["MB111", "MB111"]
+    assert "no answer in time" in str(outcomes[0].error)
+    assert "still coming" in str(outcomes[1].error)
+    assert site.paths().count("/asleep") == 3
+    assert site.paths().count("/drips") == 1
+
+
+def test_an_address_in_capitals_is_the_same(site: Site, take: Callable[..., list[Outcome]]) -> None:
+    site.pages["/1"] = (200, {"Content-Type": "text/html"}, ARTICLE.format(more="").encode())
+    outcomes = take(f"{site.url}/1", site.url.replace("http", "HTTP") + "/1#comments")
+    assert [outcome.status for outcome in outcomes] == ["added", "unchanged"]
