@@ -109,6 +109,21 @@ class Opened:
             self.stream = io.BytesIO(self.whole().data)
         return self.stream
 
+    def ahead(self, size: int) -> tuple[BinaryIO, bytes]:
+        """Look at more of its beginning than the head.
+
+        Parameters:
+            size: bytes.
+
+        Returns:
+            a stream from the beginning on, and that many bytes of it, less where it is shorter.
+        """
+        data = self.stream.read(size)
+        if self.path is not None:
+            self.stream.seek(0)
+            return self.stream, data
+        return io.BufferedReader(_Chained(data, _Guarded(self.stream, self.place)), _CHUNK), data
+
     def member_uri(self, name: str) -> str:
         """The address of something inside, as Java and Python's import system write it: ``ARCHIVE!/MEMBER``."""
         from urllib.parse import quote

@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any, BinaryIO
 
 from corpus.ingest.encoding import decode
 from corpus.ingest.formats.rows import Row, pieces, read_row
@@ -48,18 +48,20 @@ def table(source: Opened) -> tuple[Iterator[Row], dict[str, Any]]:
     Raises:
         MinberError: MB104 empty; MB106 to MB108 not text.
     """
-    stream = io.BufferedReader(cast(Any, source.stream), _SAMPLE) if source.path is None else source.stream
-    sample = cast(io.BufferedReader, stream).peek(_SAMPLE)[:_SAMPLE] if source.path is None else stream.read(_SAMPLE)
-    if source.path is not None:
-        stream.seek(0)
+    stream, sample = sampled(source)
     if not sample.strip():
         raise MinberError("MB104", source.place, what="the table is empty")
-    whole = sample if len(sample) < _SAMPLE else _cut(sample)
-    decoded = decode(whole, source.charset, source.place)
+    decoded = decode(sample, source.charset, source.place)
     encoding = "utf-8-sig" if decoded.encoding in ("utf-8", "ascii") else decoded.encoding
     known = {"encoding": decoded.encoding, "encoding_origin": decoded.origin}
     lines = _Lines(io.TextIOWrapper(stream, encoding=encoding, errors="replace", newline=""), source)
     return _rows(source, lines, _dialect(decoded.text, source.name)), known
+
+
+def sampled(source: Opened) -> tuple[BinaryIO, bytes]:
+    """The stream of a source from its beginning, and its first lines, by which its encoding is told."""
+    stream, sample = source.ahead(_SAMPLE)
+    return stream, sample if len(sample) < _SAMPLE else _cut(sample)
 
 
 def _rows(source: Opened, lines: _Lines, dialect: dict[str, Any]) -> Iterator[Row]:

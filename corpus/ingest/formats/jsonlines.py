@@ -13,8 +13,9 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO, cast
 
 from corpus.ingest.encoding import decode
+from corpus.ingest.formats.delimited import sampled
 from corpus.ingest.formats.rows import Row, pieces, read_row
-from corpus.ingest.opened import HEAD, Left, Opened, too_large
+from corpus.ingest.opened import Left, Opened, too_large
 from corpus.ingest.reading import Raw, Reader
 from schemas.errors import MinberError
 
@@ -51,19 +52,14 @@ def table(source: Opened) -> tuple[Iterator[Row], dict[str, Any]]:
     Raises:
         MinberError: MB104 empty; MB106 to MB108 not text.
     """
-    head = source.head.lstrip()
-    if not head:
+    stream, sample = sampled(source)
+    if not sample.strip():
         raise MinberError("MB104", source.place, what="the file is empty")
-    decoded = decode(_whole_characters(source.head), "utf-8", source.place)
-    known = {
-        "encoding": "utf-8" if decoded.encoding == "ascii" else decoded.encoding,
-        "encoding_origin": decoded.origin,
-    }
-    utf8 = decoded.encoding in ("utf-8", "ascii") or not source.head.startswith((b"\xff\xfe", b"\xfe\xff"))
-    if not utf8 or head.startswith(b"\0"):
-        stream: BinaryIO = cast(BinaryIO, _Recoded(io.TextIOWrapper(source.stream, encoding="utf-16", newline="")))
-    else:
-        stream = source.stream
+    decoded = decode(sample, source.charset or "utf-8", source.place)
+    utf8 = decoded.encoding in ("utf-8", "ascii")
+    known = {"encoding": "utf-8" if utf8 else decoded.encoding, "encoding_origin": decoded.origin}
+    if not utf8:
+        stream = cast(BinaryIO, _Recoded(io.TextIOWrapper(stream, decoded.encoding, errors="replace", newline="")))
     first = stream.readline(source.max_size + 1)
     while first and not first.strip():
         first = stream.readline(source.max_size + 1)
@@ -192,14 +188,6 @@ def _values(source: Opened, rest: _Rest) -> Iterator[Row]:
         wanted = max(_CHUNK, len(buffer))  # so that a long object is not parsed again and again
     if only is not None:
         yield from _inside(only, None)
-
-
-def _whole_characters(head: bytes) -> bytes:
-    """The first bytes without the character that their end may cut."""
-    if len(head) < HEAD:
-        return head
-    end = max(head.rfind(sign) for sign in (b" ", b",", b'"', b"\n"))
-    return head[: end // 2 * 2] if head[:2] in (b"\xff\xfe", b"\xfe\xff") else head[: end + 1]
 
 
 class _Rest(io.RawIOBase):

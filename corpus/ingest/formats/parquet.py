@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from corpus.ingest.formats.native import parsed_natively
 from corpus.ingest.formats.rows import Row, pieces, read_row
 from corpus.ingest.opened import Left, Opened
 from corpus.ingest.reading import Raw, Reader
-from schemas.errors import MinberError
 
 _ROWS = 2_000
 _MAGIC = b"PAR1"
@@ -32,19 +32,17 @@ def _rows(source: Opened) -> Iterator[Row]:
     import polars as pl
 
     number = 0
-    try:
+    with parsed_natively(source):
         frame = pl.scan_parquet(source.path if source.path is not None else source.seekable(), glob=False)
-        for batch in frame.collect_batches(chunk_size=_ROWS, maintain_order=True, lazy=True):
-            for values in batch.iter_rows(named=True):
-                number += 1
-                yield Row(str(number), values)
-    except MinberError:
-        raise
-    except BaseException as error:  # a panic of the parser is no Exception
-        if isinstance(error, KeyboardInterrupt | GeneratorExit | SystemExit | MemoryError):
-            raise
-        problem = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise MinberError("MB141", source.place, problem=problem) from error
+        batches = iter(frame.collect_batches(chunk_size=_ROWS, maintain_order=True, lazy=True))
+    while True:
+        with parsed_natively(source):
+            batch = next(batches, None)
+        if batch is None:
+            return
+        for values in batch.iter_rows(named=True):
+            number += 1
+            yield Row(str(number), values)
 
 
 READER = Reader(

@@ -115,7 +115,7 @@ def read_row(raw: Raw) -> Iterator[Reading]:
     Raises:
         MinberError: MB104 no text.
     """
-    values = json.loads(raw.data)
+    values = json.loads(raw.data.decode("utf-8", errors="replace"))
     columns = raw.known.get("columns") or tell_columns([values], raw.choices, raw.place)
     text = value_at(values, columns["text"])
     if not str(text or "").strip():
@@ -126,6 +126,8 @@ def read_row(raw: Raw) -> Iterator[Reading]:
     reading.origins["text"] = f"column {columns['text']}"
     if reading.encoding:
         reading.origins["encoding"] = raw.known.get("encoding_origin", "bytes")
+        if "\ufffd" in reading.text:
+            reading.origins["encoding"] += "; broken sequences replaced by U+FFFD"
     used = {columns["text"], columns.get("id")}
     for field in FIELDS[1:-1]:
         if field not in columns:

@@ -8,6 +8,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from corpus.ingest.formats.members import refuse_bomb
+from corpus.ingest.formats.native import parsed_natively
 from corpus.ingest.formats.rows import Row, pieces, read_row
 from corpus.ingest.opened import Left, Opened
 from corpus.ingest.reading import Raw, Reader
@@ -59,17 +60,13 @@ def _sheets(source: Opened) -> Iterator[tuple[str, pl.DataFrame]]:
     logging.getLogger("fastexcel").setLevel(logging.ERROR)
     data = source.whole().data
     _refuse_bomb(data, source)
-    try:
+    with parsed_natively(source):
         book = fastexcel.read_excel(data)
-        for name in book.sheet_names:
-            yield name, book.load_sheet(name, schema_sample_rows=None).to_polars()
-    except MinberError:
-        raise
-    except BaseException as error:  # its parser panics on some damaged files, which is no Exception
-        if isinstance(error, KeyboardInterrupt | GeneratorExit | SystemExit | MemoryError):
-            raise
-        problem = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise MinberError("MB141", source.place, problem=problem) from error
+        names = book.sheet_names
+    for name in names:
+        with parsed_natively(source):
+            frame = book.load_sheet(name, schema_sample_rows=None).to_polars()
+        yield name, frame
 
 
 def _rows(frame: pl.DataFrame | None) -> Iterator[Row]:

@@ -6,7 +6,9 @@ A page is the document of its address, as if it had been fetched on the day on w
 from __future__ import annotations
 
 import datetime as dt
+import io
 from collections.abc import Iterator
+from contextlib import redirect_stderr
 from email.message import Message
 from pathlib import PurePosixPath
 from typing import Any, cast
@@ -41,7 +43,8 @@ def parts(source: Opened) -> Iterator[Opened | Left]:
     records = ArchiveIterator(cast(Any, source.stream), no_record_parse=False)
     while True:
         try:
-            record = next(records, None)
+            with redirect_stderr(io.StringIO()):  # where it complains of headers
+                record = next(records, None)
         except (ArchiveLoadFailed, EOFError, ValueError, UnicodeError, AttributeError, IndexError) as error:
             problem = " ".join(str(error).split())[:200] or type(error).__name__
             raise MinberError("MB141", source.place, problem=problem) from error

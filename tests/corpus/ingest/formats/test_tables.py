@@ -65,6 +65,7 @@ FORMS: dict[str, Callable[[], bytes]] = {
     "t.jsonl.gz": lambda: gzip.compress(jsonl_of(ROWS).encode()),
     "bom.jsonl": lambda: jsonl_of(ROWS).encode("utf-8-sig"),
     "utf16.jsonl": lambda: jsonl_of(ROWS).encode("utf-16"),
+    "cp1251.jsonl": lambda: jsonl_of(ROWS).encode("kz1048"),
     "array.json": lambda: json.dumps(ROWS, ensure_ascii=False).encode(),
     "pretty.json": lambda: json.dumps(ROWS, ensure_ascii=True, indent=2).encode(),
     "many.json": lambda: "\n".join(json.dumps(row, ensure_ascii=False, indent=1) for row in ROWS).encode(),
