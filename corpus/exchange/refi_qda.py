@@ -17,6 +17,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 import polars as pl
 
+from corpus.exchange.archive import write_entry
 from corpus.exchange.reading import Described, described_documents
 from corpus.exchange.registry import Format, Report
 
@@ -48,7 +49,6 @@ GROUPS = {
 """Layer → the code under which its labels stand, in this order."""
 
 VARIABLES = ("id", "lang", "date", "kind", "speaker", "occasion", "place", "version_of", "publisher", "uri")
-_WHEN = (1980, 1, 1, 0, 0, 0)  # the earliest that a ZIP can tell, so that the same corpus gives the same bytes
 
 Code = tuple[str, str]
 """Layer and label."""
@@ -80,11 +80,11 @@ def export_refi_qda(corpus: Corpus, where: pl.Expr | None, out: BinaryIO) -> Rep
         for described in described_documents(corpus, where):
             source, count = _source(described, project)
             project.sources.append(source)
-            _write(archive, f"sources/{guid('source', described.document.id)}.txt", described.document.text)
+            write_entry(archive, f"sources/{guid('source', described.document.id)}.txt", described.document.text)
             report.documents += 1
             report.rows += count
         text = _xml(corpus.settings.corpus.name, project, corpus.codebook, corpus.settings.doccano.language)
-        _write(archive, "project.qde", text)
+        write_entry(archive, "project.qde", text)
     return report
 
 
@@ -96,12 +96,6 @@ def guid(*parts: object) -> str:
         True
     """
     return str(uuid.uuid5(uuid.NAMESPACE_URL, "\0".join(["minber", *map(str, parts)])))
-
-
-def _write(archive: zipfile.ZipFile, name: str, text: str) -> None:
-    entry = zipfile.ZipInfo(name, _WHEN)
-    entry.compress_type = zipfile.ZIP_DEFLATED
-    archive.writestr(entry, text.encode("utf-8"))
 
 
 def _tag(name: str, attributes: Mapping[str, object], *inner: str) -> str:
