@@ -10,6 +10,8 @@ import io
 import re
 import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, BinaryIO
 
 from schemas.errors import MinberError
@@ -84,6 +86,31 @@ def media_type_of(stream: BinaryIO) -> str | None:
     finally:
         stream.seek(0)
     return next((kind for name, kind in _MAIN_PARTS.items() if name in names), None)
+
+
+@contextmanager
+def as_damage(place: str) -> Iterator[None]:
+    """Name a file as damaged where a library stumbles over it: on broken files they raise whatever their parsers meet.
+
+    Parameters:
+        place: where the file lies.
+
+    Raises:
+        MinberError: MB131.
+
+    Example:
+        >>> with as_damage("a.docx"):
+        ...     None.body
+        Traceback (most recent call last):
+        schemas.errors.MinberError: ...
+    """
+    try:
+        yield
+    except (MinberError, MemoryError):
+        raise
+    except Exception as error:
+        problem = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+        raise MinberError("MB131", place, problem=problem) from error
 
 
 class Package:

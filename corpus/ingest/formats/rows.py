@@ -113,9 +113,9 @@ def read_row(raw: Raw) -> Iterator[Reading]:
         one reading; columns that are no field of a document are its docvars.
 
     Raises:
-        MinberError: MB104 no text.
+        MinberError: MB104 no text, MB148 no object.
     """
-    values = json.loads(raw.data.decode("utf-8", errors="replace"))
+    values = _object(raw)
     columns = raw.known.get("columns") or tell_columns([values], raw.choices, raw.place)
     text = value_at(values, columns["text"])
     if not str(text or "").strip():
@@ -143,6 +143,16 @@ def read_row(raw: Raw) -> Iterator[Reading]:
     if not raw.numbered and raw.part is None and columns.get("id"):
         reading.part = str(value_at(values, columns["id"]))
     yield reading
+
+
+def _object(raw: Raw) -> dict[str, Any]:
+    try:
+        values = json.loads(raw.data.decode("utf-8-sig", errors="replace"))
+    except (ValueError, RecursionError) as error:
+        raise MinberError("MB148", raw.place, number=raw.part or 1, problem=str(error)) from error
+    if not isinstance(values, dict):
+        raise MinberError("MB148", raw.place, number=raw.part or 1, problem="it is no object with named values")
+    return values
 
 
 def tell_columns(rows: list[dict[str, Any]], choices: Choices, place: str) -> dict[str, str]:

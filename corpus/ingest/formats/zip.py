@@ -68,7 +68,7 @@ def parts(source: Opened) -> Iterator[Opened | Left]:
                         yield source.member(name, cast(BinaryIO, stream), info.file_size)
                 except MinberError as error:
                     yield Left(uri, error)
-                except (BadZipFile, NotImplementedError, EOFError, OSError, RuntimeError) as error:
+                except (BadZipFile, NotImplementedError, EOFError, OSError, RuntimeError, ValueError) as error:
                     problem = f"{name}: {error or type(error).__name__}"
                     yield Left(uri, MinberError("MB141", source.place, problem=problem))
 
