@@ -8,8 +8,8 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from corpus.ingest.formats.members import refuse_bomb
-from corpus.ingest.formats.native import parsed_natively
 from corpus.ingest.formats.rows import Row, pieces, read_row
+from corpus.ingest.formats.workbook import sheets
 from corpus.ingest.opened import Left, Opened
 from corpus.ingest.reading import Raw, Reader
 from schemas.errors import MinberError
@@ -32,10 +32,10 @@ def parts(source: Opened) -> Iterator[Raw | Left]:
     Raises:
         MinberError: MB112 too large for memory; MB141 damaged, MB142 a bomb; MB145, MB146 no column is surely the text.
     """
-    sheets = list(_sheets(source))
-    several = len(sheets) > 1
+    found_sheets = list(_sheets(source))
+    several = len(found_sheets) > 1
     refused: list[tuple[str, MinberError]] = []
-    for name, frame in sheets:
+    for name, frame in found_sheets:
         found = pieces(source, _rows(frame), prefix=f"{name}!" if several else "")
         try:
             first = next(found, None)
@@ -43,7 +43,7 @@ def parts(source: Opened) -> Iterator[Raw | Left]:
             refused.append((name, error))
             continue
         yield from chain(filter(None, (first,)), found)
-    if refused and len(refused) == len(sheets):
+    if refused and len(refused) == len(found_sheets):
         raise refused[0][1]
     for name, _ in refused:
         yield Left(f"{source.uri}#{name}")
@@ -55,18 +55,10 @@ def table(source: Opened) -> tuple[Iterator[Row], dict[str, Any]]:
 
 
 def _sheets(source: Opened) -> Iterator[tuple[str, pl.DataFrame]]:
-    import fastexcel
-
     logging.getLogger("fastexcel").setLevel(logging.ERROR)
     data = source.whole().data
     _refuse_bomb(data, source)
-    with parsed_natively(source):
-        book = fastexcel.read_excel(data)
-        names = book.sheet_names
-    for name in names:
-        with parsed_natively(source):
-            frame = book.load_sheet(name, schema_sample_rows=None).to_polars()
-        yield name, frame
+    yield from sheets(data, source)
 
 
 def _rows(frame: pl.DataFrame | None) -> Iterator[Row]:

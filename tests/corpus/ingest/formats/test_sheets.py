@@ -112,6 +112,27 @@ def test_a_workbook_that_is_a_bomb(take: Take, tmp_path: Path) -> None:
     assert outcome.error.code == "MB142"
 
 
+def test_a_sheet_that_spans_more_than_memory_holds(take: Take, shared: Path, tmp_path: Path) -> None:
+    path = sheet(tmp_path / "t.xlsx", [["text"], ["Бүгін әр ғасырдың өз һикаясы айтылды."]])
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    last = b'<row r="1048576"><c r="XFD1048576" t="s"><v>0</v></c></row></sheetData>'
+    members["xl/worksheets/sheet1.xml"] = members["xl/worksheets/sheet1.xml"].replace(b"</sheetData>", last)
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    [outcome] = take(path)
+    assert outcome.error is not None
+    assert outcome.error.code == "MB142"
+    old = bytearray((shared / "data" / "formats_readtext" / "t" / "xls" / "test.xls").read_bytes())
+    cells = [at for at in range(len(old) - 14) if old[at : at + 4] == b"\xfd\x00\x0a\x00"]  # LABELSST records
+    for at in cells[-2:]:
+        old[at + 4 : at + 8] = b"\xff\xff\xff\xff"  # row and column
+    (tmp_path / "t.xls").write_bytes(bytes(old))
+    outcomes = take(tmp_path / "t.xls")
+    assert [outcome.error and outcome.error.code for outcome in outcomes][-1] == "MB141", outcomes
+
+
 def test_sheets_of_readtext(take: Take, speeches: Corpus, shared: Path) -> None:
     folder = shared / "data" / "formats_readtext" / "t"
     outcomes = take(folder / "xls" / "test.xls")
