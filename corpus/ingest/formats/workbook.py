@@ -1,6 +1,6 @@
 """Workbooks → frames, in a process of its own where nothing else bounds what the parser takes.
 
-The parser lays a sheet out as a full grid, from its first cell to its last: a file of few kilobytes with one cell in the
+The parser lays a sheet out as a full grid, from its first cell to its last: a small file with a single cell in the
 last row and column makes it ask for more memory than there is, which ends the process. Where the last cell is can be
 told beforehand in XLSX files, which are most; the others are read by a process that has a bound.
 """
