@@ -16,7 +16,7 @@ import polars as pl
 
 from corpus.adjudication.rules import Given, Key, Rule, decide, in_disagreement, labels_by_coder
 from corpus.agreement import read_codings
-from corpus.doccano.books import Sending, example_uuid, labels_from_json, labels_to_json
+from corpus.doccano.books import Sending, example_uuid
 from corpus.doccano.found import State, read_states
 from corpus.doccano.label_types import types_on_server, types_to_rows
 from corpus.doccano.layouts import (
@@ -33,6 +33,7 @@ from corpus.doccano.layouts import (
     upload_row,
 )
 from corpus.doccano.members import ensure_accounts
+from corpus.doccano.notation import labels_from_json, labels_to_json
 from corpus.doccano.project import Project, find_project, prepare_project, project_name, project_url
 from corpus.doccano.units import Unit
 from corpus.doccano.verify import verify
@@ -168,7 +169,7 @@ def push_disagreements(
         filled = _prefilled(people, prefill, row["start"], shape, order)
         shown = tuple(label for label in filled if (label.layer, label.label) in names)  # others are only told of
         unit = _unit(row, texts, shown, people, codings.coders, shape, corpus, language)
-        items.append(Sending(unit, shown, labels_to_json(shown)))
+        items.append(Sending(unit, unit.written, unit.written))
         candidates.append({who: _relative(labels, row["start"]) for who, labels in people.items()})
     report.sent = len(items)
     if dry_run or project.id is None:
@@ -222,7 +223,8 @@ def pull_decisions(
     known = {unit: row for unit, row in known.items() if row["project_id"] == project_id}
     report = AdjudicationReport(name, project_url(client, project_id))
     types = types_on_server(corpus, client, name, project_id, shape, settings.language)
-    found = read_states(corpus, client, project_id, shape, known, types.meanings)
+    units = pl.DataFrame(list(known.values()), schema=ADJUDICATIONS)
+    found = read_states(corpus, client, project_id, shape, units, types.meanings)
     report.notes += types.notes
     report.failures, report.units = found.failures, len(found.states)
     report.confirmed = sum(state.confirmed for state in found.states.values())
@@ -277,7 +279,7 @@ def _pulled(
     """Rows of units that are others than at the last pull; only for these the server is asked who decided."""
     now, names, rows = dt.datetime.now(dt.UTC), client.users(), []
     for unit, state in states.items():
-        row, labels = known[unit], labels_to_json(state.labels)
+        row, labels = known[unit], state.written
         if row["pulled"] == labels and bool(row["confirmed"]) == state.confirmed:
             continue
         marks = client.confirmations(project_id, state.example) if state.confirmed else []
@@ -383,7 +385,7 @@ def _unit(
     names = {(found.layer, found.label): found.name for found in label_types(layout, corpus.codebook, language)}
     sets = layout.name == "themes"
     said = {f"@{who}": _said(people.get(who), names, text, sets) for who in coders}
-    meta = {
+    beside = {
         **said,
         keys["previous"]: " ".join(text[max(0, start - _AROUND) : start].split()),
         keys["next"]: " ".join(text[end : end + _AROUND].split()),
@@ -391,8 +393,20 @@ def _unit(
         keys["title"]: document["title"] or "",
         **dict(zip(IDENTITY, (row["doc_id"], row["revision"], f"{start}-{end}"), strict=True)),
     }
-    place = row["unit_id"], row["doc_id"], row["revision"], start, end
-    return Unit(*place, text[start:end], shown, (), meta)
+    return Unit(_Page(row["doc_id"], row["revision"], text, beside), start, end, labels_to_json(shown))
+
+
+@dataclass(slots=True)
+class _Page:
+    """A document with what stands beside one unit of it."""
+
+    doc_id: str
+    revision: str
+    text: str
+    beside: dict[str, str]
+
+    def meta(self, start: int, end: int) -> dict[str, str]:  # noqa: ARG002 -- it is made for one unit
+        return self.beside
 
 
 def _said(labels: set[Given] | None, names: Mapping[tuple[str, str], str], text: str, sets: bool) -> str:

@@ -4,36 +4,87 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
 from corpus.doccano.client import Client
 from corpus.doccano.layouts import Label
-from corpus.doccano.project import Project, labels_from_rows, labels_to_rows
+from corpus.doccano.notation import labels_from_json
+from corpus.doccano.project import Project
 from corpus.doccano.units import Unit
-from schemas.tables import UNITS
+from corpus.store.table import Merge
+from schemas.tables import UNITS, UTC
 
 if TYPE_CHECKING:
     from corpus.store import Corpus
+    from corpus.store.table import Snapshot
 
 UNIT_KEYS = ("server", "project", "project_id", "unit_id")
 """Columns that name a row of the units table."""
 
+PORTION = 2500
+"""Rows of the units table that are rewritten at once, where there are not very many."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """A unit on its way: what is shown, what counts as pushed by the machine, and what a person had made of it."""
+    """A unit on its way.
+
+    Attributes:
+        unit: which one.
+        written: the labels that it shows there, as the books write them.
+        pushed: those of them that count as the machine's.
+        pulled: what a person had made of it, where it is sent again.
+        confirmed: whether it takes a check mark along.
+    """
 
     unit: Unit
-    shown: tuple[Label, ...]
+    written: str
     pushed: str
     pulled: str | None = None
     confirmed: bool = False
+
+    @property
+    def shown(self) -> tuple[Label, ...]:
+        """The labels that it shows there."""
+        return tuple(labels_from_json(self.written))
+
+
+class Noted(NamedTuple):
+    """What a row of the units table says of a unit: labels sent and found, as written; whether it is on the server."""
+
+    pushed: str
+    pulled: str | None
+    confirmed: bool
+    sent: bool
+    preannotated: bool
+
+    @property
+    def last(self) -> str:
+        """The labels that it had when we last looked."""
+        return self.pushed if self.pulled is None else self.pulled
+
+
+def read_noted(rows: pl.DataFrame) -> dict[str, Noted]:
+    """Read rows of the units table, of one project.
+
+    Parameters:
+        rows: columns ``unit_id``, ``pushed``, ``pulled``, ``confirmed``, ``pushed_at``, ``preannotated``.
+
+    Returns:
+        unit → what is noted; the last row of each counts.
+    """
+    columns = (
+        pl.col("unit_id", "pushed", "pulled"),
+        pl.col("confirmed").fill_null(False),
+        pl.col("pushed_at").is_not_null(),
+        pl.col("preannotated").fill_null(True),
+    )
+    return {name: Noted(*rest) for name, *rest in rows.select(columns).iter_rows()}
 
 
 def example_uuid(project_id: int, unit_id: str) -> str:
@@ -58,36 +109,52 @@ def write_sent(
     corpus: Corpus, client: Client, project: Project, items: Sequence[Sending], pushed_at: dt.datetime | None
 ) -> None:
     """Note units that are on their way (no date) or have arrived (a date)."""
-    rows = [
+    frame = pl.DataFrame(
         {
-            "unit_id": item.unit.unit_id,
-            "doc_id": item.unit.doc_id,
-            "revision": item.unit.revision,
-            "start": item.unit.start,
-            "end": item.unit.end,
-            "server": client.url,
-            "project": project.name,
-            "project_id": project.id,
-            "layout": project.layout.name,
-            "pushed": item.pushed,
-            "pulled": item.pulled,
-            "confirmed": item.confirmed,
-            "pushed_at": pushed_at,
-            "pulled_at": None,
-            "annotator": project.annotator,
-            "round": project.number,
-            "preannotated": item.unit.preannotated,
-        }
-        for item in items
+            "unit_id": [item.unit.unit_id for item in items],
+            "doc_id": [item.unit.doc_id for item in items],
+            "revision": [item.unit.revision for item in items],
+            "start": [item.unit.start for item in items],
+            "end": [item.unit.end for item in items],
+            "pushed": [item.pushed for item in items],
+            "pulled": [item.pulled for item in items],
+            "confirmed": [item.confirmed for item in items],
+            "preannotated": [item.unit.preannotated for item in items],
+        },
+        schema_overrides={"pulled": pl.String},
+    )
+    common = {
+        "server": client.url,
+        "project": project.name,
+        "project_id": project.id,
+        "layout": project.layout.name,
+        "pushed_at": pushed_at,
+        "annotator": project.annotator,
+        "round": project.number,
+    }
+    rest = [
+        pl.lit(common.get(name), dtype=kind).alias(name) for name, kind in UNITS.items() if name not in frame.columns
     ]
-    corpus.upsert("units", pl.DataFrame(rows, schema=UNITS), UNIT_KEYS)
+    corpus.upsert(
+        "units", frame.with_columns(rest).select(pl.col(name).cast(kind) for name, kind in UNITS.items()), UNIT_KEYS
+    )
 
 
-def labels_to_json(labels: Sequence[Label]) -> str:
-    """Write labels as the units table keeps them, in order."""
-    return json.dumps(labels_to_rows(sorted(labels)), ensure_ascii=False)
+def date_sent(corpus: Corpus, client: Client, project: Project, names: Sequence[str], pushed_at: dt.datetime) -> None:
+    """Set the date of units that were noted as on their way and have arrived; nothing else of their rows changes."""
+    mine = (pl.col("server") == client.url) & (pl.col("project") == project.name) & (pl.col("project_id") == project.id)
+    size = portion(len(names))
+    for first in range(0, len(names), size):
+        part = names[first : first + size]
+
+        def plan(now: Snapshot, part: Sequence[str] = part) -> Merge | None:
+            rows = now.rows.filter(mine & pl.col("unit_id").is_in(part))
+            frame = rows.with_columns(pushed_at=pl.lit(pushed_at, UTC)).collect()
+            return Merge(frame, UNIT_KEYS) if frame.height else None
+
+        corpus.change("units", plan)
 
 
-def labels_from_json(text: str) -> list[Label]:
-    """Read the inverse of ``labels_to_json``."""
-    return labels_from_rows(json.loads(text))
+def portion(total: int) -> int:
+    """How many rows of the units table to rewrite at once: a commit takes memory by its rows, time by the table."""
+    return max(PORTION, total // 8)

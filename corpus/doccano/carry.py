@@ -107,7 +107,7 @@ def carry_over(corpus: Corpus, project: str, layout: Layout, units: Sequence[Uni
     there: dict[str, list[dict[str, Any]]] = {}
     for row in labels.to_dicts():
         there.setdefault(row["unit_id"], []).append(row)
-    texts = UnitTexts(corpus, {row["unit_id"]: row for row in old.to_dicts()})
+    texts = UnitTexts(corpus, old)
     current: dict[str, list[Unit]] = {}
     for unit in units:
         current.setdefault(unit.doc_id, []).append(unit)

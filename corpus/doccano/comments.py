@@ -18,13 +18,15 @@ def read_comments(client: Client, project_id: int, units: Mapping[int, str]) -> 
 
     Returns:
         unit id → JSON list of objects ``user``, ``text``, ``created`` (ISO 8601, as the server writes it), oldest
-        first; ``[]`` for a unit without comments. Members who were removed from the project keep their name.
+        first; nothing for a unit without comments. Members who were removed from the project keep their name.
     """
-    found: dict[str, list[dict[str, str]]] = {unit: [] for unit in units.values()}
+    found: dict[str, list[dict[str, str]]] = {}
     seen: set[int] = set()
     for row in client.comments(project_id):
         unit = units.get(row["example"])
         if unit is not None and row["id"] not in seen:  # pages move when somebody deletes a comment meanwhile
             seen.add(row["id"])
-            found[unit].append({"user": row["username"], "text": row["text"], "created": row["created_at"]})
+            found.setdefault(unit, []).append(
+                {"user": row["username"], "text": row["text"], "created": row["created_at"]}
+            )
     return {unit: json.dumps(rows, ensure_ascii=False) for unit, rows in found.items()}

@@ -8,14 +8,19 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from corpus.doccano.books import labels_from_json, labels_to_json
+from corpus.doccano.books import Noted
 from corpus.doccano.client import Client
 from corpus.doccano.found import State
 from corpus.doccano.given import GivenLabels
 from corpus.doccano.layouts import Label, Layout, kind_of
+from corpus.doccano.notation import labels_from_json
 
 UNKNOWN = "unknown"
 """Annotator of a label that was taken away where the server does not tell by whom (it forgets deleted labels)."""
+
+
+Marking = dict[str, tuple[str | None, dt.datetime | None]]
+"""Unit → whose check mark it carries, since when, where the server tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +38,11 @@ class Decision:
     """Whether the server tells by whom; else it is concluded from who works there."""
 
 
-def is_new(row: Mapping[str, Any], state: State) -> bool:
+def is_new(noted: Noted, state: State) -> bool:
     """Whether a unit is other than at the last pull, or than pushed where there was none."""
-    last = row["pulled"] if row["pulled"] is not None else row["pushed"]
-    if bool(row["confirmed"]) != state.confirmed:
+    if noted.confirmed != state.confirmed:
         return True
-    return last != labels_to_json(state.labels) and sorted(labels_from_json(last)) != sorted(state.labels)
+    return noted.last != state.written and sorted(labels_from_json(noted.last)) != list(state.labels)
 
 
 class People:
@@ -111,7 +115,7 @@ def decide(
     row: Mapping[str, Any],
     state: State,
     people: People,
-    marks: dict[str, tuple[str, dt.datetime]],
+    marks: Marking,
 ) -> list[Decision]:
     """Compare what was pushed with what is there; note in ``marks`` whose check mark it is, where the server tells."""
     pushed, there = set(labels_from_json(row["pushed"])), set(state.labels)

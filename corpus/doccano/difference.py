@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from corpus.doccano.books import labels_from_json
 from corpus.doccano.layouts import Label
+from corpus.doccano.notation import labels_from_json
 from corpus.doccano.pull import PullReport
 from corpus.doccano.push import PushReport
 

@@ -10,20 +10,36 @@ import polars as pl
 
 from corpus.doccano.client import Client
 from corpus.doccano.layouts import Label, Layout, read_row, unit_of
+from corpus.doccano.notation import labels_from_json, labels_to_json
 from schemas.errors import MinberError
 
 if TYPE_CHECKING:
     from corpus.store import Corpus
 
 
+Place = tuple[str, int, int]
+"""A text, and where in it a unit begins and ends."""
+
+
 @dataclass(frozen=True, slots=True)
 class State:
-    """A unit as it is on the server."""
+    """A unit as it is on the server: its number there, its place, its labels as the books write them, its mark."""
 
     example: int
-    text: str
-    labels: tuple[Label, ...]
+    place: Place
+    written: str
     confirmed: bool
+
+    @property
+    def text(self) -> str:
+        """The text of the unit."""
+        text, start, end = self.place
+        return text[start:end]
+
+    @property
+    def labels(self) -> tuple[Label, ...]:
+        """Its labels in order, twice where two people gave the same."""
+        return tuple(labels_from_json(self.written))
 
 
 @dataclass(slots=True)
@@ -69,25 +85,39 @@ def read_states(
     client: Client,
     project_id: int,
     layout: Layout,
-    known: Mapping[str, Mapping[str, Any]],
+    units: pl.DataFrame,
     types: Mapping[tuple[str, str], tuple[str, str]],
     begun: Begun | None = None,
 ) -> Found:
     """Export a project and read our units; a text that differs from what we pushed is not read.
 
     The export does not say which texts carry the check mark. So where some do, those are exported a second time, and
-    read from there: whoever labels and confirms between the two exports is read as they confirmed it. ``begun`` is an
-    export that the server is at work on already.
+    read from there: whoever labels and confirms between the two exports is read as they confirmed it.
+
+    Parameters:
+        corpus: holds the texts.
+        client: signed in.
+        project_id: of the project.
+        layout: what it shows.
+        units: what we know of: columns ``unit_id``, ``doc_id``, ``revision``, ``start``, ``end``.
+        types: kind and name of a label type there → layer and label.
+        begun: an export that the server is at work on already.
+
+    Returns:
+        our units as they are there.
+
+    Raises:
+        MinberError: MB419 export failed.
     """
     found = Found()
     begun = begun or begin_export(client, project_id)
-    texts = UnitTexts(corpus, known)
-    rows = _OwnRows(layout, known, texts, types, found)
+    texts = UnitTexts(corpus, units)
+    rows = _OwnRows(layout, texts, types, found)
     for example, name, labels in rows.read(client.finish_export(project_id, begun.task), count_foreign=True):
         before = found.states.get(name)
         if before is not None:  # somebody uploaded it a second time: nobody's labels are dropped
             labels = sorted({*labels, *before.labels})
-        found.states[name] = State(example, texts.of(name), tuple(labels), confirmed=False)
+        found.states[name] = State(example, texts.place(name), labels_to_json(labels), confirmed=False)
     if begun.marked and begun.marked == begun.total:
         for name, state in found.states.items():
             found.states[name] = replace(state, confirmed=True)
@@ -96,7 +126,7 @@ def read_states(
             before = found.states.get(name)
             if before is not None and before.example != example:
                 labels = sorted({*labels, *before.labels})
-            found.states[name] = State(example, texts.of(name), tuple(labels), confirmed=True)
+            found.states[name] = State(example, texts.place(name), labels_to_json(labels), confirmed=True)
     return found
 
 
@@ -106,12 +136,11 @@ class _OwnRows:
     def __init__(
         self,
         layout: Layout,
-        known: Mapping[str, Mapping[str, Any]],
         texts: UnitTexts,
         types: Mapping[tuple[str, str], tuple[str, str]],
         found: Found,
     ) -> None:
-        self._layout, self._known, self._texts, self._types, self._found = layout, known, texts, types, found
+        self._layout, self._texts, self._types, self._found = layout, texts, types, found
 
     def read(
         self, rows: Iterable[tuple[str, dict[str, Any] | None]], count_foreign: bool = False
@@ -121,7 +150,7 @@ class _OwnRows:
             if row is None:
                 continue
             name = unit_of(row) or ""
-            if name not in self._known:
+            if name not in self._texts:
                 found.foreign += count_foreign
             elif row["text"] != self._texts.of(name):
                 if count_foreign:
@@ -139,22 +168,27 @@ class UnitTexts:
 
     Parameters:
         corpus: holds the revisions.
-        known: unit id → its row of the units table.
+        units: columns ``unit_id``, ``doc_id``, ``revision``, ``start``, ``end``.
     """
 
-    def __init__(self, corpus: Corpus, known: Mapping[str, Mapping[str, Any]]) -> None:
-        self._known = known
-        wanted = pl.DataFrame(
-            {"id": [row["doc_id"] for row in known.values()], "revision": [row["revision"] for row in known.values()]},
-            schema={"id": pl.String, "revision": pl.String},
-        ).unique()
-        rows = corpus.revisions.select("id", "revision", "text").join(wanted.lazy(), on=["id", "revision"], how="semi")
-        self._texts: dict[tuple[str, str], str] = {
-            (doc_id, revision): text for doc_id, revision, text in rows.collect().iter_rows()
+    def __init__(self, corpus: Corpus, units: pl.DataFrame) -> None:
+        wanted = units.lazy().select(id="doc_id", revision="revision").unique()
+        rows = corpus.revisions.select("id", "revision", "text").join(wanted, on=["id", "revision"], how="semi")
+        texts = {(doc_id, revision): text for doc_id, revision, text in rows.collect().iter_rows()}
+        columns = units.select("unit_id", "doc_id", "revision", "start", "end")
+        self._places: dict[str, Place] = {
+            name: (texts.get((doc_id, revision), ""), start, end)
+            for name, doc_id, revision, start, end in columns.iter_rows()
         }
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._places
+
+    def place(self, name: str) -> Place:
+        """The text that holds a unit, and where it lies."""
+        return self._places[name]
 
     def of(self, name: str) -> str:
         """The text of a unit; empty (no unit is) where the revision is not in the corpus."""
-        row = self._known[name]
-        text = self._texts.get((row["doc_id"], row["revision"]), "")
-        return text[row["start"] : row["end"]]
+        text, start, end = self._places[name]
+        return text[start:end]

@@ -17,10 +17,11 @@ from typing import IO, TYPE_CHECKING, Any, Literal
 
 import polars as pl
 
-from corpus.doccano.books import UNIT_KEYS, labels_from_json, labels_to_json
+from corpus.doccano.books import UNIT_KEYS
 from corpus.doccano.client import Client, LabelKind
 from corpus.doccano.given import MACHINE
 from corpus.doccano.layouts import Label
+from corpus.doccano.notation import labels_from_json, labels_to_json
 from schemas.errors import MinberError
 from schemas.tables import UNITS
 

@@ -10,15 +10,17 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
+from corpus.doccano.books import read_noted
 from corpus.doccano.client import Client, LabelKind
 from corpus.doccano.found import State
 from corpus.doccano.label_types import Meaning, ServerTypes
 from corpus.doccano.layouts import Label, kind_of, unit_of
-from corpus.doccano.project import Project, labels_from_rows, labels_to_rows
+from corpus.doccano.notation import labels_from_json, labels_from_rows, labels_to_json, labels_to_rows
+from corpus.doccano.project import Project
 from corpus.doccano.utf16 import Offsets
 
 if TYPE_CHECKING:
@@ -57,11 +59,10 @@ class Lost:
 
     def keep(self, states: Mapping[str, State]) -> dict[str, State]:
         """The states of units as if the lost labels were still there."""
+        here = {name: {*states[name].labels, *labels} for name, labels in self.labels.items() if name in states}
         return {
-            name: replace(state, labels=tuple(sorted({*state.labels, *self.labels[name]})))
-            if name in self.labels
-            else state
-            for name, state in states.items()
+            **states,
+            **{name: replace(states[name], written=labels_to_json(found)) for name, found in here.items()},
         }
 
 
@@ -72,7 +73,7 @@ def find_lost(
     kinds: Collection[LabelKind],
     recorded: Mapping[TypeId, Meaning],
     types: ServerTypes,
-    known: Mapping[str, Mapping[str, Any]],
+    units: pl.DataFrame,
 ) -> Lost:
     """Tell which labels went with their type, earlier or just now.
 
@@ -82,7 +83,7 @@ def find_lost(
         kinds: of labels that the project holds.
         recorded: numbers of types as pushes noted them.
         types: those that are there.
-        known: unit → row of the units table.
+        units: the rows of the units table of this project.
 
     Returns:
         the labels; ``note_lost`` writes down what is new.
@@ -101,11 +102,8 @@ def find_lost(
     if lost.fresh:
         # a span and a category of the same theme are different labels: the layer tells them apart
         meanings = set(lost.fresh.values())
-        for name, row in known.items():
-            if row["pushed_at"] is None:
-                continue
-            last = labels_from_rows(json.loads(row["pulled"] if row["pulled"] is not None else row["pushed"]))
-            if found := _with_arrows(last, meanings):
+        for name, row in read_noted(units).items():
+            if row.sent and (found := _with_arrows(labels_from_json(row.last), meanings)):
                 lost.added[name] = found
                 lost.labels.setdefault(name, set()).update(found)
     return lost
@@ -124,8 +122,8 @@ def note_lost(
     """
     seen = {
         name: labels_to_rows(sorted(there))
-        for name, state in (states or {}).items()
-        if (there := lost.labels.get(name, set()) & set(state.labels))
+        for name, labels in lost.labels.items()
+        if states and name in states and (there := labels & set(states[name].labels))
     }
     if not lost.fresh and not seen:
         return

@@ -12,7 +12,7 @@ import polars as pl
 from corpus.doccano.client import Client
 from corpus.doccano.guideline import guideline, is_ours
 from corpus.doccano.label_types import Meaning, ServerTypes, create_types, match_types, recorded_types
-from corpus.doccano.layouts import Label, Layout, label_types
+from corpus.doccano.layouts import Layout, label_types
 from schemas.codebook import Codebook
 from schemas.errors import MinberError
 
@@ -220,20 +220,6 @@ def project_url(client: Client, project_id: int) -> str:
 def known_units(units: pl.LazyFrame, name: str) -> pl.DataFrame:
     """Rows of the units table that belong to a project, on any server (the same one may have another address now)."""
     return units.filter(pl.col("project") == name).collect()
-
-
-def labels_to_rows(labels: Sequence[Label]) -> list[dict[str, object]]:
-    """Labels as the units table keeps them (JSON)."""
-    return [
-        {"layer": found.layer, "label": found.label, "start": found.start, "end": found.end}
-        | ({"target": list(found.target)} if found.target else {})
-        for found in labels
-    ]
-
-
-def labels_from_rows(rows: Sequence[dict[str, Any]]) -> list[Label]:
-    """The inverse of ``labels_to_rows``."""
-    return [Label(row["layer"], row["label"], row["start"], row["end"], tuple(row.get("target") or ())) for row in rows]
 
 
 def _check_options(record: dict[str, Any], layout: Layout, project: Project) -> None:

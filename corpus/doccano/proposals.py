@@ -18,10 +18,9 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from corpus.doccano.books import labels_from_json, labels_to_json
 from corpus.doccano.found import State, UnitTexts
 from corpus.doccano.layouts import Label
-from corpus.doccano.project import labels_from_rows, labels_to_rows
+from corpus.doccano.notation import labels_from_json, labels_from_rows, labels_to_json, labels_to_rows
 from schemas.errors import MinberError
 
 if TYPE_CHECKING:
@@ -172,8 +171,7 @@ class Proposals:
         labelled = units.rows.filter(
             (pl.col("pushed") != "[]") | (pl.col("pulled").fill_null("[]") != "[]") | pl.col("confirmed")
         ).collect()
-        rows = {row["unit_id"]: row for row in labelled.iter_rows(named=True)}
-        texts = UnitTexts(self._corpus, rows)
+        texts = UnitTexts(self._corpus, labelled)
         found: dict[str, set[str]] = {}
         for project_id, unit in labelled.select("project_id", "unit_id").iter_rows():
             found.setdefault(str(project_id), set()).add(digest(texts.of(unit)))

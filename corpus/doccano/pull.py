@@ -21,10 +21,10 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from corpus.doccano.books import UNIT_KEYS, labels_to_json
+from corpus.doccano.books import UNIT_KEYS, portion, read_noted
 from corpus.doccano.client import Client
 from corpus.doccano.comments import read_comments
-from corpus.doccano.decisions import UNKNOWN, Decision, People, decide, is_new
+from corpus.doccano.decisions import UNKNOWN, Decision, Marking, People, decide, is_new
 from corpus.doccano.found import State, begin_export, read_states
 from corpus.doccano.journal import Journal, exclusive
 from corpus.doccano.label_types import match_types, recorded_types
@@ -35,7 +35,7 @@ from corpus.doccano.project import as_on_server, find_project, known_units, proj
 from corpus.doccano.proposals import Proposals, project_key
 from corpus.doccano.teams import Team, team_of
 from schemas.errors import MinberError
-from schemas.tables import LABELS, UNITS
+from schemas.tables import LABELS, UNITS, UTC
 
 if TYPE_CHECKING:
     from corpus.store import Corpus
@@ -154,30 +154,33 @@ def pull_unlocked(
         report.notes.append(f"project {name!r} is called {record['name']!r} on the server now")
     # where nothing was pushed to this address, it may be the same server under another one
     rows = here.filter(pl.col("project_id") == project_id) if here.height else table.sort("pushed_at")
-    known = {row["unit_id"]: row for row in rows.to_dicts()}
+    rows = rows.unique("unit_id", keep="last", maintain_order=True)
+    noted = read_noted(rows)
     recorded = recorded_types(corpus.runs, name, project_id)
     types = match_types(client, project_id, shape, corpus.codebook, language, recorded)
     report.notes += types.notes
-    found = read_states(corpus, client, project_id, shape, known, types.meanings, begun)
-    lost = find_lost(corpus, name, project_id, shape.kinds, recorded, types, known)
+    found = read_states(corpus, client, project_id, shape, rows, types.meanings, begun)
+    lost = find_lost(corpus, name, project_id, shape.kinds, recorded, types, rows)
     report.notes += lost.notes
     if not dry_run:
         note_lost(corpus, name, project_id, lost, found.states)
     found.states = lost.keep(found.states)
     report.units, report.confirmed = len(found.states), sum(state.confirmed for state in found.states.values())
     report.failures, report.moved, report.unknown_labels = found.failures, found.moved, sorted(found.unknown)
-    pushed = {name for name, row in known.items() if row["pushed_at"] is not None}
+    pushed = {name for name, row in noted.items() if row.sent}
     report.missing = sorted(pushed - found.states.keys() - set(found.moved))
     if found.foreign:
         report.notes.append(f"{found.foreign} text(s) in this project did not come from Minber; they are left alone")
     waiting = Marks(corpus, project_id).pending()
     changed = {
-        name: state for name, state in found.states.items() if name not in waiting and is_new(known[name], state)
+        name: state for name, state in found.states.items() if name not in waiting and is_new(noted[name], state)
     }
+    del noted
+    known = {row["unit_id"]: row for row in rows.filter(pl.col("unit_id").is_in(list(changed))).iter_rows(named=True)}
     report.changed = list(changed)
     report.marked = {name for name, state in changed.items() if state.confirmed}
     report.texts = {name: state.text for name, state in changed.items()}
-    marks: dict[str, tuple[str, dt.datetime]] = {}
+    marks: Marking = {}
     comments = read_comments(client, project_id, {state.example: name for name, state in found.states.items()})
     report.comments = sum(len(json.loads(rows)) for rows in comments.values())
     people = People(client, project_id, shape, types.meanings, annotator) if changed else None
@@ -194,7 +197,10 @@ def pull_unlocked(
     if not dry_run:
         if changed:
             corpus.replace("labels", labels, f"project = '{report.project.replace(chr(39), chr(39) * 2)}'")
-        _write_units(corpus, client, project_id, known, found.states, changed, comments, marks, annotator)
+        marks |= {
+            unit: (annotator if state.confirmed else None, None) for unit, state in changed.items() if unit not in marks
+        }
+        _write_units(corpus, rows, client.url, project_id, found.states, marks, comments)
     return report
 
 
@@ -285,35 +291,46 @@ def _key(row: Mapping[str, Any]) -> tuple[object, ...]:
 
 def _write_units(
     corpus: Corpus,
-    client: Client,
+    rows: pl.DataFrame,
+    server: str,
     project_id: int,
-    known: Mapping[str, Mapping[str, Any]],
     states: Mapping[str, State],
-    changed: Mapping[str, State],
+    marks: Marking,
     comments: Mapping[str, str],
-    marks: Mapping[str, tuple[str, dt.datetime]],
-    annotator: str | None,
 ) -> None:
-    """Note what was found, after the labels are safe; where nothing is new, nothing is written."""
-    now = dt.datetime.now(dt.UTC)
-    rows = []
-    for name, state in states.items():
-        row = known[name]
-        if name in changed or row["pulled"] is None or comments[name] != (row["comments"] or "[]"):
-            who, since = row["confirmed_by"], row["confirmed_at"]
-            if name in changed:
-                who, since = marks.get(name, (annotator if state.confirmed else None, None))
-            found = {
-                "server": client.url,
-                "project_id": project_id,
-                "pulled": labels_to_json(state.labels),
-                "confirmed": state.confirmed,
-                "confirmed_by": who,
-                "confirmed_at": since,
-                "comments": comments[name],
-                "pushed_at": row["pushed_at"] or now,
-                "pulled_at": now,
-            }
-            rows.append({**row, **found})
-    if rows:
-        corpus.upsert("units", pl.DataFrame(rows, schema=UNITS), UNIT_KEYS)
+    """Note what was found, after the labels are safe; where nothing is new, nothing is written.
+
+    ``marks`` has an entry for each unit that changed.
+    """
+    now = pl.lit(dt.datetime.now(dt.UTC), UTC)
+    names = list(states)
+    size = portion(len(names))
+    for part in (names[first : first + size] for first in range(0, len(names), size)):
+        who, since = zip(*(marks.get(name, (None, None)) for name in part), strict=True)
+        found = pl.DataFrame(
+            {
+                "unit_id": part,
+                "pulled_now": [states[name].written for name in part],
+                "confirmed_now": [states[name].confirmed for name in part],
+                "comments_now": [comments.get(name, "[]") for name in part],
+                "changed": [name in marks for name in part],
+                "who": who,
+                "since": since,
+            },
+            schema_overrides={"who": pl.String, "since": UTC},
+        )
+        talked = pl.col("comments_now") != pl.col("comments").fill_null("[]")
+        known = rows.join(found, on="unit_id").filter(pl.col("changed") | pl.col("pulled").is_null() | talked)
+        frame = known.with_columns(
+            server=pl.lit(server),
+            project_id=pl.lit(project_id, rows.schema["project_id"]),
+            pulled="pulled_now",
+            confirmed="confirmed_now",
+            confirmed_by=pl.when("changed").then("who").otherwise("confirmed_by"),
+            confirmed_at=pl.when("changed").then("since").otherwise("confirmed_at"),
+            comments="comments_now",
+            pushed_at=pl.col("pushed_at").fill_null(now),
+            pulled_at=now,
+        ).select(UNITS.names())
+        if frame.height:
+            corpus.upsert("units", frame, UNIT_KEYS)

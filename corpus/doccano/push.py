@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from corpus.doccano.books import Sending, example_uuid, labels_from_json, labels_to_json, write_sent
+from corpus.doccano.books import Noted, Sending, date_sent, example_uuid, read_noted, write_sent
 from corpus.doccano.carry import LABEL_KEYS, CarryOver, Question, carry_over
 from corpus.doccano.client import Client
 from corpus.doccano.journal import Journal, exclusive
@@ -27,6 +27,7 @@ from corpus.doccano.lost import find_lost, give_again, note_lost
 from corpus.doccano.marks import Marks
 from corpus.doccano.members import assign, ensure_accounts, join, recorded_members, unassigned
 from corpus.doccano.merge import Merge, Reason, merge
+from corpus.doccano.notation import labels_from_json, labels_to_json
 from corpus.doccano.omissions import Omission, omissions
 from corpus.doccano.outbox import Outbox, really_sent
 from corpus.doccano.project import Project, known_units, prepare_project
@@ -219,9 +220,8 @@ def _lost(
 ) -> list[str]:
     """Note which labels went with label types that people deleted; give them again where that is asked for."""
     assert project.id is not None  # noqa: S101 -- asked only of projects that exist
-    known = {row["unit_id"]: row for row in table.to_dicts()}
     recorded = recorded_types(corpus.runs, project.name, project.id)
-    lost = find_lost(corpus, project.name, project.id, project.layout.kinds, recorded, project.types, known)
+    lost = find_lost(corpus, project.name, project.id, project.layout.kinds, recorded, project.types, table)
     if not dry_run:
         note_lost(corpus, project.name, project.id, lost)
         if restore and (count := give_again(client, project, lost)):
@@ -261,9 +261,9 @@ def _compare(
 
     Nothing but their number is asked of the server where our books say that there is nothing to do.
     """
-    rows = table.filter((pl.col("server") == client.url) & (pl.col("project_id") == (project.id or 0))).to_dicts()
-    known = {row["unit_id"]: row for row in rows}
-    there = {name for name, row in known.items() if row["pushed_at"] is not None}
+    here = (pl.col("server") == client.url) & (pl.col("project_id") == (project.id or 0))
+    known = read_noted(table.filter(here))
+    there = {name for name, row in known.items() if row.sent}
     wanted = {unit.unit_id: unit for unit in units}
     report.outdated = sorted(there - wanted.keys())
     renewed = _renewed(project, wanted, {name: known[name] for name in there}, report)
@@ -271,36 +271,32 @@ def _compare(
     if wanted.keys() <= there and count == len(there) and not renewed:
         report.present = len(wanted)
         return [], []
-    texts = {name: unit.text for name, unit in wanted.items()}
-    remote = list_arrived(client, project, texts, report.notes) if count else {}
-    earlier = {row["unit_id"]: row["pushed"] for row in table.to_dicts()}  # the same project under another address
+    remote = list_arrived(client, project, wanted, report.notes) if count else {}
+    earlier = dict(table.filter(~here).select("unit_id", "pushed").iter_rows())  # the same under another address
     to_send, arrived = [], []
     for name, unit in wanted.items():
         row = known.get(name)
-        fresh = labels_to_json(unit.labels)
         if name in remote:
             report.present += 1
             if name not in there:
                 report.repaired += 1
-                sent = (row["pushed"], row["pulled"], bool(row["confirmed"])) if row else (earlier.get(name, fresh),)
-                arrived.append(Sending(unit, unit.labels, *sent))
+                sent = row[:3] if row else (earlier.get(name, unit.written),)
+                arrived.append(Sending(unit, unit.written, *sent))
         elif name in there and not restore:
             report.deleted.append(name)
-        elif row is not None and row["pulled"] is not None and name not in carried.units:
-            shown = tuple(labels_from_json(row["pulled"]))
-            to_send.append(Sending(unit, shown, row["pushed"], row["pulled"]))
+        elif row is not None and row.pulled is not None and name not in carried.units:
+            to_send.append(Sending(unit, row.pulled, row.pushed, row.pulled))
         elif name in carried.units:
             over = carried.units[name]
             report.carried.append(name)
-            to_send.append(
-                Sending(unit, over.shown, labels_to_json(over.pushed), labels_to_json(over.shown), over.confirmed)
-            )
+            shown = labels_to_json(over.shown)
+            to_send.append(Sending(unit, shown, labels_to_json(over.pushed), shown, over.confirmed))
         else:
-            to_send.append(Sending(unit, unit.labels, fresh))
+            to_send.append(Sending(unit, unit.written, unit.written))
     report.deleted += sorted(there - wanted.keys() - remote.keys())
     if arrived:
         arrived = _settle_arrived(corpus, client, project, arrived, remote, report)
-        again = {item.unit.unit_id: {"pushed": item.pushed, "pulled": None, "confirmed": False} for item in arrived}
+        again = {item.unit.unit_id: Noted(item.pushed, None, False, True, True) for item in arrived}
         renewed |= _renewed(project, {item.unit.unit_id: item.unit for item in arrived}, again, report)
     renewals = [
         Renewal(name, wanted[name].text, tuple(pushed), wanted[name].labels, remote[name].example)
@@ -318,20 +314,16 @@ def _revised(units: Sequence[Unit], table: pl.DataFrame) -> bool:
 
 
 def _renewed(
-    project: Project, wanted: Mapping[str, Unit], known: Mapping[str, Mapping[str, Any]], report: PushReport
+    project: Project, wanted: Mapping[str, Unit], known: Mapping[str, Noted], report: PushReport
 ) -> dict[str, list[Label]]:
     """Units that our books say can be brought up to date, with what was pushed; what people hold up is reported."""
     found = {}
     for name, unit in wanted.items():
         row = known.get(name)
-        if row is None or row.get("preannotated") is False:
+        if row is None or not row.preannotated or unit.written == row.pushed:
             continue
-        fresh = labels_to_json(unit.labels)
-        if fresh == row["pushed"]:
-            continue
-        pushed = labels_from_json(row["pushed"])
-        last = pushed if row["pulled"] is None else labels_from_json(row["pulled"])
-        plan = merge(pushed, unit.labels, last, bool(row["confirmed"]), project.layout)
+        pushed = labels_from_json(row.pushed)
+        plan = merge(pushed, unit.labels, labels_from_json(row.last), row.confirmed, project.layout)
         if plan:
             found[name] = pushed
         elif plan.kept:
@@ -422,7 +414,7 @@ def _send(
         _finish(client, project, *entry)
     if sent:
         verify(client, project, sent, before)
-        write_sent(corpus, client, project, sent, dt.datetime.now(dt.UTC))
+        date_sent(corpus, client, project, [item.unit.unit_id for item in sent], dt.datetime.now(dt.UTC))
         outbox.clear()
     report.sent = len(sent)
     if marks.pending():

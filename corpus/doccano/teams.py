@@ -107,7 +107,7 @@ class _Books:
     sent: frozenset[tuple[str, str]]
     confirmed: frozenset[tuple[str, str]]
     shown: dict[str, bool]
-    rows: dict[str, dict[str, Any]]
+    places: pl.DataFrame
 
 
 def team_of(
@@ -270,7 +270,7 @@ def plan_push(
 
 def _bare(unit: Unit) -> Unit:
     """The unit as those see it who are to judge without the machine."""
-    return replace(unit, labels=(), hidden=(), cut=(), preannotated=False)
+    return replace(unit, written="[]", hidden=(), cut=(), preannotated=False)
 
 
 def _read_books(corpus: Corpus, team: Team) -> _Books:
@@ -285,22 +285,24 @@ def _read_books(corpus: Corpus, team: Team) -> _Books:
         else:
             withdrawn.add((row["unit_id"], row["annotator"]))
     names = {team.project(person): person or "" for person in known_people(corpus.units, team).get(team.number, ())}
-    rows = corpus.units.filter(pl.col("project").is_in(list(names))).collect()
-    sent, confirmed, places = set(), set(), {}
-    for row in rows.sort("pushed_at", "unit_id").iter_rows(named=True):
-        person = names[row["project"]]
-        key = row["unit_id"], person
-        places[row["unit_id"]] = row
-        shown.setdefault(row["unit_id"], row["preannotated"] is not False)
-        if row["confirmed"]:
+    rows = corpus.units.filter(pl.col("project").is_in(list(names))).sort("pushed_at", "unit_id")
+    places = rows.select("unit_id", "doc_id", "revision", "start", "end")
+    rows = rows.select("unit_id", "project", "preannotated", "confirmed", pl.col("pushed_at").is_not_null())
+    sent, confirmed = set(), set()
+    for unit, project, preannotated, marked, arrived in rows.collect().iter_rows():
+        person = names[project]
+        key = unit, person
+        shown.setdefault(unit, preannotated is not False)
+        if marked:
             confirmed.add(key)
-        if row["pushed_at"] is not None:
+        if arrived:
             sent.add(key)
         if key not in withdrawn or key in confirmed:
-            given.setdefault(row["unit_id"], [])
-            if person not in given[row["unit_id"]]:
-                given[row["unit_id"]].append(person)
-    return _Books(given, frozenset(sent), frozenset(confirmed), shown, places)
+            given.setdefault(unit, [])
+            if person not in given[unit]:
+                given[unit].append(person)
+    places = places.unique("unit_id", keep="last", maintain_order=True)
+    return _Books(given, frozenset(sent), frozenset(confirmed), shown, places.collect())
 
 
 def _inherit(corpus: Corpus, units: Sequence[Unit], books: _Books) -> None:
@@ -311,8 +313,8 @@ def _inherit(corpus: Corpus, units: Sequence[Unit], books: _Books) -> None:
     for unit in units:
         if unit.unit_id not in books.given:
             fresh.setdefault(unit.doc_id, []).append(unit)
-    for row in books.rows.values():
-        if row["doc_id"] in fresh and row["revision"] != heads[row["doc_id"]]:
+    for row in books.places.filter(pl.col("doc_id").is_in(list(fresh))).iter_rows(named=True):
+        if row["revision"] != heads[row["doc_id"]]:
             old.setdefault((row["doc_id"], row["revision"]), []).append(row)
     if not old:
         return

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import polars as pl
 
@@ -22,6 +22,7 @@ from corpus.doccano.layouts import (
     voice_label,
     voice_rows,
 )
+from corpus.doccano.notation import labels_from_json, labels_to_json
 
 if TYPE_CHECKING:
     from corpus.store import Corpus
@@ -34,32 +35,70 @@ _LINES = re.compile(r"\s*\n\s*")
 Row = Mapping[str, Any]
 
 
+class Page(Protocol):
+    """What the units of a revision have in common."""
+
+    doc_id: str
+    revision: str
+    text: str
+
+    def meta(self, start: int, end: int) -> dict[str, str]:
+        """What is shown beside a unit, with localized keys."""
+
+
 @dataclass(frozen=True, slots=True)
 class Unit:
     """One example: a stretch of one revision of a document.
 
+    A corpus may have hundreds of thousands of units, and all of them are looked at before the first is sent. So a unit
+    keeps its labels as written, and cuts its text and what stands around it from the page when it is asked for them.
+
     Attributes:
-        unit_id: ``doc_id:revision:start-end``.
+        page: the revision that it belongs to.
         start, end: code points of the document's text.
-        text: that stretch.
-        labels: pre-annotations, in code points of the unit.
+        written: its pre-annotations in code points of the unit, as the books write them.
         hidden: evidence that the layout has no room for because it overlaps; ours keeps it.
-        preannotated: whether pre-annotations are shown at all.
         cut: labels that the unit cannot show because they reach beyond it, or an arrow's other end does.
-        meta: what is shown beside the text, with localized keys; values are strings.
+        preannotated: whether pre-annotations are shown at all.
     """
 
-    unit_id: str
-    doc_id: str
-    revision: str
+    page: Page
     start: int
     end: int
-    text: str
-    labels: tuple[Label, ...]
-    hidden: tuple[Label, ...]
-    meta: dict[str, str]
+    written: str
+    hidden: tuple[Label, ...] = ()
     cut: tuple[Label, ...] = ()
     preannotated: bool = True
+
+    @property
+    def doc_id(self) -> str:
+        """Of the document."""
+        return self.page.doc_id
+
+    @property
+    def revision(self) -> str:
+        """Of the document."""
+        return self.page.revision
+
+    @property
+    def unit_id(self) -> str:
+        """Our name of it: ``doc_id:revision:start-end``."""
+        return unit_id(self.page.doc_id, self.page.revision, self.start, self.end)
+
+    @property
+    def text(self) -> str:
+        """That stretch."""
+        return self.page.text[self.start : self.end]
+
+    @property
+    def labels(self) -> tuple[Label, ...]:
+        """Its pre-annotations, in order."""
+        return tuple(labels_from_json(self.written))
+
+    @property
+    def meta(self) -> dict[str, str]:
+        """What is shown beside the text, with localized keys; values are strings."""
+        return self.page.meta(self.start, self.end)
 
 
 @dataclass(slots=True)
@@ -154,31 +193,55 @@ def cut(
     )
     kept = [place for place in ranges if 2 * _covered(place, outside) < place[1] - place[0]]
     inside, beyond = _place(_labels(layers, layout), kept, layout)
-    names = localized(interface()["metadata"], language)
+    sentences = layers.get("sentence", ()) if unit == "quotation" else ()
+    places = [(row["start"], row["end"]) for row in sentences]
+    page = _Page(document, layers.get("quote", ()), unit, language, places, kept)
     units = []
-    sentences = [(row["start"], row["end"]) for row in layers.get("sentence", ())]
     for position, (start, end) in enumerate(kept):
         shown, hidden = _arrange(inside[position], layout, end - start, order)
-        if unit == "quotation":
-            passage = _passage(start, end, layers.get("quote", ()), sentences)
-            before, after = text[: passage[0]], text[passage[1] :]
+        written = labels_to_json(shown) if shown else "[]"
+        units.append(Unit(page, start, end, written, hidden, tuple(sorted(beyond[position]))))
+    return units, len(ranges) - len(kept)
+
+
+class _Page:
+    """A document as its units show it."""
+
+    __slots__ = ("_about", "_kept", "_names", "_quotes", "_sentences", "_unit", "doc_id", "revision", "text")
+
+    def __init__(
+        self,
+        document: Row,
+        quotes: Sequence[Row],
+        unit: UnitName,
+        language: str,
+        sentences: Sequence[tuple[int, int]],
+        kept: Sequence[tuple[int, int]],
+    ) -> None:
+        self.doc_id, self.revision, self.text = str(document["id"]), str(document["revision"]), str(document["text"])
+        self._about = {name: str(document[name] or "") for name in ("speaker", "date", "title")}
+        self._names = localized(interface()["metadata"], language)
+        self._quotes, self._unit, self._sentences, self._kept = quotes, unit, sentences, kept
+
+    def meta(self, start: int, end: int) -> dict[str, str]:
+        names, passage = self._names, (start, end)
+        if self._unit == "quotation":
+            passage = _passage(start, end, self._quotes, self._sentences)
+            before, after = self.text[: passage[0]], self.text[passage[1] :]
         else:
-            passage = start, end
-            before = text[slice(*kept[position - 1])] if position else ""
-            after = text[slice(*kept[position + 1])] if position + 1 < len(kept) else ""
-        identity = unit_id(document["id"], document["revision"], start, end)
-        meta = {
+            position = bisect_left(self._kept, (start, end))
+            before = self.text[slice(*self._kept[position - 1])] if position else ""
+            after = self.text[slice(*self._kept[position + 1])] if position + 1 < len(self._kept) else ""
+        found = {
             names["previous"]: _shorten(before, from_end=True),
             names["next"]: _shorten(after),
-            names["speaker"]: _speaker(layers.get("quote", ()), start, end) or document["speaker"] or "",
-            names["date"]: str(document["date"] or ""),
-            names["title"]: document["title"] or "",
-            **({names["attribution"]: _attribution(text, passage, start, end)} if unit == "quotation" else {}),
-            **dict(zip(IDENTITY, (document["id"], document["revision"], f"{start}-{end}"), strict=True)),
+            names["speaker"]: _speaker(self._quotes, start, end) or self._about["speaker"],
+            names["date"]: self._about["date"],
+            names["title"]: self._about["title"],
         }
-        place = identity, document["id"], document["revision"], start, end
-        units.append(Unit(*place, text[start:end], shown, hidden, meta, tuple(sorted(beyond[position]))))
-    return units, len(ranges) - len(kept)
+        if self._unit == "quotation":
+            found[names["attribution"]] = _attribution(self.text, passage, start, end)
+        return found | dict(zip(IDENTITY, (self.doc_id, self.revision, f"{start}-{end}"), strict=True))
 
 
 def _ranges(

@@ -17,7 +17,9 @@ from corpus.doccano.books import Sending
 from corpus.doccano.client import Client
 from corpus.doccano.given import GivenLabels
 from corpus.doccano.layouts import Label, kind_of, read_row, unit_of
+from corpus.doccano.notation import labels_from_json, labels_to_json
 from corpus.doccano.project import Project
+from corpus.doccano.units import Unit
 from schemas.errors import MinberError
 
 FEW = 2000
@@ -29,23 +31,28 @@ LOOKED_AT = 20
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """An example of ours on the server: its number, whether it has the text that we know, and its labels."""
+    """An example of ours on the server: its number, whether it has the text that we know, and its labels, written."""
 
     example: int
     same_text: bool
-    labels: tuple[Label, ...]
+    written: str
     misplaced: bool
+
+    @property
+    def labels(self) -> tuple[Label, ...]:
+        """Its labels, twice where two people gave the same."""
+        return tuple(labels_from_json(self.written))
 
 
 def list_arrived(
-    client: Client, project: Project, texts: Mapping[str, str], notes: list[str] | None = None
+    client: Client, project: Project, units: Mapping[str, Unit], notes: list[str] | None = None
 ) -> dict[str, Arrived]:
     """Export a project and read what is ours; examples that people uploaded themselves are left alone.
 
     Parameters:
         client: signed in.
         project: which one.
-        texts: our name of the unit → its text, for units that are to be compared.
+        units: by our name; their texts are compared.
         notes: is told of foreign and doubled examples.
 
     Returns:
@@ -63,7 +70,9 @@ def list_arrived(
             continue
         twice += name in found
         labels, _, errors = read_row(project.layout, row, project.types.meanings)
-        found[name] = Arrived(int(row["id"]), texts.get(name) == row["text"], tuple(labels), bool(errors))
+        unit = units.get(name)
+        same_text = unit is not None and unit.text == row["text"]
+        found[name] = Arrived(int(row["id"]), same_text, labels_to_json(labels), bool(errors))
     if notes is not None and foreign:
         notes.append(f"{foreign} text(s) in this project did not come from Minber; they are left alone")
     if notes is not None and twice:
@@ -110,7 +119,7 @@ def verify(client: Client, project: Project, items: Sequence[Sending], before: C
     counted = before is not None and now is not None and now.examples > FEW and _adds_up(project, items, before, now)
     if counted and now is not None and _newest_are_right(client, project, items, now.examples):
         return
-    arrived = list_arrived(client, project, {item.unit.unit_id: item.unit.text for item in items})
+    arrived = list_arrived(client, project, {item.unit.unit_id: item.unit for item in items})
     wrong = []
     for item in items:
         row = arrived.get(item.unit.unit_id)
