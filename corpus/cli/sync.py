@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from corpus.doccano.carry import Question
     from corpus.doccano.omissions import Omission
     from corpus.doccano.pull import PullReport
-    from corpus.doccano.push import PushReport
+    from corpus.doccano.push_report import PushReport
     from corpus.store import Corpus
     from schemas.errors import MinberError
 
@@ -89,6 +89,7 @@ def push(
     from corpus.doccano.omissions import write_omissions
     from corpus.doccano.push import push as run
     from corpus.doccano.selection import asked_selection, last_selection
+    from corpus.doccano.settled import Settled, all_settled
     from corpus.doccano.teams import plan_push, team_of
     from schemas.errors import MinberError
 
@@ -104,9 +105,12 @@ def push(
     reports: list[PushReport] = []
     with connected(corpus, ask) as client:
         client.check_health()
-        handout = plan_push(corpus, team, language or settings.language, shown, asked, reassign)
-        for note in handout.notes:
-            say(f"note: {note}", quiet)
+        settled = Settled(corpus, team, language or settings.language, shown, asked)
+        handout = None
+        if dry_run or restore or reassign or not all_settled(corpus, team, settled):
+            handout = plan_push(corpus, team, language or settings.language, shown, asked, reassign)
+            for note in handout.notes:
+                say(f"note: {note}", quiet)
         for annotator in team.people:
             try:
                 found = run(
@@ -124,6 +128,7 @@ def push(
                     number=labelling_round,
                     handout=handout,
                     limit=update_limit,
+                    settled=settled,
                 )
             except MinberError as error:
                 if annotator is None:

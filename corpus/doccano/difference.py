@@ -13,7 +13,7 @@ from typing import Any, Literal
 from corpus.doccano.layouts import Label
 from corpus.doccano.notation import labels_from_json
 from corpus.doccano.pull import PullReport
-from corpus.doccano.push import PushReport
+from corpus.doccano.push_report import PushReport
 
 Sign = Literal["+", "-", "=", "?"]
 

@@ -206,8 +206,7 @@ def select_units(corpus: Corpus, units: Sequence[Unit], selection: Selection, pr
     Raises:
         MinberError: MB504 the condition leaves nothing.
     """
-    needed = set(parse_condition(selection.where, UNIT_FIELDS).fields) if selection.where else set()
-    needed |= {selection.stratify, selection.order.removeprefix("-")} - {"", RANDOM}
+    needed = fields_of(selection)
     chosen, notes = list(units), []
     frame = unit_fields(corpus, units, needed) if needed else pl.DataFrame()
     values: dict[str, dict[str, Any]] = {row["unit_id"]: row for row in frame.iter_rows(named=True)} if needed else {}
@@ -226,6 +225,17 @@ def select_units(corpus: Corpus, units: Sequence[Unit], selection: Selection, pr
         drawn = draw(strata, selection.sample, selection.seed, set(present))
         chosen = [unit for unit in chosen if unit.unit_id in drawn]
     return Chosen(_ordered(chosen, selection, values), len(units), notes)
+
+
+def fields_of(selection: Selection) -> set[str]:
+    """Names of the fields that a selection looks at.
+
+    Example:
+        >>> sorted(fields_of(Selection(where="lang == 'kk'", sample=5, stratify="year", order="random")))
+        ['lang', 'year']
+    """
+    names = set(parse_condition(selection.where, UNIT_FIELDS).fields) if selection.where else set()
+    return names | ({selection.stratify, selection.order.removeprefix("-")} - {"", RANDOM})
 
 
 def draw(strata: dict[str, list[str]], size: int, seed: int, present: Collection[str] = ()) -> set[str]:

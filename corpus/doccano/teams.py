@@ -82,6 +82,7 @@ class Handout:
         new_selection: whether it differs from the last one noted.
         plan: new rows of ``assignments``, written before anything is sent.
         notes: what a person should know.
+        remarks: whether they say more than which selection goes on.
     """
 
     team: Team
@@ -92,6 +93,7 @@ class Handout:
     new_selection: bool
     plan: pl.DataFrame
     notes: list[str] = field(default_factory=list)
+    remarks: bool = False
 
     def write(self, corpus: Corpus) -> None:
         """Write the plan down; a plan without anything new costs no commit."""
@@ -230,7 +232,8 @@ def plan_push(
     _inherit(corpus, found.units, books)
     last = last_selection(corpus.runs, team.scope)
     present = {unit for unit, _ in books.sent}
-    selection, notes = settle(asked, last, len(present))
+    selection, said = settle(asked, last, len(present))
+    notes: list[str] = []
     goes_on = last is None or last.draws_as(selection)
     try:
         chosen = select_units(corpus, found.units, selection, present if goes_on else ())
@@ -265,7 +268,8 @@ def plan_push(
                 handout[person].append(unit if shown.get(unit.unit_id, True) else _bare(unit))
     plan = _rows(team, dealt, shown, books, moved) if share is not None or settings.preannotate == "half" else []
     frame = pl.DataFrame(plan, schema=ASSIGNMENTS)
-    return Handout(team, handout, found, selection, len(chosen.units), selection != (last or Selection()), frame, notes)
+    new, remarks = selection != (last or Selection()), bool(notes)
+    return Handout(team, handout, found, selection, len(chosen.units), new, frame, said + notes, remarks)
 
 
 def _bare(unit: Unit) -> Unit:

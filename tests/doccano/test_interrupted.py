@@ -13,8 +13,7 @@ import polars as pl
 import pytest
 
 from corpus.doccano import client as client_module
-from corpus.doccano import push as push_module
-from corpus.doccano import server
+from corpus.doccano import comparison, sending, server
 from corpus.doccano.client import Client
 from corpus.doccano.layouts import unit_of
 from corpus.doccano.pull import pull
@@ -40,10 +39,9 @@ def test_a_push_cut_short_is_finished_by_the_next(speeches, doccano_client, monk
             real = Client.finish_upload
             patch.setattr(Client, "finish_upload", lambda *args: (real(*args), crash()))
         elif moment == "before verifying":
-            patch.setattr(push_module, "verify", crash)
+            patch.setattr(sending, "verify", crash)
         else:
-            write = push_module.write_sent
-            patch.setattr(push_module, "write_sent", lambda *args: crash() if args[-1] else write(*args))
+            patch.setattr(sending, "date_sent", crash)
         with pytest.raises(Crash):
             push(speeches, doccano_client)
     [entry] = status(speeches)
@@ -58,7 +56,7 @@ def test_a_push_cut_short_is_finished_by_the_next(speeches, doccano_client, monk
 
 def test_units_pushed_before_a_crash_keep_the_labels_they_were_sent_with(speeches, doccano_client, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr(push_module, "verify", lambda *_: (_ for _ in ()).throw(Crash))
+        patch.setattr(sending, "verify", lambda *_: (_ for _ in ()).throw(Crash))
         with pytest.raises(Crash):
             push(speeches, doccano_client)
     speeches.replace("annotations", speeches.annotations.filter(pl.col("layer") != "theme").collect(), None)
@@ -74,14 +72,14 @@ def test_two_pushes_at_once_double_nothing(speeches, doccano_server, doccano_cli
     listed = doccano_client.examples(project)
     doccano_client._send("DELETE", f"v1/projects/{project}/examples", {"ids": [row["id"] for row in listed[:2]]})
     speeches.replace("units", pl.DataFrame(schema=UNITS), None)  # the other Minber's books know of nothing
-    real = push_module.list_arrived
+    real = comparison.list_arrived
     answers = [{}]  # asked before the upload, it sees an empty project
 
     def late(*args):
         return answers.pop() if answers else real(*args)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(push_module, "list_arrived", late)
+        patch.setattr(comparison, "list_arrived", late)
         report = push(speeches, doccano_client)
     assert report.sent == 5
     assert doccano_client.count(project) == 5

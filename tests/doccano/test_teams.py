@@ -197,9 +197,9 @@ def test_a_push_cut_short_between_two_people_changes_nothing_of_the_plan(doccano
         sent.append(1)
         return real(*arguments)
 
-    real = push_module._send
+    real = push_module.send
     with monkeypatch.context() as patch:
-        patch.setattr(push_module, "_send", crash)
+        patch.setattr(push_module, "send", crash)
         with pytest.raises(Crash):
             push_all(made, doccano_client)
     assert list(given(made)) == ["aigul"]

@@ -1,0 +1,136 @@
+"""What a push left in order: while nothing changed since, the next one cuts no text into units to find that out.
+
+A push that had nothing to report beside numbers notes what it was made from: versions of tables, settings, codebook,
+selection, and a digest of the books. The file is no truth of its own. Where it is missing, older or of another Minber,
+everything is looked at as always; and the server is asked in any case whether it still has what the books say.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, astuple, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from corpus.doccano.omissions import Omission
+from corpus.doccano.project import known_units
+from corpus.doccano.selection import Selection, fields_of, last_selection, settle
+from corpus.doccano.teams import TABLE, Team
+from schemas.settings import FILE_NAME
+
+if TYPE_CHECKING:
+    from corpus.store import Corpus
+
+_COLUMNS = ("unit_id", "server", "project_id", "pushed", "pulled", "confirmed", "pushed_at", "preannotated")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The numbers of a push that left nothing to do.
+
+    Attributes:
+        present: units of the project.
+        chosen, total: how many units the selection takes, of how many.
+        left_out: units left out as page furniture or recap.
+        unannotated: documents without sentences.
+        outdated: units of earlier revisions of a text, which stay on the server.
+        omitted: what the layout cannot show of the units.
+    """
+
+    present: int
+    chosen: int
+    total: int
+    left_out: int
+    unannotated: list[str]
+    outdated: list[str]
+    omitted: list[Omission]
+
+
+class Settled:
+    """What decides which units a project has to hold, as it is when this is made: before any unit is cut.
+
+    Parameters:
+        corpus: an open corpus.
+        team: whose projects.
+        language: of the metadata.
+        furniture: whether units of page furniture are shown; None: as the layout has it.
+        asked: which units; None: as last time.
+    """
+
+    def __init__(
+        self, corpus: Corpus, team: Team, language: str, furniture: bool | None, asked: Selection | None
+    ) -> None:
+        self._corpus = corpus
+        last = last_selection(corpus.runs, team.scope)
+        selection, self.notes = settle(asked, last, 1)
+        files = [corpus.path / FILE_NAME, *corpus.speaker_files]
+        self._made_from: dict[str, Any] = {
+            "minber": version("minber"),
+            "documents": corpus.version("documents"),
+            "annotations": corpus.version("annotations"),
+            "files": [hashlib.sha256(path.read_bytes()).hexdigest() for path in files if path.is_file()],
+            "codebook": hashlib.sha256(corpus.codebook.model_dump_json().encode()).hexdigest(),
+            "team": [team.corpus_name, asdict(team.layout), team.unit, team.number, team.people],
+            "language": language,
+            "furniture": furniture,
+            "selection": asdict(selection),
+        }
+        self._looks_at_others = "labelled" in fields_of(selection)
+
+    def kept(self, project: str, books: pl.DataFrame) -> Kept | None:
+        """The numbers of the last push to a project, where nothing changed on our side since.
+
+        Parameters:
+            project: our name of it.
+            books: its rows of the units table.
+
+        Returns:
+            the numbers; None where units must be cut and compared.
+        """
+        try:
+            noted = json.loads(self._path(project).read_text(encoding="utf-8"))
+            if noted["key"] != self._key(books):
+                return None
+            return Kept(**{**noted["kept"], "omitted": [Omission(*row) for row in noted["omitted"]]})
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def note(self, project: str, books: pl.DataFrame, kept: Kept) -> None:
+        """Write down that nothing is left to do.
+
+        Parameters:
+            project: our name of it.
+            books: its rows of the units table, as they are now.
+            kept: the numbers.
+        """
+        path = self._path(project)
+        path.parent.mkdir(exist_ok=True)
+        numbers = {name: value for name, value in asdict(kept).items() if name != "omitted"}
+        entry = {"key": self._key(books), "kept": numbers, "omitted": [astuple(row) for row in kept.omitted]}
+        new = path.with_suffix(".new")
+        new.write_text(json.dumps(entry, ensure_ascii=False), encoding="utf-8")
+        new.replace(path)
+
+    def _path(self, project: str) -> Path:
+        return self._corpus.path / "sync" / f"settled-{hashlib.sha256(project.encode()).hexdigest()[:16]}.json"
+
+    def _key(self, books: pl.DataFrame) -> str:
+        rows = books.select(_COLUMNS).sort("server", "project_id", "unit_id")
+        now = {
+            "labels": self._corpus.version("labels"),
+            "assignments": self._corpus.version(TABLE),
+            "units": hashlib.sha256(rows.write_ipc(None, compression="uncompressed").getvalue()).hexdigest(),
+            # what was labelled in other projects counts only where the selection asks for it
+            "all units": self._corpus.version("units") if self._looks_at_others else None,
+        }
+        return hashlib.sha256(json.dumps([self._made_from, now], sort_keys=True, default=str).encode()).hexdigest()
+
+
+def all_settled(corpus: Corpus, team: Team, settled: Settled) -> bool:
+    """Whether nothing changed on our side for any project of a team."""
+    projects = [team.project(person) for person in team.people]
+    return all(settled.kept(project, known_units(corpus.units, project)) is not None for project in projects)
