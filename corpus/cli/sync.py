@@ -104,10 +104,11 @@ def push(
     omitted: list[Omission] = []
     reports: list[PushReport] = []
     with connected(corpus, ask) as client:
-        client.check_health()
+        client.begin_health_check()
         settled = Settled(corpus, team, language or settings.language, shown, asked)
         handout = None
         if dry_run or restore or reassign or not all_settled(corpus, team, settled):
+            client.check_health()
             handout = plan_push(corpus, team, language or settings.language, shown, asked, reassign)
             for note in handout.notes:
                 say(f"note: {note}", quiet)

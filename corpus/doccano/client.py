@@ -16,6 +16,7 @@ import ssl
 import time
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from http.cookiejar import Cookie, DefaultCookiePolicy
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -71,6 +72,7 @@ class Client:
         self.url = url.rstrip("/")
         self._doccano = _Doccano(self.url, username, password, ca)
         self._healthy = -math.inf
+        self._asked: Future[None] | None = None
         self.user: Json = self._get("v1/me")
         if self.user.get("username") != username:
             raise MinberError("MB402", self.url, user=username)
@@ -90,16 +92,28 @@ class Client:
 
     # --- the server
 
+    def begin_health_check(self) -> None:
+        """Ask for the health while other things are done; ``check_health`` then waits for the answer."""
+        if self._asked is None and time.monotonic() - self._healthy >= _HEALTHY_SECONDS:
+            pool = ThreadPoolExecutor(1)
+            self._asked = pool.submit(self._ask_health)
+            pool.shutdown(wait=False)
+
     def check_health(self) -> None:
         """Ask whether web process, database and task worker all work; ask before each upload and download.
 
-        An answer counts for two seconds: the server itself asks its worker, which takes as long as a small upload.
+        An answer counts for two seconds: the server itself waits half a second for its workers to report.
 
         Raises:
             MinberError: MB403 something does not, MB401 or MB408 no answer; within 10 seconds.
         """
-        if time.monotonic() - self._healthy < _HEALTHY_SECONDS:
-            return
+        asked, self._asked = self._asked, None
+        if asked is not None:
+            asked.result()
+        elif time.monotonic() - self._healthy >= _HEALTHY_SECONDS:
+            self._ask_health()
+
+    def _ask_health(self) -> None:
         answer = self._doccano.session.get(f"{self.url}{_HEALTH}", params={"format": "json"})
         try:
             parts = answer.json()

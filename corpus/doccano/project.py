@@ -33,6 +33,7 @@ class Project:
         notes: what a person should know: things made, things that differ.
         annotator: whose own project it is; None for one that all share.
         number: of the round of labelling.
+        unfinished: in a dry run, whether anything would be made or changed there.
     """
 
     id: int | None
@@ -44,6 +45,7 @@ class Project:
     notes: list[str] = field(default_factory=list)
     annotator: str | None = None
     number: int = 1
+    unfinished: bool = False
 
     def names(self) -> dict[Meaning, str]:
         """Layer and label → name on the server, there or to be made."""
@@ -151,6 +153,7 @@ def prepare_project(
         project.notes.append(f"project {name!r} is new")
         if dry_run:
             project.types.missing = wanted
+            project.unfinished = True
             return project
         options = {"allow_overlapping": True, "grapheme_mode": False, "use_relation": layout.relations}
         options = options if layout.overlap else {}
@@ -172,6 +175,7 @@ def prepare_project(
         project.notes.append(f"project {name!r} is called {record['name']!r} on the server now")
     if layout.relations and not record.get("use_relation"):
         project.notes.append("relations are switched on in this project")
+        project.unfinished = dry_run
         if not dry_run:
             record = client.update_project(record, use_relation=True)
     _check_options(record, layout, project)
@@ -180,6 +184,7 @@ def prepare_project(
     project.types = match_types(client, project.id, layout, codebook, language, recorded)
     project.notes += project.types.notes
     if project.types.missing:
+        project.unfinished = dry_run
         if not project.created:
             names = ", ".join(repr(found.name) for found in project.types.missing[:3])
             project.notes.append(f"{len(project.types.missing)} label(s) are new: {names}")
@@ -239,5 +244,6 @@ def _write_guideline(client: Client, record: dict[str, Any], page: str, project:
         project.notes.append("the guideline page was changed by people and is left as it is")
         return
     project.notes.append("the guideline page is brought up to date")
+    project.unfinished = project.unfinished or dry_run
     if not dry_run:
         client.update_project(record, guideline=page)

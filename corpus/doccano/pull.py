@@ -126,7 +126,7 @@ def pull(
     started = time.monotonic()
     settings = corpus.settings.doccano
     team = team_of(corpus, layout, unit, number=number or 1)
-    client.check_health()
+    client.begin_health_check()
     with nullcontext() if dry_run else exclusive(corpus):
         if not dry_run:
             Journal(corpus).settle(client)
@@ -159,6 +159,7 @@ def pull_unlocked(
     recorded = recorded_types(corpus.runs, name, project_id)
     types = match_types(client, project_id, shape, corpus.codebook, language, recorded)
     report.notes += types.notes
+    client.check_health()  # the server waits for its worker half a second, in which the export has begun
     found = read_states(corpus, client, project_id, shape, rows, types.meanings, begun)
     lost = find_lost(corpus, name, project_id, shape.kinds, recorded, types, rows)
     report.notes += lost.notes

@@ -31,8 +31,8 @@ from corpus.doccano.pull import pull_unlocked
 from corpus.doccano.push_report import PushReport
 from corpus.doccano.selection import Selection, note_selection
 from corpus.doccano.sending import in_files, send, upload_rows
-from corpus.doccano.settled import Settled
-from corpus.doccano.teams import Handout, plan_push, team_of
+from corpus.doccano.settled import Kept, Settled
+from corpus.doccano.teams import Handout, Team, plan_push, team_of
 from corpus.doccano.update import Renewal, update_units
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def push(
     settings = corpus.settings.doccano
     team = team_of(corpus, layout, unit, relations, number, annotator)
     language = language or settings.language
-    client.check_health()
+    client.begin_health_check()
     journal = Journal(corpus)
     settled = settled or Settled(corpus, team, language, furniture, selection)
     with nullcontext() if dry_run else exclusive(corpus):
@@ -98,6 +98,15 @@ def push(
         name = team.project(annotator)
         table = known_units(corpus.units, name)
         ids = sorted(table.filter(pl.col("server") == client.url)["project_id"].unique().to_list())
+        kept = settled.kept(name, table) if ids and not (handout or dry_run or restore) else None
+        if kept is not None:
+            found = _as_it_was(corpus, client, team, name, annotator, language, kept, table, ids)
+            client.check_health()
+            if found is not None:
+                found.notes += settled.notes
+                found.seconds = time.monotonic() - started
+                return found
+        client.check_health()
         project = prepare_project(client, name, team.layout, corpus.codebook, language, corpus.runs, ids, dry_run)
         project.annotator, project.number = annotator, team.number
         report = PushReport(name, project.url, team.layout.name, dry_run, notes=project.notes)
@@ -111,16 +120,6 @@ def push(
         members, member = _member(corpus, client, project, report)
         noted = recorded_types(corpus.runs, name, project.id)
         news = bool(project.types.ids.items() - noted.items() or members or Marks(corpus, project.id or 0).pending())
-        kept = None
-        if not (news or handout or dry_run or restore) and project.id in ids and project.layout == team.layout:
-            kept = settled.kept(name, table)
-        if kept is not None and client.count(int(project.id or 0)) == kept.present + len(kept.outdated):
-            report.take(kept)
-            report.notes += settled.notes
-            if annotator and member is not None and project.id is not None:
-                report.notes += assign(client, project.id, annotator, member)
-            report.seconds = time.monotonic() - started
-            return report
         if handout is None:
             handout = plan_push(corpus, replace(team, layout=project.layout), language, furniture, selection)
             report.notes += handout.notes
@@ -160,6 +159,39 @@ def push(
         if not (dry_run or handout.remarks or report.unsettled):
             settled.note(name, known_units(corpus.units, name), report.kept_numbers)
     report.seconds = time.monotonic() - started
+    return report
+
+
+def _as_it_was(
+    corpus: Corpus,
+    client: Client,
+    team: Team,
+    name: str,
+    annotator: str | None,
+    language: str,
+    kept: Kept,
+    table: pl.DataFrame,
+    ids: Sequence[int],
+) -> PushReport | None:
+    """Ask the server whether a project is still as the last push left it; changes nothing. None where it is not."""
+    project = prepare_project(client, name, team.layout, corpus.codebook, language, corpus.runs, ids, dry_run=True)
+    if project.id is None or project.id not in ids or project.unfinished or project.layout != team.layout:
+        return None
+    project.annotator, project.number = annotator, team.number
+    report = PushReport(name, project.url, team.layout.name, dry_run=False, notes=project.notes)
+    theirs = table.filter(pl.col("project_id") == project.id)
+    noted = recorded_types(corpus.runs, name, project.id)
+    news = project.types.ids.items() - noted.items() or Marks(corpus, project.id).pending()
+    if news or _lost(corpus, client, project, theirs, restore=False, dry_run=True):
+        return None
+    if client.count(project.id) != kept.present + len(kept.outdated):
+        return None
+    members, member = _member(corpus, client, project, report)
+    if members:
+        return None
+    if annotator and member is not None:
+        report.notes += assign(client, project.id, annotator, member)
+    report.take(kept)
     return report
 
 

@@ -119,7 +119,9 @@ class Settled:
         return self._corpus.path / "sync" / f"settled-{hashlib.sha256(project.encode()).hexdigest()[:16]}.json"
 
     def _key(self, books: pl.DataFrame) -> str:
-        rows = books.select(_COLUMNS).sort("server", "project_id", "unit_id")
+        # labels count by their hash: the digest takes little memory, and a hash of another polars only costs a look
+        short = (pl.col(name).hash() if name in ("pushed", "pulled") else pl.col(name) for name in _COLUMNS)
+        rows = books.select(short).sort("server", "project_id", "unit_id")
         now = {
             "labels": self._corpus.version("labels"),
             "assignments": self._corpus.version(TABLE),

@@ -225,6 +225,7 @@ class Table:
                 source_alias="s",
                 target_alias="t",
                 merge_schema=True,
+                streamed_exec=False,  # so files whose keys lie elsewhere are neither read nor rewritten
                 commit_properties=_ONLY_NEXT_VERSION,
             )
             merger.when_matched_update_all().when_not_matched_insert_all().execute()
