@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import polars as pl
 
@@ -16,6 +16,7 @@ from corpus.doccano.layouts import Label
 from corpus.doccano.notation import labels_from_json
 from corpus.doccano.project import Project
 from corpus.doccano.units import Unit
+from corpus.store.corpus import sql_in
 from corpus.store.table import Merge
 from schemas.tables import UNITS, UTC
 
@@ -26,8 +27,10 @@ if TYPE_CHECKING:
 UNIT_KEYS = ("server", "project", "project_id", "unit_id")
 """Columns that name a row of the units table."""
 
+Item = TypeVar("Item")
+
 PORTION = 2500
-"""Rows of the units table that are rewritten at once, where there are not very many."""
+"""Rows of the units table that are written at once: a commit takes memory by its rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +112,11 @@ def write_sent(
     corpus: Corpus, client: Client, project: Project, items: Sequence[Sending], pushed_at: dt.datetime | None
 ) -> None:
     """Note units that are on their way (no date) or have arrived (a date)."""
+    for part in portions(sorted(items, key=lambda item: item.unit.unit_id)):
+        corpus.upsert("units", _rows(client, project, part, pushed_at), UNIT_KEYS)
+
+
+def _rows(client: Client, project: Project, items: Sequence[Sending], pushed_at: dt.datetime | None) -> pl.DataFrame:
     frame = pl.DataFrame(
         {
             "unit_id": [item.unit.unit_id for item in items],
@@ -135,17 +143,13 @@ def write_sent(
     rest = [
         pl.lit(common.get(name), dtype=kind).alias(name) for name, kind in UNITS.items() if name not in frame.columns
     ]
-    corpus.upsert(
-        "units", frame.with_columns(rest).select(pl.col(name).cast(kind) for name, kind in UNITS.items()), UNIT_KEYS
-    )
+    return frame.with_columns(rest).select(pl.col(name).cast(kind) for name, kind in UNITS.items())
 
 
 def date_sent(corpus: Corpus, client: Client, project: Project, names: Sequence[str], pushed_at: dt.datetime) -> None:
     """Set the date of units that were noted as on their way and have arrived; nothing else of their rows changes."""
     mine = (pl.col("server") == client.url) & (pl.col("project") == project.name) & (pl.col("project_id") == project.id)
-    size = portion(len(names))
-    for first in range(0, len(names), size):
-        part = names[first : first + size]
+    for part in portions(sorted(names)):
 
         def plan(now: Snapshot, part: Sequence[str] = part) -> Merge | None:
             rows = now.rows.filter(mine & pl.col("unit_id").is_in(part))
@@ -155,6 +159,13 @@ def date_sent(corpus: Corpus, client: Client, project: Project, names: Sequence[
         corpus.change("units", plan)
 
 
-def portion(total: int) -> int:
-    """How many rows of the units table to rewrite at once: a commit takes memory by its rows, time by the table."""
-    return max(PORTION, total // 8)
+def forget(corpus: Corpus, client: Client, project: Project, names: Sequence[str]) -> None:
+    """Take back what was noted of units that could not be sent, unless something was ever pulled from them."""
+    here = f"{sql_in('server', [client.url])} AND {sql_in('project', [project.name])} AND project_id = {project.id}"
+    open_rows = f"{here} AND pushed_at IS NULL AND pulled IS NULL AND {sql_in('unit_id', names)}"
+    corpus.replace("units", pl.DataFrame(schema=UNITS), open_rows)
+
+
+def portions(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
+    """Part units, in the order of their names, into those whose rows are written at once."""
+    return (items[first : first + PORTION] for first in range(0, len(items), PORTION))

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from corpus.doccano.books import UNIT_KEYS, portion, read_noted
+from corpus.doccano.books import UNIT_KEYS, portions, read_noted
 from corpus.doccano.client import Client
 from corpus.doccano.comments import read_comments
 from corpus.doccano.decisions import UNKNOWN, Decision, Marking, People, decide, is_new
@@ -304,9 +304,7 @@ def _write_units(
     ``marks`` has an entry for each unit that changed.
     """
     now = pl.lit(dt.datetime.now(dt.UTC), UTC)
-    names = list(states)
-    size = portion(len(names))
-    for part in (names[first : first + size] for first in range(0, len(names), size)):
+    for part in portions(sorted(states)):
         who, since = zip(*(marks.get(name, (None, None)) for name in part), strict=True)
         found = pl.DataFrame(
             {

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from corpus.doccano.books import Sending, date_sent, example_uuid, write_sent
+from corpus.doccano.books import Sending, date_sent, example_uuid, forget, write_sent
 from corpus.doccano.carry import LABEL_KEYS, CarryOver
 from corpus.doccano.client import Client
 from corpus.doccano.layouts import upload_row
@@ -60,10 +60,20 @@ def send(
     report: PushReport,
     progress: Callable[[Sequence[Any], str], Iterable[Any]],
 ) -> None:
-    """Upload file after file; while the server reads one, the next is written. Then ask for the proof."""
+    """Note all that is meant, upload file after file, ask for the proof, note the date.
+
+    While the server reads a file, the next is written. Rows of the books are noted in the order of their names: so
+    those that are dated together lie in files of their own.
+    """
     assert project.id is not None  # noqa: S101 -- prepare_project made it
     before = count(client, project) if len(to_send) > FILE_ROWS else None
     outbox, marks = Outbox(corpus, project.id), Marks(corpus, project.id)
+    over = [item for item in to_send if item.unit.unit_id in carried.units]
+    if over:
+        rows = [row for item in over for row in carried.units[item.unit.unit_id].rows]
+        corpus.upsert("labels", pl.DataFrame(rows, schema=LABELS), LABEL_KEYS)
+        marks.note(item.unit.unit_id for item in over if item.confirmed)
+    write_sent(corpus, client, project, to_send, None)
     sent: list[Sending] = []
     waiting: list[tuple[str, list[Sending], str]] = []
     for number, part in enumerate(progress(in_files(to_send), "push"), start=1):
@@ -71,12 +81,6 @@ def send(
         items = [item for item, _ in batch]
         if not items:
             continue
-        over = [carried.units[item.unit.unit_id] for item in items if item.unit.unit_id in carried.units]
-        if over:
-            rows = [row for unit in over for row in unit.rows]
-            corpus.upsert("labels", pl.DataFrame(rows, schema=LABELS), LABEL_KEYS)
-            marks.note(item.unit.unit_id for item in items if item.confirmed and item.unit.unit_id in carried.units)
-        write_sent(corpus, client, project, items, None)
         outbox.note(item.unit.unit_id for item in items)
         name = f"minber-{project.layout.name}-{number:04}.jsonl"
         task = client.start_upload(project.id, [row for _, row in batch], name)
@@ -90,10 +94,13 @@ def send(
         verify(client, project, sent, before)
         date_sent(corpus, client, project, [item.unit.unit_id for item in sent], dt.datetime.now(dt.UTC))
         outbox.clear()
+    if len(sent) < len(to_send):
+        there = {id(item) for item in sent}
+        forget(corpus, client, project, [item.unit.unit_id for item in to_send if id(item) not in there])
     report.sent = len(sent)
     if marks.pending():
-        there = list_arrived(client, project, {})
-        marks.set(client, {name: row.example for name, row in there.items()})
+        examples = {name: row.example for name, row in list_arrived(client, project, {}).items()}
+        marks.set(client, examples)
 
 
 def _finish(client: Client, project: Project, task: str, items: Sequence[Sending], name: str) -> None:

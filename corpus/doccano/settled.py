@@ -11,11 +11,11 @@ import hashlib
 import json
 from dataclasses import asdict, astuple, dataclass
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from corpus.doccano.notes import Notes
 from corpus.doccano.omissions import Omission
 from corpus.doccano.project import known_units
 from corpus.doccano.selection import Selection, fields_of, last_selection, settle
@@ -92,7 +92,7 @@ class Settled:
             the numbers; None where units must be cut and compared.
         """
         try:
-            noted = json.loads(self._path(project).read_text(encoding="utf-8"))
+            [noted] = self._notes(project).read()
             if noted["key"] != self._key(books):
                 return None
             return Kept(**{**noted["kept"], "omitted": [Omission(*row) for row in noted["omitted"]]})
@@ -107,16 +107,12 @@ class Settled:
             books: its rows of the units table, as they are now.
             kept: the numbers.
         """
-        path = self._path(project)
-        path.parent.mkdir(exist_ok=True)
         numbers = {name: value for name, value in asdict(kept).items() if name != "omitted"}
         entry = {"key": self._key(books), "kept": numbers, "omitted": [astuple(row) for row in kept.omitted]}
-        new = path.with_suffix(".new")
-        new.write_text(json.dumps(entry, ensure_ascii=False), encoding="utf-8")
-        new.replace(path)
+        self._notes(project).replace([entry])
 
-    def _path(self, project: str) -> Path:
-        return self._corpus.path / "sync" / f"settled-{hashlib.sha256(project.encode()).hexdigest()[:16]}.json"
+    def _notes(self, project: str) -> Notes:
+        return Notes(self._corpus, f"settled-{hashlib.sha256(project.encode()).hexdigest()[:16]}.json")
 
     def _key(self, books: pl.DataFrame) -> str:
         # labels count by their hash: the digest takes little memory, and a hash of another polars only costs a look
