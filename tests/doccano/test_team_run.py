@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import polars as pl
 import pytest
 
 from corpus.adjudication import adjudicated, gold, pull_decisions, push_disagreements
@@ -75,6 +76,46 @@ def test_quotations_are_adjudicated_by_stretches(made, doccano_server, doccano_c
         (layer, "adjudicated", "zere") for layer in ("unit", "quote", "cue")
     }
     assert gold(made, "themes").collect().height == 0
+
+
+def test_themes_as_stretches_are_adjudicated_by_place(made, doccano_server, doccano_client):
+    """In `spans` the same theme on other words is another label; unanimous stretches are filled in."""
+    admin = doccano_client
+    projects = {name: project_of(push(made, admin, "spans", annotator=name)) for name in PEOPLE[:2]}
+    people = {name: Person(doccano_server, admin, project, name) for name, project in projects.items()}
+    texts = dict(made.documents.select("id", "text").collect().iter_rows())
+    places = {
+        row["unit_id"]: texts[row["doc_id"]][row["start"] : row["end"]] for row in made.units.collect().to_dicts()
+    }
+    [unit] = [name for name, text in places.items() if "Жергілікті" in text]
+    start = places[unit].index("Жергілікті")
+    ends = {
+        "aigul": places[unit].index(" түбегейлі"),
+        "berik": places[unit].index("» ") if "» " in places[unit] else start + 10,
+    }
+    for name, person in people.items():
+        person.add(unit, "span", kk("rule_of_law"), start, ends[name])
+        person.confirm(unit)
+        pull(made, admin, "spans", annotator=name)
+    report = push_disagreements(made, admin, "spans")
+    assert (report.units, report.sent) == (1, 1)
+    project = project_of(report)
+    meta = meta_of(admin, project, unit)
+    for name in PEOPLE[:2]:
+        assert f"{kk('rule_of_law')} «{places[unit][start : ends[name]]}»" in meta[f"@{name}"]
+    judge = Person(doccano_server, admin, project, "zere")
+    law = judge.types["span"][kk("rule_of_law")]
+    there = judge.client.labels(project, judge.examples[unit], "span")
+    assert there, "what both gave is filled in"
+    assert all(row["label"] != law for row in there), "what they differ on is not"
+    judge.add(unit, "span", kk("rule_of_law"), start, ends["aigul"])
+    judge.confirm(unit)
+    report = pull_decisions(made, admin, "spans")
+    assert (report.confirmed, report.undecided) == (1, 0)
+    [row] = [row for row in gold(made, "spans").collect().to_dicts() if row["label"] == "rule_of_law"]
+    assert (row["decided"], row["by"], json.loads(row["givers"])) == ("adjudicated", "zere", ["aigul"])
+    place = made.units.filter(pl.col("unit_id") == unit).select("start").collect()["start"][0]
+    assert (row["start"], row["end"]) == (place + start, place + ends["aigul"])
 
 
 def test_three_people_one_adjudicator_one_gold_set(made, doccano_server, doccano_client, monkeypatch, capfd):
