@@ -145,6 +145,7 @@ def pull_unlocked(
     here = table.filter(pl.col("server") == client.url)
     record = find_project(client, name, shape, sorted(here["project_id"].unique().to_list()))
     if record is None:
+        client.check_health()
         raise MinberError("MB418", client.url, project=name, count=here.height)
     project_id = int(record["id"])
     begun = begin_export(client, project_id)

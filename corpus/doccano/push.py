@@ -184,7 +184,7 @@ def _as_it_was(
     news = project.types.ids.items() - noted.items() or Marks(corpus, project.id).pending()
     if news or _lost(corpus, client, project, theirs, restore=False, dry_run=True):
         return None
-    if client.count(project.id) != kept.present + len(kept.outdated):
+    if client.count(project.id) != kept.present:
         return None
     members, member = _member(corpus, client, project, report)
     if members:

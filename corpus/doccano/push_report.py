@@ -72,16 +72,20 @@ class PushReport:
 
     @property
     def unsettled(self) -> bool:
-        """Whether there is something that the next push must look at again, or tell again."""
-        return bool(self.deleted or self.kept or self.questions or self.waiting or self.failures or self.updated)
+        """Whether there is something that the next push must look at again, or tell again.
+
+        In units of earlier revisions people may still decide, which concerns those of the new one.
+        """
+        told = (self.deleted, self.outdated, self.kept, self.questions, self.waiting, self.failures, self.updated)
+        return any(told)
 
     @property
     def kept_numbers(self) -> Kept:
         """The numbers that stay the same until something changes."""
         there = self.present + self.sent
-        return Kept(there, self.chosen, self.total, self.left_out, self.unannotated, self.outdated, list(self.omitted))
+        return Kept(there, self.chosen, self.total, self.left_out, self.unannotated, list(self.omitted))
 
     def take(self, kept: Kept) -> None:
         """Report what an earlier push found."""
         self.present, self.chosen, self.total, self.left_out = kept.present, kept.chosen, kept.total, kept.left_out
-        self.unannotated, self.outdated, self.omitted = kept.unannotated, kept.outdated, kept.omitted
+        self.unannotated, self.omitted = kept.unannotated, kept.omitted

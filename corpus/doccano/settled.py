@@ -37,7 +37,6 @@ class Kept:
         chosen, total: how many units the selection takes, of how many.
         left_out: units left out as page furniture or recap.
         unannotated: documents without sentences.
-        outdated: units of earlier revisions of a text, which stay on the server.
         omitted: what the layout cannot show of the units.
     """
 
@@ -46,7 +45,6 @@ class Kept:
     total: int
     left_out: int
     unannotated: list[str]
-    outdated: list[str]
     omitted: list[Omission]
 
 

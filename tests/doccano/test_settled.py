@@ -16,7 +16,7 @@ from schemas.tables import UNITS
 from tests.doccano.corpora import add, emoji_document, make_corpus, speech_document
 from tests.doccano.people import NAME, Administrator, project_of, unit_with
 
-KEPT = Kept(5, 5, 6, 1, ["bare"], [], [Omission("u", "d", "r", "theme", "a", 0, 4, "words", "cut", "")])
+KEPT = Kept(5, 5, 6, 1, ["bare"], [Omission("u", "d", "r", "theme", "a", 0, 4, "words", "cut", "")])
 
 
 @pytest.fixture
