@@ -249,10 +249,10 @@ def test_an_update_has_a_limit_and_goes_on_next_time(made, doccano_client):
 
 def test_labels_that_a_killed_import_never_stored_are_nobodys_rejection(made, doccano_server, doccano_client):
     """The server stores examples first: a worker killed then leaves them bare."""
-    from corpus.doccano import push as push_module
+    from corpus.doccano import sending
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(push_module, "verify", lambda *_: (_ for _ in ()).throw(Crash))
+        patch.setattr(sending, "verify", lambda *_: (_ for _ in ()).throw(Crash))
         with pytest.raises(Crash):
             push(made, doccano_client)
     [project] = made.units.collect()["project_id"].unique()
