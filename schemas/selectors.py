@@ -11,8 +11,8 @@ from functools import cache
 
 _NAME = r"-?[A-Za-z_\u00a0-\uffff][\w\u00a0-\uffff-]*"
 _SIMPLE = re.compile(
-    rf"(?P<type>\*|{_NAME})|\#(?P<id>[\w-]+)|\.(?P<class>{_NAME})"
-    rf"|\[\s*(?P<attr>[\w:-]+)\s*(?:(?P<op>[\^$*~]?=)\s*(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[\w:/.-]+)))?\s*\]"
+    rf"(?P<type>\*|[A-Za-z_][A-Za-z0-9_-]*)|\#(?P<id>[\w-]+)|\.(?P<class>{_NAME})"
+    rf"|\[\s*(?P<attr>[A-Za-z_][A-Za-z0-9_:.-]*)\s*(?:(?P<op>[\^$*~]?=)\s*(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[\w:/.-]+)))?\s*\]"
     r"|:not\((?P<not>[^()]*)\)"
 )
 _COMBINATOR = re.compile(r"\s*([>+~,])\s*|\s+")
@@ -44,8 +44,8 @@ def xpath_of(selector: str) -> str:
     if not text:
         raise ValueError("the selector is empty")
     while True:
-        step, at = _compound(text, at)
-        path += axis + step
+        name, conditions, at = _compound(text, at)
+        path += axis + name + "".join(f"[{condition}]" for condition in conditions)
         if at >= len(text):
             return " | ".join([*paths, path])
         found = _COMBINATOR.match(text, at)
@@ -62,9 +62,9 @@ def xpath_of(selector: str) -> str:
             axis = _AXES[sign]
 
 
-def _compound(text: str, at: int) -> tuple[str, int]:
-    """One compound selector: element name and conditions."""
-    name, conditions, start = "*", [], at
+def _compound(text: str, at: int) -> tuple[str, list[str], int]:
+    """One compound selector: element name, conditions, and where it ends."""
+    name, conditions, start = "*", list[str](), at
     while found := _SIMPLE.match(text, at):
         if found["type"]:
             if at != start:
@@ -75,7 +75,7 @@ def _compound(text: str, at: int) -> tuple[str, int]:
         at = found.end()
     if at == start:
         raise ValueError(f"{text[at:]!r} is not understood in the selector {text!r}")
-    return name + "".join(f"[{condition}]" for condition in conditions), at
+    return name, conditions, at
 
 
 def _condition(found: re.Match[str]) -> str:
@@ -84,13 +84,13 @@ def _condition(found: re.Match[str]) -> str:
     if found["class"]:
         return f"contains(concat(' ', normalize-space(@class), ' '), {_quoted(' ' + found['class'] + ' ')})"
     if found["not"] is not None:
-        inner, end = _compound(found["not"].strip(), 0)
+        name, conditions, end = _compound(found["not"].strip(), 0)
         if end != len(found["not"].strip()):
             raise ValueError(f":not({found['not']}) holds more than one simple selector")
-        name, _, rest = inner.partition("[")
-        tests = ([f"self::{name}"] if name != "*" else []) + ([_joined("[" + rest)] if rest else [])
+        tests = ([f"self::{name}"] if name != "*" else []) + conditions
         return f"not({' and '.join(tests) or 'true()'})"
-    attribute = f"@{found['attr']}"
+    named = found["attr"]
+    attribute = f"@*[name()='{named}']" if ":" in named else f"@{named}"
     if not found["op"]:
         return attribute
     value = next((found[kind] for kind in ("double", "single", "bare") if found[kind] is not None), "")
@@ -102,10 +102,6 @@ def _condition(found: re.Match[str]) -> str:
         "$=": f"substring({attribute}, string-length({attribute}) - {len(value) - 1})={quoted}",
         "~=": f"contains(concat(' ', normalize-space({attribute}), ' '), {_quoted(f' {value} ')})",
     }[found["op"]]
-
-
-def _joined(conditions: str) -> str:
-    return conditions.removeprefix("[").removesuffix("]").replace("][", " and ")
 
 
 def _quoted(value: str) -> str:

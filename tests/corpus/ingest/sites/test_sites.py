@@ -108,6 +108,21 @@ def test_a_speech_named_by_office_is_of_who_held_it() -> None:
     assert address("2020 жылғы 1 қыркүйек") == "Қасым-Жомарт Тоқаев"
 
 
+def test_the_name_of_a_section_is_no_title() -> None:
+    head = '<h1 class="wp-block-whitehouse-topper__headline">'
+    title = "Remarks by the President at the National Library Forum"
+    changed = page("whitehouse.gov").replace(head + title, head + "Briefings &amp; Statements")
+    assert read(changed.encode())[0].title == title
+    suffixed = changed.replace(f'content="{title}"', f'content="{title} – The White House"')
+    assert suffixed != changed
+    assert read(suffixed.encode())[0].title == title
+
+
+def test_a_president_of_two_terms_is_one_person() -> None:
+    changed = page("presidency.ucsb.edu").replace("James K. Polk</a>", "Grover Cleveland (2nd Term)</a>")
+    assert read(changed.encode())[0].speaker == "Grover Cleveland"
+
+
 OWN = """
 publisher: Example
 country: KZ
