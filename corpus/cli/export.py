@@ -14,7 +14,7 @@ from corpus.cli.console import Quiet, finish, say
 def export(
     context: typer.Context,
     form: Annotated[
-        str, typer.Argument(metavar="FORMAT", help="jsonl, csv, parquet, conllu, docbin, refi-qda, brat, graphml …")
+        str, typer.Argument(metavar="FORMAT", help="jsonl, csv, parquet, conllu, docbin, tei, refi-qda, brat …")
     ],
     dest: Annotated[str, typer.Argument(metavar="DEST", help="File to write; - for standard output.")],
     where: Annotated[

@@ -13,11 +13,11 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, BinaryIO
-from xml.sax.saxutils import escape, quoteattr
 
 import polars as pl
 
 from corpus.exchange.archive import write_entry
+from corpus.exchange.markup import tag, text
 from corpus.exchange.reading import Described, described_documents
 from corpus.exchange.registry import Format, Report
 
@@ -83,8 +83,8 @@ def export_refi_qda(corpus: Corpus, where: pl.Expr | None, out: BinaryIO) -> Rep
             write_entry(archive, f"sources/{guid('source', described.document.id)}.txt", described.document.text)
             report.documents += 1
             report.rows += count
-        text = _xml(corpus.settings.corpus.name, project, corpus.codebook, corpus.settings.doccano.language)
-        write_entry(archive, "project.qde", text)
+        whole = _xml(corpus.settings.corpus.name, project, corpus.codebook, corpus.settings.doccano.language)
+        write_entry(archive, "project.qde", whole)
     return report
 
 
@@ -96,11 +96,6 @@ def guid(*parts: object) -> str:
         True
     """
     return str(uuid.uuid5(uuid.NAMESPACE_URL, "\0".join(["minber", *map(str, parts)])))
-
-
-def _tag(name: str, attributes: Mapping[str, object], *inner: str) -> str:
-    told = "".join(f" {key}={quoteattr(str(value))}" for key, value in attributes.items())
-    return f"<{name}{told}>{''.join(inner)}</{name}>" if inner else f"<{name}{told}/>"
 
 
 def _source(described: Described, project: _Project) -> tuple[str, int]:
@@ -118,8 +113,8 @@ def _source(described: Described, project: _Project) -> tuple[str, int]:
         project.users[user] = None
     parts = [_selection(document, *place, codings) for place, codings in sorted(selections.items())]
     attributes = {"guid": ours, "name": document.title or document.id, "plainTextPath": f"internal://{ours}.txt"}
-    text = _tag("TextSource", attributes, *parts, *_values(document, project))
-    return text, sum(map(len, selections.values()))
+    source = tag("TextSource", attributes, *parts, *_values(document, project))
+    return source, sum(map(len, selections.values()))
 
 
 def _codes(row: Mapping[str, Any]) -> Iterator[Code]:
@@ -132,15 +127,15 @@ def _selection(document: Document, start: int, end: int, codings: Iterable[tuple
     words = " ".join(document.text[start:end].split())
     name = words if len(words) <= 60 else words[:59] + "…"
     inside = [
-        _tag(
+        tag(
             "Coding",
             {"guid": guid("coding", document.id, start, end, user, *code), "creatingUser": guid("user", user)},
-            _tag("CodeRef", {"targetGUID": guid("code", *code)}),
+            tag("CodeRef", {"targetGUID": guid("code", *code)}),
         )
         for user, code in codings
     ]
     attributes = {"guid": guid("selection", document.id, start, end), "name": name}
-    return _tag("PlainTextSelection", attributes | {"startPosition": start, "endPosition": end}, *inside)
+    return tag("PlainTextSelection", attributes | {"startPosition": start, "endPosition": end}, *inside)
 
 
 def _values(document: Document, project: _Project) -> Iterator[str]:
@@ -150,32 +145,28 @@ def _values(document: Document, project: _Project) -> Iterator[str]:
         if value:
             project.variables[name] = None
             kind = "DateValue" if name == "date" else "TextValue"
-            yield _tag(
-                "VariableValue", {}, _tag("VariableRef", {"targetGUID": guid("variable", name)}), _text(kind, value)
+            yield tag(
+                "VariableValue", {}, tag("VariableRef", {"targetGUID": guid("variable", name)}), text(kind, value)
             )
-
-
-def _text(name: str, value: object) -> str:
-    return f"<{name}>{escape(str(value))}</{name}>"
 
 
 def _xml(name: str, project: _Project, book: Codebook, language: str) -> str:
     """The whole ``project.qde``: what has no parts is left out, as the schema wants it."""
-    users = [_tag("User", {"guid": guid("user", user), "name": user}) for user in project.users]
+    users = [tag("User", {"guid": guid("user", user), "name": user}) for user in project.users]
     codes = [code for layer in _layers(project) for code in _group(layer, project, book, language)]
     variables = [
-        _tag(
+        tag(
             "Variable",
             {"guid": guid("variable", key), "name": key, "typeOfVariable": "Date" if key == "date" else "Text"},
         )
         for key in VARIABLES
         if key in project.variables
     ]
-    parts = [_tag("Users", {}, *users), _tag("CodeBook", {}, _tag("Codes", {}, *codes))]
-    parts += [_tag("Variables", {}, *variables)] if variables else []
-    parts += [_tag("Sources", {}, *project.sources)] if project.sources else []
+    parts = [tag("Users", {}, *users), tag("CodeBook", {}, tag("Codes", {}, *codes))]
+    parts += [tag("Variables", {}, *variables)] if variables else []
+    parts += [tag("Sources", {}, *project.sources)] if project.sources else []
     root = {"name": name, "origin": MACHINE, "creatingUserGUID": guid("user", MACHINE), "xmlns": NAMESPACE}
-    return '<?xml version="1.0" encoding="utf-8"?>\n' + _tag("Project", root, *parts) + "\n"
+    return '<?xml version="1.0" encoding="utf-8"?>\n' + tag("Project", root, *parts) + "\n"
 
 
 def _layers(project: _Project) -> list[str]:
@@ -193,18 +184,18 @@ def _group(layer: str, project: _Project, book: Codebook, language: str) -> Iter
     else:
         children = [_code(layer, label, known[label].name(language) if label in known else label) for label in labels]
     group = {"guid": guid("layer", layer), "name": GROUPS.get(layer, layer), "isCodable": "false"}
-    yield _tag("Code", group, *children)
+    yield tag("Code", group, *children)
 
 
 def _code(layer: str, label: str, name: str, color: str | None = None, *inner: str) -> str:
     attributes = {"guid": guid("code", layer, label), "name": name, "isCodable": "true"}
-    return _tag("Code", attributes | ({"color": color} if color else {}), *inner)
+    return tag("Code", attributes | ({"color": color} if color else {}), *inner)
 
 
 def _theme(theme: Theme, book: Codebook, language: str) -> str:
     below = [_theme(child, book, language) for child in book.themes if child.parent == theme.id]
     definition = theme.definition.get(language) or theme.definition.get("en") or ""
-    told = [_text("Description", definition)] if definition else []
+    told = [text("Description", definition)] if definition else []
     return _code("theme", theme.id, theme.name(language), theme.color, *told, *below)
 
 

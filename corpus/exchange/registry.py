@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 GROUP = "minber.exchange"
 """Entry-point group: each entry is a ``Format``."""
 
-_BUILT_IN = ("jsonl", "doccano", "parquet", "delimited", "conllu", "docbin", "refi_qda", "brat", "graphml")
+_BUILT_IN = ("jsonl", "doccano", "parquet", "delimited", "conllu", "docbin", "refi_qda", "brat", "graphml", "tei")
 """Modules of this room."""
 STDIO = "-"
 
@@ -92,7 +92,7 @@ def exporters() -> list[str]:
 
     Example:
         >>> exporters()
-        ['brat', 'conllu', 'csv', 'docbin', 'doccano', 'graphml', 'jsonl', 'parquet', 'refi-qda']
+        ['brat', 'conllu', 'csv', 'docbin', 'doccano', 'graphml', 'jsonl', 'parquet', 'refi-qda', 'tei']
     """
     return sorted(name for name, one in _formats().items() if one.export is not None)
 

@@ -1,0 +1,45 @@
+"""XML as text, element by element, so that a large file needs no tree in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from xml.sax.saxutils import escape, quoteattr
+
+
+def tag(name: str, attributes: Mapping[str, object], *inner: str) -> str:
+    """Write an element.
+
+    Parameters:
+        name: of the element.
+        attributes: names and values.
+        inner: what it holds, XML already.
+
+    Returns:
+        the element; an empty one where nothing is inside.
+
+    Example:
+        >>> tag("a", {"b": "<"}, tag("c", {}))
+        '<a b="&lt;"><c/></a>'
+    """
+    return f"{start(name, attributes)}{''.join(inner)}</{name}>" if inner else f"{start(name, attributes)[:-1]}/>"
+
+
+def start(name: str, attributes: Mapping[str, object]) -> str:
+    """Write the beginning of an element, as ``tag``.
+
+    Example:
+        >>> start("a", {"n": 1})
+        '<a n="1">'
+    """
+    told = "".join(f" {key}={quoteattr(str(value))}" for key, value in attributes.items())
+    return f"<{name}{told}>"
+
+
+def text(name: str, value: object) -> str:
+    """Write an element that holds a text.
+
+    Example:
+        >>> text("a", "b < c")
+        '<a>b &lt; c</a>'
+    """
+    return f"<{name}>{escape(str(value))}</{name}>"

@@ -1,0 +1,196 @@
+"""TEI P5: one ``teiCorpus`` with a header for each document, sentences, themes and who speaks. Only written.
+
+A line of the text is a ``p``, or of a transcript a ``seg`` in the ``u`` of its speaker, so that ``minber ingest`` and
+programs for ParlaMint read the speaker again. Sentences are ``s`` with their themes in ``@ana``, quotations ``q`` with
+``@who``; where they cross lines or each other's ends they are in pieces: ``@part`` says it of an ``s``, and the later
+pieces of a ``q`` point to its first by ``@corresp``. The codebook is a taxonomy of the corpus's header.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, BinaryIO
+from xml.sax.saxutils import escape
+
+import polars as pl
+
+from corpus.exchange.markup import start, tag
+from corpus.exchange.markup import text as element
+from corpus.exchange.reading import Described, described_documents
+from corpus.exchange.registry import Format, Report
+
+if TYPE_CHECKING:
+    from corpus.store import Corpus
+    from schemas.codebook import Codebook
+    from schemas.document import Document
+
+NAMESPACE = "http://www.tei-c.org/ns/1.0"
+_LINE = re.compile(r"[^\n]*[^\s][^\n]*")
+
+Row = dict[str, Any]
+
+
+def export_tei(corpus: Corpus, where: pl.Expr | None, out: BinaryIO) -> Report:
+    """Write a corpus with all of its texts.
+
+    Parameters:
+        corpus: the corpus.
+        where: condition on the columns of ``documents``; None for all.
+        out: where the XML goes, UTF-8; memory stays bounded.
+
+    Returns:
+        how many documents and sentences went out; a document that is not annotated has lines without sentences.
+    """
+    report = Report()
+    out.write(f'<?xml version="1.0" encoding="UTF-8"?>\n<teiCorpus xmlns="{NAMESPACE}">\n'.encode())
+    out.write(_corpus_header(corpus.settings.corpus.name, corpus.codebook).encode("utf-8"))
+    for number, described in enumerate(described_documents(corpus, where), 1):
+        out.writelines(piece.encode("utf-8") for piece in tei_of(described, f"d{number}"))
+        report.documents += 1
+        report.rows += sum(row["layer"] == "sentence" for row in described.annotations)
+    out.write(b"</teiCorpus>\n")
+    return report
+
+
+def tei_of(described: Described, name: str) -> Iterator[str]:
+    """One document as a ``TEI`` element.
+
+    Parameters:
+        described: the document.
+        name: its ``xml:id``; ids in it begin so.
+
+    Yields:
+        pieces of XML.
+    """
+    document = described.document
+    machine = [row for row in described.annotations if row["origin"] == "machine"]
+    quotes = _outer([row for row in machine if row["layer"] == "quote"])
+    own = [document.speaker] if document.speaker else []
+    quoted = [row["attributes"].get("speaker") for row in quotes]
+    people = dict.fromkeys(filter(None, [*own, *quoted]))
+    ids = {person: f"{name}.p{number}" for number, person in enumerate(people, 1)}
+    yield start("TEI", {"xml:id": name, "xml:lang": document.lang}) + "\n" + _header(document, ids)
+    yield "<text><body>"
+    speech = document.kind == "transcript" and document.speaker is not None
+    block = "seg" if speech else "p"
+    yield "<div>" + start("u", {"who": f"#{ids[document.speaker]}"}) + "\n" if document.speaker and speech else "\n"
+    sentences = sorted({_trimmed(document.text, row) for row in machine if row["layer"] == "sentence"})
+    themes: dict[int, dict[str, None]] = {}
+    for row in machine:
+        if row["layer"] == "theme":
+            themes.setdefault(_trimmed(document.text, row)[0], {})[f"#theme.{row['label']}"] = None
+    for line in _LINE.finditer(document.text):
+        yield f"<{block}>"
+        yield from _line(document.text, line.start(), line.end(), sentences, themes, quotes, ids, name)
+        yield f"</{block}>\n"
+    yield ("</u></div>" if speech else "") + "</body></text></TEI>\n"
+
+
+def _line(
+    text: str,
+    begin: int,
+    end: int,
+    sentences: Sequence[tuple[int, int]],
+    themes: Mapping[int, dict[str, None]],
+    quotes: Sequence[Row],
+    ids: Mapping[str, str],
+    name: str,
+) -> Iterator[str]:
+    """What stands in a line: its sentences, what lies between them, and the quotations in both."""
+    here = begin
+    first = max(bisect_right(sentences, (begin, 0)) - 1, 0)
+    for number in range(first, len(sentences)):
+        a, b = sentences[number]
+        if b <= begin:
+            continue
+        if a >= end:
+            break
+        yield from _quoted(text, here, max(a, here), quotes, ids, name)
+        left, right = max(a, begin), min(b, end)
+        attributes = {"xml:id": f"{name}.s{number + 1}"} if a >= begin else {}
+        if a < begin or b > end:
+            attributes["part"] = "M" if a < begin and b > end else "I" if b > end else "F"
+        if ana := themes.get(a):
+            attributes["ana"] = " ".join(ana)
+        yield tag("s", attributes, *_quoted(text, left, right, quotes, ids, name))
+        here = right
+    yield from _quoted(text, here, end, quotes, ids, name)
+
+
+def _quoted(text: str, begin: int, end: int, quotes: Sequence[Row], ids: Mapping[str, str], name: str) -> Iterator[str]:
+    """A stretch of text with the quotations in it, and the pieces of those that go on elsewhere."""
+    here = begin
+    for number, row in enumerate(quotes, 1):
+        a, b = max(row["start"], begin), min(row["end"], end)
+        if a >= b:
+            continue
+        yield escape(text[here:a])
+        attributes = {"type": row["label"]}
+        if speaker := row["attributes"].get("speaker"):
+            attributes["who"] = f"#{ids[speaker]}"
+        first = f"{name}.q{number}"
+        attributes |= {"xml:id": first} if a == row["start"] else {"corresp": f"#{first}"}
+        yield tag("q", attributes, escape(text[a:b]))
+        here = b
+    yield escape(text[here:end])
+
+
+def _trimmed(text: str, row: Row) -> tuple[int, int]:
+    """Where the words of an annotation are, without the white space around them."""
+    words = text[row["start"] : row["end"]]
+    begin = row["start"] + len(words) - len(words.lstrip())
+    return begin, begin + len(words.strip())
+
+
+def _outer(quotes: list[Row]) -> list[Row]:
+    """Quotations in their order, without those inside another."""
+    kept: list[Row] = []
+    for row in sorted(quotes, key=lambda row: (row["start"], -row["end"])):
+        if not kept or row["start"] >= kept[-1]["end"]:
+            kept.append(row)
+    return kept
+
+
+def _corpus_header(name: str, book: Codebook) -> str:
+    categories = [
+        tag(
+            "category",
+            {"xml:id": f"theme.{theme.id}"},
+            *(
+                tag("catDesc", {"xml:lang": lang}, element("term", theme.name(lang)), escape(f": {words}"))
+                for lang, words in theme.definition.items()
+            ),
+        )
+        for theme in book.themes
+    ]
+    taxonomy = tag("taxonomy", {"xml:id": f"codebook.{book.id}", "n": book.version}, *categories)
+    about = tag("fileDesc", {}, *_description(name, element("p", "Exported by Minber."), element("p", "Born digital.")))
+    return tag("teiHeader", {}, about, tag("encodingDesc", {}, tag("classDecl", {}, taxonomy))) + "\n"
+
+
+def _header(document: Document, ids: Mapping[str, str]) -> str:
+    """What is known of a document: title, publisher, id, day, address, language, people."""
+    source = document.source
+    published = [element("publisher", source.publisher or "unknown"), tag("idno", {}, escape(document.id))]
+    bibl = [element("title", document.title)] if document.title else []
+    bibl += [tag("date", {"when": document.date}, str(document.date))] if document.date else []
+    bibl += [tag("idno", {"type": "URI"}, escape(source.uri))]
+    about = _description(document.title or document.id, "".join(published), tag("bibl", {}, *bibl))
+    people = [tag("person", {"xml:id": name}, element("persName", person)) for person, name in ids.items()]
+    profile = [tag("langUsage", {}, tag("language", {"ident": document.lang}, escape(document.lang)))]
+    profile += [tag("particDesc", {}, tag("listPerson", {}, *people))] if people else []
+    return tag("teiHeader", {}, tag("fileDesc", {}, *about), tag("profileDesc", {}, *profile)) + "\n"
+
+
+def _description(title: str, publication: str, source: str) -> list[str]:
+    return [
+        tag("titleStmt", {}, element("title", title)),
+        tag("publicationStmt", {}, publication),
+        tag("sourceDesc", {}, source),
+    ]
+
+
+FORMAT = Format("tei", "TEI P5: one corpus file with headers, sentences, themes, quotations, speakers", export_tei)
+"""The format, for the registry."""
