@@ -1,7 +1,7 @@
 """One Doccano server, one signed-in user: every request has a time limit, every answer is checked.
 
 Built on ``doccano-client`` 1.1 (its session, login, CSRF and verbs), which neither raises for errors nor limits time.
-Both happen below it, in the transport adapter, so that no way around exists. Facts about the server's answers were
+Both happen below it, in `corpus.doccano.transport`, so that no way around exists. Facts about the server's answers were
 found by running it: unknown paths give 200 and an HTML page, 403 means "not signed in" as well as "not allowed", a
 wrong password raises nothing in the client, and the queue waits for ever when the task worker is down.
 """
@@ -12,31 +12,17 @@ import datetime as dt
 import io
 import json
 import math
-import ssl
 import time
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from http.cookiejar import Cookie, DefaultCookiePolicy
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
-import requests
-import urllib3
-from doccano_client import DoccanoClient
-from requests.adapters import HTTPAdapter
-from urllib3.util.retry import Retry
-
+from corpus.doccano.transport import HEALTH, Session, html_instead, short
 from schemas.errors import MinberError
 
-CONNECT_SECONDS = 3.0
-READ_SECONDS = 60.0
-HEALTH_SECONDS = 8.0
 STALL_SECONDS = 120.0
 """How long an import or export may show no sign of life; the server itself never gives up on a dead worker."""
-
-SLOWEST = 1000
-"""Bytes a second at which an answer must arrive."""
 
 PAGE = 1000
 """Examples asked for at once; the server's own default of 5 would mean 200 requests for 1,000."""
@@ -45,8 +31,6 @@ LabelKind = Literal["category", "span", "relation"]
 Json = dict[str, Any]
 
 _PLURAL: dict[LabelKind, str] = {"category": "categories", "span": "spans", "relation": "relations"}
-_LOGIN = "/v1/auth/login/"
-_HEALTH = "/v1/health/"
 _FINE = ("OK", "working")
 _HEALTHY_SECONDS = 2.0
 
@@ -70,7 +54,7 @@ class Client:
 
     def __init__(self, url: str, username: str, password: str, ca: str | None = None) -> None:
         self.url = url.rstrip("/")
-        self._doccano = _Doccano(self.url, username, password, ca)
+        self._doccano = Session(self.url, username, password, ca)
         self._healthy = -math.inf
         self._asked: Future[None] | None = None
         self.user: Json = self._get("v1/me")
@@ -114,11 +98,11 @@ class Client:
             self._ask_health()
 
     def _ask_health(self) -> None:
-        answer = self._doccano.session.get(f"{self.url}{_HEALTH}", params={"format": "json"})
+        answer = self._doccano.session.get(f"{self.url}{HEALTH}", params={"format": "json"})
         try:
             parts = answer.json()
         except ValueError:
-            raise _html_instead(answer) from None
+            raise html_instead(answer) from None
         bad = [f"{name.split('(')[0]} {state}" for name, state in parts.items() if state not in _FINE]
         if bad:
             raise MinberError("MB403", self.url, problem="; ".join(bad))
@@ -311,7 +295,7 @@ class Client:
         state = self._wait(task, "MB413")
         errors = (state.get("result") or {}).get("error") or []
         if errors:
-            raise MinberError("MB413", self.url, problem=_short(errors))
+            raise MinberError("MB413", self.url, problem=short(errors))
 
     def label_counts(self, project_id: int, kind: LabelKind) -> dict[str, dict[str, int]]:
         """How many labels there are: user name → name of the label type → number. (500 where a member was removed.)"""
@@ -381,7 +365,7 @@ class Client:
         while True:
             state: Json = self._get(f"v1/tasks/status/{task}")
             if state.get("error"):
-                raise MinberError(code, self.url, problem=_short(state["error"]))
+                raise MinberError(code, self.url, problem=short(state["error"]))
             if state.get("ready"):
                 return state
             waited = time.monotonic() - begun
@@ -405,180 +389,3 @@ class Client:
     def _send(self, method: str, path: str, body: Mapping[str, object] | None = None) -> Json:
         answer = self._doccano.session.request(method, f"{self.url}/{path}", json=body)
         return dict(answer.json()) if answer.content else {}
-
-
-class _Doccano(DoccanoClient):  # type: ignore[misc]  # the package has no types
-    """``doccano-client`` with our transport mounted before its first request, which is the login."""
-
-    def __init__(self, url: str, username: str, password: str, ca: str | None) -> None:
-        self._ca = ca
-        super().__init__(url, username, password)
-
-    def __repr__(self) -> str:
-        return f"_Doccano({self.baseurl!r})"
-
-    def _login(self, username: str, password: str) -> None:
-        session: requests.Session = self.session
-        session.max_redirects = 0
-        session.mount("http://", _Adapter(READ_SECONDS, username))
-        session.mount("https://", _Adapter(READ_SECONDS, username))
-        session.mount(f"{self.baseurl.rstrip('/')}{_HEALTH}", _Adapter(HEALTH_SECONDS, username, attempts=0))
-        session.auth = _keep  # or a .netrc would add a second way to sign in
-        session.cookies.set_policy(_Cookies())
-        if self._ca:
-            try:
-                ssl.create_default_context(cafile=self._ca)
-            except (OSError, ValueError) as error:  # told apart here from a certificate of the server that is wrong
-                raise MinberError("MB446", self._ca, problem=_reason(error)) from None
-            session.verify = self._ca
-        if (urlsplit(self.baseurl).hostname or "") in ("127.0.0.1", "localhost", "::1"):
-            session.trust_env = False  # a proxy has no business on loopback
-        super()._login(username, password)
-
-
-def _keep(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    return request
-
-
-class _Cookies(DefaultCookiePolicy):
-    """Keeps the session's cookies as long as the session: when they end is for the server to say, not for our clock."""
-
-    def set_ok(self, cookie: Cookie, request: Any) -> bool:
-        """Take a cookie without its time."""
-        cookie.expires = None
-        return super().set_ok(cookie, request)
-
-
-class _Adapter(HTTPAdapter):
-    """Time limits and bounded retries below, checks of every answer above.
-
-    Only what cannot have reached the server (no connection), and questions (GET), are tried again.
-    """
-
-    def __init__(self, seconds: float, user: str, attempts: int = 2) -> None:
-        self._seconds = seconds
-        self._user = user
-        super().__init__(
-            max_retries=Retry(
-                total=attempts,
-                read=min(1, attempts),
-                backoff_factor=0.2,
-                status_forcelist=(502, 503, 504),
-                allowed_methods=("GET", "HEAD"),
-                raise_on_status=False,
-            )
-        )
-
-    def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:  # type: ignore[override]
-        """Send a request; whatever goes wrong leaves as a MinberError."""
-        options["timeout"] = (CONNECT_SECONDS, self._seconds)
-        server = "/".join(str(request.url).split("/")[:3])
-        try:
-            answer = super().send(request, **options)
-            self._read(answer)
-        except requests.exceptions.ReadTimeout:
-            raise self._slow(request) from None
-        except requests.exceptions.SSLError as error:
-            raise MinberError("MB401", server, url=server, problem=f"certificate: {_reason(error)}") from None
-        except requests.exceptions.RequestException as error:
-            if "Read timed out" in str(error):
-                raise self._slow(request) from None
-            raise MinberError("MB401", server, url=server, problem=_reason(error)) from None
-        self._check(answer)
-        return answer
-
-    def _read(self, answer: requests.Response) -> None:
-        """Read an answer now, for a connection cut midway must be seen here.
-
-        The time limit is for each piece that arrives; an answer that drips would never end. So after twice that time a
-        kilobyte a second is the least.
-        """
-        begun, size, pieces = time.monotonic(), 0, []
-        try:
-            while piece := answer.raw.read1(1 << 20, decode_content=True):
-                pieces.append(piece)
-                size += len(piece)
-                if size < SLOWEST * (time.monotonic() - begun - 2 * self._seconds):
-                    answer.close()
-                    raise self._slow(answer.request)
-        except urllib3.exceptions.ReadTimeoutError:
-            raise self._slow(answer.request) from None
-        except urllib3.exceptions.HTTPError as error:
-            server = "/".join(str(answer.request.url).split("/")[:3])
-            raise MinberError("MB401", server, url=server, problem=_reason(error)) from None
-        answer._content, answer._content_consumed = b"".join(pieces), True  # type: ignore[attr-defined]
-        answer.raw.release_conn()
-
-    def _slow(self, request: requests.PreparedRequest) -> MinberError:
-        path = urlsplit(str(request.url)).path
-        return MinberError("MB408", method=request.method, path=path, seconds=f"{self._seconds:.0f}")
-
-    def _check(self, answer: requests.Response) -> None:
-        request, status = answer.request, answer.status_code
-        path = urlsplit(str(request.url)).path
-        if path.endswith(_HEALTH) and status in (200, 500):
-            return  # 500 with JSON says which part is ill
-        if 300 <= status < 400:
-            target = urlsplit(answer.headers.get("location", ""))
-            raise MinberError(
-                "MB406", path=path, target=f"{target.scheme}://{target.netloc}{target.path}".removeprefix("://")
-            )
-        if path.endswith(_LOGIN) and status >= 400:
-            if "json" in answer.headers.get("content-type", "") and status < 500:
-                raise MinberError("MB402", user=self._user)
-            raise _html_instead(answer)  # another program, or a page of Doccano instead of its base URL
-        if status in (401, 403) and "credentials were not provided" in _detail(answer):
-            raise MinberError("MB445", path, user=self._user)
-        if status in (401, 403):
-            raise MinberError("MB407", path, user=self._user, detail=_detail(answer))
-        if status >= 400:
-            raise MinberError("MB404", method=request.method, path=path, status=status, detail=_detail(answer))
-        kind = answer.headers.get("content-type", "").split(";")[0].strip().lower()
-        expected = ["application/json"]
-        if path.endswith("/fp/process/"):
-            expected.append("text/plain")
-        if path.endswith("/download"):
-            expected += ["application/zip", "application/x-zip-compressed", "application/octet-stream"]
-        if answer.content and kind not in expected:
-            raise _html_instead(answer)
-
-
-def _html_instead(answer: requests.Response) -> MinberError:
-    kind = answer.headers.get("content-type", "").split(";")[0] or "no content type"
-    content = "an HTML page" if kind == "text/html" else f"content of type {kind}"
-    return MinberError("MB405", path=urlsplit(str(answer.request.url)).path, content=content)
-
-
-def _detail(answer: requests.Response) -> str:
-    """What the server says, in a line; an HTML error page says nothing to a user."""
-    if "html" in answer.headers.get("content-type", ""):
-        return "an HTML error page"
-    try:
-        said = answer.json()
-    except ValueError:
-        return _short(answer.text)
-    return _short(said.get("detail", said) if isinstance(said, dict) else said)
-
-
-def _reason(error: BaseException) -> str:
-    """The innermost cause of a failed connection, without the wrapping of three libraries."""
-    text = str(error)
-    for known in (
-        "Connection refused",
-        "Name or service not known",
-        "No route to host",
-        "Remote end closed connection",
-        "Connection reset",
-        "Connection broken",
-        "timed out",
-        "certificate verify failed",
-    ):
-        if known in text:
-            return known
-    return _short(text.rsplit(": ", 1)[-1].strip("()'\" "))
-
-
-def _short(value: object) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    text = " ".join(text.split())
-    return text if len(text) <= 300 else text[:299] + "…"

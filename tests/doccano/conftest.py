@@ -3,6 +3,7 @@
 import pytest
 
 from tests.doccano.corpora import emoji_document, make_corpus, speech_document
+from tests.doccano.team import accounts, command, made  # noqa: F401 -- fixtures of the tests of teams
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from corpus.doccano.teams import team_of
 from schemas.errors import MinberError
 from tests.doccano.corpora import add, make_corpus
 from tests.doccano.people import PASSWORD, Person, project_of
-from tests.doccano.test_teams import push_all, settle, themed
+from tests.doccano.team import push_all, settle, themed
 
 pytestmark = pytest.mark.server
 

@@ -8,7 +8,7 @@ import time
 import pytest
 
 from corpus.doccano import client as module
-from corpus.doccano import server
+from corpus.doccano import server, transport
 from corpus.doccano.client import Client
 from corpus.doccano.layouts import LAYOUTS
 from corpus.doccano.project import find_project
@@ -115,7 +115,7 @@ def test_an_error_page_is_said(place_of):
 
 
 def test_a_server_that_never_answers(place_of, monkeypatch):
-    monkeypatch.setattr(module, "READ_SECONDS", 0.5)
+    monkeypatch.setattr(transport, "READ_SECONDS", 0.5)
     url = place_of(200, {}, pause=5)
     with pytest.raises(MinberError, match="MB408"):
         Client(url, "admin", "x")

@@ -14,7 +14,7 @@ import time
 import pytest
 
 from corpus.cli.app import main
-from corpus.doccano import client as client_module
+from corpus.doccano import transport
 from corpus.doccano.layouts import unit_of
 from corpus.store import open_corpus
 from tests.doccano.corpora import add, emoji_document, make_corpus, sentences, speech_document
@@ -192,8 +192,8 @@ def test_answers_that_come_too_late(pushed, front, doccano_client, minber, monke
     front.pause = 12.0
     front.rule = at(method, ending, "slow")
     with monkeypatch.context() as patch:
-        patch.setattr(client_module, "READ_SECONDS", 4.0)
-        patch.setattr(client_module, "HEALTH_SECONDS", 4.0)
+        patch.setattr(transport, "READ_SECONDS", 4.0)
+        patch.setattr(transport, "HEALTH_SECONDS", 4.0)
         started = time.monotonic()
         code, said = minber(pushed, command)
         assert time.monotonic() - started < 60
@@ -211,7 +211,7 @@ def test_a_server_that_drips_its_answer(pushed, front, minber, monkeypatch):
     """Each letter comes in time, the whole never would."""
     front.rule = at("GET", "/download", "dripping")
     with monkeypatch.context() as patch:
-        patch.setattr(client_module, "READ_SECONDS", 4.0)
+        patch.setattr(transport, "READ_SECONDS", 4.0)
         started = time.monotonic()
         code, said = minber(pushed, "pull")
         assert time.monotonic() - started < 40

@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from corpus.doccano import client as module
+from corpus.doccano import transport
 from corpus.doccano.client import Client
 from corpus.doccano.pull import pull
 from corpus.doccano.push import push
@@ -84,6 +84,6 @@ def test_the_wrong_kind_of_address_is_said(behind, doccano_server, tmp_path, mon
     paths = certificate(tmp_path, "ours")
     with pytest.raises(MinberError, match="MB401"):
         Client(behind(paths).replace("https:", "http:"), "admin", doccano_server.password, paths[0])
-    monkeypatch.setattr(module, "READ_SECONDS", 2.0)  # that server waits for the end of a line that never ends
+    monkeypatch.setattr(transport, "READ_SECONDS", 2.0)  # that server waits for the end of a line that never ends
     with pytest.raises(MinberError, match=r"MB40[18]"):
         Client(doccano_server.url.replace("http:", "https:"), "admin", doccano_server.password, paths[0])

@@ -12,7 +12,7 @@ from corpus.doccano.books import UNIT_KEYS
 from corpus.doccano.teams import plan_push, team_of
 from schemas.tables import UNITS
 from tests.doccano.corpora import add, make_corpus
-from tests.doccano.test_teams import settle, themed
+from tests.doccano.team import settle, themed
 from tests.examples import examples
 
 NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)

@@ -1,4 +1,4 @@
-"""Several people on the real server: accounts, projects, who gets what, halves, rounds, and people who leave."""
+"""Several people on the real server: accounts, projects, who gets what, halves, rounds, samples."""
 
 import json
 import re
@@ -7,92 +7,22 @@ from collections import Counter
 
 import polars as pl
 import pytest
-from typer.testing import CliRunner
 
 from corpus.cli import groups  # noqa: F401 -- registers the commands
-from corpus.cli.app import app
 from corpus.doccano import push as push_module
 from corpus.doccano.layouts import unit_of
-from corpus.doccano.members import ensure_accounts, set_up_team
+from corpus.doccano.members import ensure_accounts
 from corpus.doccano.pull import pull
 from corpus.doccano.push import push
 from corpus.doccano.selection import Selection
 from corpus.doccano.status import progress_lines, status
 from corpus.doccano.teams import ASSIGNMENTS, TABLE, plan_push, projects_to_pull, team_of
-from corpus.store import open_corpus
 from schemas.errors import MinberError
-from tests.doccano.corpora import add, annotation, make_corpus, sentences
+from tests.doccano.corpora import add, annotation, sentences
 from tests.doccano.people import PASSWORD, Crash, project_of
+from tests.doccano.team import TEAM, confirm, given, push_all, settle, themed
 
 pytestmark = pytest.mark.server
-
-TEAM = ["aigul", "berik", "dana"]
-
-
-def themed(count, word="диалог"):
-    """A text in which each sentence has the theme dialogue."""
-    lines = [f"{number}-{word} туралы." for number in range(count)]
-    text = " ".join(lines)
-    found = [annotation(text, "theme", "dialogue", line) for line in lines]
-    for row, line in zip(found, lines, strict=True):
-        start = text.index(line) + line.index(word)
-        row["attributes"] = {"evidence": [[start, start + len(word)]]}
-    return text, sentences(text, lines) + found
-
-
-def settle(made, **settings):
-    """Write settings of ``[doccano]`` into minber.toml and open the corpus again."""
-    path = made.path / "minber.toml"
-    lines = [line for line in path.read_text("utf-8").splitlines() if line.split(" ")[0] not in settings]
-    lines += [f"{name} = {json.dumps(value)}" for name, value in settings.items() if value is not None]
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return open_corpus(made.path)
-
-
-@pytest.fixture
-def made(doccano_server, tmp_path, request):
-    documents = {"one": themed(16), "two": themed(9, "кеңес")}
-    name = re.sub(r"[^\w]+", " ", request.node.name)[5:60]
-    return settle(make_corpus(tmp_path / "c", doccano_server.url, documents, name=name), annotators=TEAM)
-
-
-@pytest.fixture
-def accounts(doccano_client):
-    ids = {name: number for number, name in doccano_client.users().items()}
-    for name in TEAM:
-        if name not in ids:
-            doccano_client.create_user(name, PASSWORD)
-
-
-@pytest.fixture
-def command(doccano_server, monkeypatch):
-    """Run a command of Minber on a corpus: exit code and all that it said."""
-    monkeypatch.setenv("MINBER_DOCCANO_PASSWORD", doccano_server.password)
-
-    def run(made, *arguments):
-        result = CliRunner().invoke(app, ["--corpus", str(made.path), *arguments])
-        return result.exit_code, result.output
-
-    return run
-
-
-def given(made):
-    """Person → units of their project, as our books have it."""
-    rows = made.units.filter(pl.col("pushed_at").is_not_null()).collect()
-    return {name: set(frame["unit_id"]) for (name,), frame in rows.partition_by("annotator", as_dict=True).items()}
-
-
-def push_all(made, client, **options):
-    team = team_of(made, number=options.get("number"))
-    handout = plan_push(made, team, "kk", None, options.pop("selection", None), options.pop("reassign", False))
-    return {name: push(made, client, annotator=name, handout=handout, **options) for name in team.people}
-
-
-def confirm(client, report, names):
-    project = project_of(report)
-    for row in client.examples(project):
-        if unit_of(row["meta"]) in names:
-            client._send("POST", f"v1/projects/{project}/examples/{row['id']}/states", {})
 
 
 def test_accounts_are_made_once_with_passwords_in_a_private_file_only(
@@ -269,107 +199,6 @@ def test_rounds_have_projects_of_their_own(doccano_client, made, accounts, comma
     ]
 
 
-def test_somebody_leaves(doccano_client, made, accounts, command):
-    made = settle(made, overlap=0.2)
-    reports = push_all(made, doccano_client)
-    before = given(made)
-    done = sorted(before["dana"])[:4]
-    confirm(doccano_client, reports["dana"], done)
-    made = settle(made, annotators=TEAM[:2])
-    code, said = command(made, "pull")
-    assert code == 0
-    assert "dana is no longer among the annotators; what they labelled is still pulled" in said
-    assert set(made.labels.collect()["annotator"]) == {"dana"}
-    code, said = command(made, "push")
-    assert code == 0
-    assert "of their 10 unit(s) 6 are not confirmed ('push --reassign'" in said
-    assert given(made) == before
-    code, said = command(made, "push", "--reassign")
-    assert code == 0
-    assert "6 go to the others" in said
-    now = given(made)
-    for unit in before["dana"] - set(done):
-        holders = {name for name in TEAM[:2] if unit in now[name]}
-        assert len(holders) == sum(unit in units for units in before.values())
-    assert not set(done) & ((now["aigul"] | now["berik"]) - (before["aigul"] | before["berik"]))
-    assert now["dana"] == before["dana"], "nothing is taken off the server"
-    code, said = command(made, "push", "--reassign")
-    assert (code, given(made)) == (0, now), "asking again deals nothing again"
-
-
-def test_who_was_taken_out_of_a_project_is_not_put_back_by_a_push(doccano_client, made, accounts):
-    made = settle(made, annotators=["aigul"])
-    [report] = push_all(made, doccano_client).values()
-    project = project_of(report)
-    [member] = [row["id"] for row in doccano_client.members(project) if row["username"] == "aigul"]
-    doccano_client._send("DELETE", f"v1/projects/{project}/members", {"ids": [member]})
-    [report] = push_all(made, doccano_client).values()
-    assert any("aigul was taken out of this project" in note for note in report.notes)
-    assert [row["username"] for row in doccano_client.members(project)] == ["admin"]
-    places, _ = set_up_team(made, doccano_client, team_of(made))
-    assert places[0].notes == ("aigul is an annotator of this project now",)
-    assert {row["username"] for row in doccano_client.members(project)} == {"admin", "aigul"}
-
-
-def test_projects_renamed_deleted_and_labels_changed_by_one_do_not_touch_the_others(
-    doccano_client, made, accounts, command
-):
-    reports = push_all(made, doccano_client)
-    berik, dana = (project_of(reports[name]) for name in ("berik", "dana"))
-    confirm(doccano_client, reports["dana"], given(made)["dana"])
-    command(made, "pull")
-    before = made.labels.collect().height
-    doccano_client.update_project(doccano_client.project(berik), name="Беріктің жобасы")
-    types = {row["text"]: row for row in doccano_client.label_types(berik, "category")}
-    renamed, deleted = types["Қоғамдық диалог"], types["Парламент"] if "Парламент" in types else list(types.values())[5]
-    doccano_client.update_label_type(berik, "category", renamed["id"], text="Диалог", background_color="#000000")
-    doccano_client._send("DELETE", f"v1/projects/{berik}/category-types/{deleted['id']}")
-    doccano_client.delete_project(dana)
-    code, said = command(made, "pull")
-    assert code == 1
-    assert "MB418" in said
-    assert "Беріктің жобасы" in said
-    assert "'Диалог'" in said
-    assert made.labels.collect().height == before, "dana's labels stay"
-    code, said = command(made, "push")
-    assert code == 0, said
-    assert "the project that units were pushed to before is gone" in said
-    assert any(row["text"] == deleted["text"] for row in doccano_client.label_types(berik, "category"))
-    assert doccano_client.count(berik) == 25
-    code, said = command(made, "pull")
-    assert code == 0, said
-    assert made.labels.filter(pl.col("annotator") == "dana").collect().height >= before
-
-
-def test_a_revised_text_stays_with_the_people_who_have_it(doccano_client, made, accounts):
-    made = settle(made, overlap=0.2, preannotate="half", annotators=TEAM[:2])
-    push_all(made, doccano_client)
-    plan = made.table(TABLE, ASSIGNMENTS).collect().to_dicts()
-    text, _ = themed(16)
-    lines = ["Жаңа сөйлем.", *(f"{number}-диалог туралы." for number in range(16))]
-    lines[8] = "7-диалог жайында."
-    fresh = " ".join(lines)
-    rows = sentences(fresh, lines)
-    add(made, {"one": (fresh, rows)})
-    push_all(made, doccano_client)
-    old = {}
-    for row in plan:
-        doc_id, _, place = row["unit_id"].rsplit(":", 2)
-        if doc_id == "one":
-            old[text[slice(*map(int, place.split("-")))]] = row
-    rows = made.units.filter((pl.col("doc_id") == "one") & ~pl.col("unit_id").is_in([row["unit_id"] for row in plan]))
-    now = rows.collect().to_dicts()
-    assert len({row["unit_id"] for row in now}) == 17
-    people = {}
-    for row in plan:
-        people.setdefault(row["unit_id"], set()).add(row["annotator"])
-    for row in now:
-        words = fresh[row["start"] : row["end"]].replace("жайында", "туралы")
-        if words in old:
-            assert row["annotator"] in people[old[words]["unit_id"]]
-            assert row["preannotated"] == old[words]["preannotated"]
-
-
 def test_a_sample_for_a_team_is_the_same_for_everybody(doccano_client, made, accounts):
     reports = push_all(made, doccano_client, selection=Selection(sample=8, seed=2, stratify="id", order="random"))
     assert [report.sent for report in reports.values()] == [8, 8, 8]
@@ -418,58 +247,3 @@ def test_what_the_layout_cannot_show_is_written_to_a_file(doccano_client, made, 
     code, said = command(made, "push", "--report", str(tmp_path / "r.csv"))
     assert code == 0
     assert len((tmp_path / "r.csv").read_text("utf-8").splitlines()) == 2, "listed also where nothing is sent"
-
-
-def test_labels_that_went_with_their_label_type_are_nobodys_rejection(doccano_client, made, accounts, command):
-    made = settle(made, annotators=["aigul"])
-    [report] = push_all(made, doccano_client).values()
-    project, units = project_of(report), sorted(given(made)["aigul"])
-    confirm(doccano_client, report, units[:5])
-    assert pull(made, doccano_client, annotator="aigul").kept == 10
-    before = made.labels.sort("unit_id", "layer").collect()
-    [category] = [row for row in doccano_client.label_types(project, "category") if row["text"] == "Қоғамдық диалог"]
-    doccano_client._send("DELETE", f"v1/projects/{project}/category-types/{category['id']}")
-    looked = pull(made, doccano_client, annotator="aigul", dry_run=True)
-    found = pull(made, doccano_client, annotator="aigul")
-    for once in (looked, found):
-        assert (once.changed, once.rejected, once.kept) == ([], 0, 10)
-        assert any("was deleted on the server, and 25 label(s) with it" in note for note in once.notes)
-    assert pull(made, doccano_client, annotator="aigul").notes == [], "said once"
-    code, said = command(made, "push")
-    assert code == 0
-    assert "1 label(s) are new" in said
-    assert pull(made, doccano_client, annotator="aigul").changed == [], "nor when the type is there again"
-    assert made.labels.sort("unit_id", "layer").collect().equals(before)
-
-    [again] = [row for row in doccano_client.label_types(project, "category") if row["text"] == category["text"]]
-    examples = {unit_of(row["meta"]): row["id"] for row in doccano_client.examples(project)}
-    path = f"v1/projects/{project}/examples/{examples[units[0]]}/categories"
-    doccano_client._send("POST", path, {"label": again["id"]})
-    assert pull(made, doccano_client, annotator="aigul").changed == []
-    [label] = doccano_client.labels(project, examples[units[0]], "category")
-    doccano_client._send("DELETE", f"{path}/{label['id']}")
-    later = pull(made, doccano_client, annotator="aigul")
-    assert (later.changed, later.rejected) == ([units[0]], 1), "given again and taken away: that is a decision"
-
-
-def test_a_label_type_deleted_and_made_again_before_a_pull(doccano_client, made, accounts):
-    made = settle(made, annotators=["aigul"])
-    [report] = push_all(made, doccano_client).values()
-    project = project_of(report)
-    confirm(doccano_client, report, given(made)["aigul"])
-    for kind in ("category", "span"):
-        for row in doccano_client.label_types(project, kind):
-            doccano_client._send("DELETE", f"v1/projects/{project}/{kind}-types/{row['id']}")
-    [report] = push_all(made, doccano_client).values()
-    assert any("theme dialogue was deleted on the server, and 25 label(s)" in note for note in report.notes)
-    found = pull(made, doccano_client, annotator="aigul")
-    assert (found.kept, found.rejected) == (50, 0)
-    rows = doccano_client.download(project)["all"]
-    assert not any(row["cats"] or row["entities"] for row in rows)
-    [report] = push_all(made, doccano_client, restore=True).values()
-    assert any("50 label(s) that went with their type are given again" in note for note in report.notes)
-    rows = doccano_client.download(project)["all"]
-    assert all(row["cats"] and row["entities"] for row in rows)
-    assert pull(made, doccano_client, annotator="aigul").changed == []
-    [report] = push_all(made, doccano_client, restore=True).values()
-    assert (report.sent, report.notes) == (0, [])
