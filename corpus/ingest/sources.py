@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from corpus.ingest.fetch import Fetcher
 
 STDIN = "-"
+_OWN = ("raw", "sync", "snapshots")  # folders of a corpus that hold no texts
 MAX_SIZE = 32 * 1024 * 1024
 """Bytes of the largest source that is read, unless the user says otherwise."""
 
@@ -235,12 +236,12 @@ def _walk(folder: Path, any_file: bool, seen: set[tuple[int, int]]) -> Iterator[
     except OSError as error:
         yield Location(str(folder), error=MinberError("MB103", str(folder), problem=error.strerror or str(error)))
         return
-    # A corpus may lie among its sources: its tables and raw bytes are no sources.
+    # A corpus may lie among its sources: its tables, raw bytes and notes are no sources.
     names = {entry.name for entry in entries}
     if "_delta_log" in names:
         return
     for entry in entries:
-        if entry.name.startswith(".") or (entry.name == "raw" and SETTINGS in names):
+        if entry.name.startswith(".") or (entry.name in _OWN and SETTINGS in names):
             continue
         path = folder / entry.name
         try:

@@ -213,6 +213,15 @@ def test_folders_globs_and_what_is_left_out(take: Take, tmp_path: Path) -> None:
     assert statuses(take(folder / "**" / "*.*t*")) == ["unchanged", "unchanged"]
 
 
+def test_a_corpus_among_its_sources(take: Take, speeches: Corpus, tmp_path: Path) -> None:
+    for name in ("sync/updates.jsonl", "snapshots/one/about.json", "texts/a.txt", "raw/ab/x.txt"):
+        (speeches.path / name).parent.mkdir(parents=True, exist_ok=True)
+        (speeches.path / name).write_text(SPEECH, encoding="utf-8")
+    for _ in range(2):
+        outcomes = take(tmp_path)
+        assert [outcome.uri.rpartition("/")[2] for outcome in outcomes] == ["minber.toml", "a.txt"]
+
+
 def test_folders_of_saved_pages(take: Take, tmp_path: Path) -> None:
     folder = tmp_path / "texts"
     (folder / "Құрылтай_files").mkdir(parents=True)
