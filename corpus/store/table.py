@@ -27,7 +27,7 @@ from schemas.errors import MinberError
 PATIENCE = 60.0
 """Seconds after which a writer that always finds another one ahead gives up."""
 
-_COMPACTED = 32 * 1024 * 1024  # bytes, packed
+_COMPACTED = 16 * 1024 * 1024  # bytes, packed
 _ONLY_NEXT_VERSION = CommitProperties(max_commit_retries=0)
 _KEEP_HISTORY = {  # a gold snapshot is a version of a table, so no version may age away
     "delta.enableExpiredLogCleanup": "false",
