@@ -101,6 +101,8 @@ def _head(new: str | None, sentence: str, described: Described) -> Iterator[str]
             "title": document.title,
             "date": document.date,
             "speaker": document.speaker,
+            "occasion": document.occasion,
+            "place": document.place,
             "publisher": document.source.publisher,
         }
         for name, value in known.items():

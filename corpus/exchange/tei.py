@@ -166,27 +166,35 @@ def _corpus_header(name: str, book: Codebook) -> str:
         for theme in book.themes
     ]
     taxonomy = tag("taxonomy", {"xml:id": f"codebook.{book.id}", "n": book.version}, *categories)
-    about = tag("fileDesc", {}, *_description(name, element("p", "Exported by Minber."), element("p", "Born digital.")))
+    about = tag(
+        "fileDesc",
+        {},
+        *_description(element("title", name), element("p", "Exported by Minber."), element("p", "Born digital.")),
+    )
     return tag("teiHeader", {}, about, tag("encodingDesc", {}, tag("classDecl", {}, taxonomy))) + "\n"
 
 
 def _header(document: Document, ids: Mapping[str, str]) -> str:
-    """What is known of a document: title, publisher, id, day, address, language, people."""
+    """What is known of a document: title, occasion, publisher, id, day, address, place, language, people."""
     source = document.source
     published = [element("publisher", source.publisher or "unknown"), tag("idno", {}, escape(document.id))]
     bibl = [element("title", document.title)] if document.title else []
     bibl += [tag("date", {"when": document.date}, str(document.date))] if document.date else []
     bibl += [tag("idno", {"type": "URI"}, escape(source.uri))]
-    about = _description(document.title or document.id, "".join(published), tag("bibl", {}, *bibl))
+    title = element("title", document.title or document.id)
+    title += element("meeting", document.occasion) if document.occasion else ""
+    about = _description(title, "".join(published), tag("bibl", {}, *bibl))
     people = [tag("person", {"xml:id": name}, element("persName", person)) for person, name in ids.items()]
     profile = [tag("langUsage", {}, tag("language", {"ident": document.lang}, escape(document.lang)))]
+    where = tag("name", {"type": "place"}, escape(document.place)) if document.place else ""
+    profile += [tag("settingDesc", {}, tag("setting", {}, where))] if where else []
     profile += [tag("particDesc", {}, tag("listPerson", {}, *people))] if people else []
     return tag("teiHeader", {}, tag("fileDesc", {}, *about), tag("profileDesc", {}, *profile)) + "\n"
 
 
 def _description(title: str, publication: str, source: str) -> list[str]:
     return [
-        tag("titleStmt", {}, element("title", title)),
+        tag("titleStmt", {}, title),
         tag("publicationStmt", {}, publication),
         tag("sourceDesc", {}, source),
     ]

@@ -27,6 +27,8 @@ _NAMES = {
     "lang": ("lang", "language", "locale"),
     "speaker": ("speaker",),
     "publisher": ("publisher", "source", "outlet"),
+    "occasion": ("occasion", "event"),
+    "place": ("place", "location"),
     "kind": ("kind",),
     "url": ("canonical_url", "canonical", "url", "link"),
 }

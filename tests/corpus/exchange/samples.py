@@ -69,7 +69,8 @@ def label(doc: Document, decision: str, who: str, layer: str = "theme", name: st
 
 def fill(folder: Path) -> corpus.Corpus:
     made = corpus.init(folder, name="Бір")
-    first = document("b-doc", title="Тақырып", date=dt.date(2025, 3, 14), origins={"date": "user"})
+    known = {"title": "Тақырып", "date": dt.date(2025, 3, 14), "occasion": "Бірінші форум", "place": "Бурабай"}
+    first = document("b-doc", origins={"date": "user"}, **known)
     second = document("a-doc", "Екінші мәтін.", kind="transcript", speaker="Аян Омаров", version_of="b-doc")
     made.add_documents([(one, one.text.encode()) for one in (first, second)])
     rows = [

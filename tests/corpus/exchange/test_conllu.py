@@ -59,6 +59,7 @@ def test_tokens_sentences_themes_and_quotations(tmp_path: Path) -> None:
     comments, tokens = parts[1]
     assert comments["newdoc id"] == "b-doc"
     assert (comments["lang"], comments["date"], comments["themes"]) == ("kk", "2025-03-14", "dialogue")
+    assert (comments["occasion"], comments["place"]) == ("Бірінші форум", "Бурабай")
     assert [token[0] for token in tokens] == [str(number) for number in range(1, len(tokens) + 1)]
     assert all(len(token) == 10 for token in tokens)
     quoted = [(token[1], misc(token)["Quote"]) for token in tokens if "Quote" in misc(token)]

@@ -98,5 +98,8 @@ def test_ingest_reads_texts_and_speakers_again(tmp_path: Path) -> None:
     minber(tmp_path / "two", "ingest", tmp_path / "x.xml")
     read = corpus.open(tmp_path / "two").documents.collect().to_dicts()
     found = {" ".join(row["text"].split()): (row["lang"], row["kind"], row["speaker"]) for row in read}
+    [report] = [row for row in read if row["speaker"] is None]
+    assert (report["title"], str(report["date"])) == ("Тақырып", "2025-03-14")
+    assert (report["occasion"], report["place"]) == ("Бірінші форум", "Бурабай")
     assert found["Екінші мәтін."] == ("kk", "transcript", "Аян Омаров")
     assert " ".join(TEXT.split()) in found

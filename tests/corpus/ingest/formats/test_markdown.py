@@ -52,6 +52,8 @@ date: 2025-03-14
 language: kk-KZ
 speaker: Қасым-Жомарт Тоқаев
 source: Ақорда
+event: Үшінші құрылтай
+place: Бурабай
 tags: [а]
 ---
 """
@@ -62,6 +64,8 @@ date = 2025-03-14T10:00:00Z
 lang = "kk"
 speaker = "Қасым-Жомарт Тоқаев"
 publisher = "Ақорда"
+occasion = "Үшінші құрылтай"
+location = "Бурабай"
 +++
 """
 WINDOWS = YAML.replace("title", "Title").replace("2025-03-14", "2025 жылғы 14 наурыз").replace("\n", "\r\n")
@@ -73,6 +77,7 @@ def test_front_matter_is_metadata(read: Read, front: str) -> None:
     assert reading.text.startswith("Құрылтайда")
     assert (reading.title, reading.date, reading.lang) == ("Сөз", dt.date(2025, 3, 14), "kk")
     assert (reading.speaker, reading.kind, reading.publisher) == ("Қасым-Жомарт Тоқаев", "transcript", "Ақорда")
+    assert (reading.occasion, reading.place) == ("Үшінші құрылтай", "Бурабай")
     assert reading.origins["speaker"] == "front matter"
     assert reading.docvars == ({} if "+++" in front else {"tags": "а"})
 
