@@ -1,7 +1,8 @@
 """What on a page is not its text: page furniture (``chrome``) and recaps of older news (``background``).
 
-Statistics leave both out. Whole lines are judged, by the lists of ``furniture.yaml`` in the language's folder; from a
-few markers («Теги:») on, the rest of a line. A short line without a full stop that stands twice is a menu entry.
+Statistics leave both out. Whole lines are judged, by the lists of ``furniture.yaml`` in the language's folder; of lines
+of text, the place, day and agency before them («АСТАНА. KAZINFORM –»), and what follows a few markers («Теги:»). A
+short line without a full stop that stands twice is a menu entry.
 """
 
 from __future__ import annotations
@@ -58,6 +59,9 @@ class _Lists:
         )
         self.patterns: list[tuple[re.Pattern[str], str]] = [
             (re.compile(p), label) for label, ps in raw.get("patterns", {}).items() for p in ps
+        ]
+        self.leaders: list[tuple[re.Pattern[str], str]] = [
+            (re.compile(p), label) for label, ps in raw.get("leaders", {}).items() for p in ps
         ]
         self.trailers = [(str(t), label) for label, ts in raw.get("trailers", {}).items() for t in ts]
         self.contains = tuple(str(c).casefold() for c in raw.get("contains", ()))
@@ -150,6 +154,11 @@ def _walk(text: str, lists: _Lists) -> Iterator[Stretch]:
             yield Stretch(a, b, "chrome", label)
             continue
         links = 0
+        for pattern, kind in lists.leaders:
+            if (found := pattern.match(text, a, min(b, a + LONGEST_LINE))) and found.end() < b:
+                yield Stretch(a, a + len(found.group().rstrip()), "chrome", kind)
+                a = found.end()
+                break
         cut = b
         for marker, kind in lists.trailers:
             at = text.find(marker, a, b)

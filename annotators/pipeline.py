@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from spacy.language import Language
 
 VERSIONS = {
-    "minber_furniture": 1,
+    "minber_furniture": 2,
     "minber_sentences": 2,
     "minber_quotes": 7,
     "minber_themes": 5,

@@ -106,3 +106,57 @@ def test_a_page_that_lost_its_line_breaks_is_not_hidden():
     text = f"Мәтін басы. Теги: мектеп, оқу Еске салайық, былтыр да солай болған. {rest}"
     covered = sum(part.end - part.start for part in find_furniture(text, "kk"))
     assert covered < 80
+
+
+@pytest.mark.parametrize(
+    ("lang", "leader"),
+    [
+        ("kk", "АСТАНА. KAZINFORM –"),
+        ("kk", "АСТАНА. 14 наурыз. ҚазАқпарат –"),
+        ("kk", "Нұр-Сұлтан. ҚазАқпарат -"),
+        ("kk", "АСТАНА, 14 наурыз –"),
+        ("kk", "АЛМАТЫ. /ҚазАқпарат/."),
+        ("ru", "АСТАНА. КАЗИНФОРМ –"),
+        ("ru", "МОСКВА, 14 мар - РИА Новости."),
+        ("ru", "АСТАНА, 14 марта. /ТАСС/."),
+        ("ru", "Астана. 14 марта. Казинформ —"),
+        ("ru", "НУР-СУЛТАН, 14 марта —"),
+        ("en", "ASTANA, March 14 (Reuters) -"),
+        ("en", "WASHINGTON (AP) —"),
+        ("en", "ASTANA. KAZINFORM –"),
+        ("en", "NEW YORK, Sept. 20 —"),
+    ],
+)
+def test_place_day_and_agency_before_the_first_words(lang, leader):
+    words = {"kk": "Президент жиын өткізді.", "ru": "Президент провел совещание.", "en": "The president spoke."}[lang]
+    assert layers(f"{leader} {words}", lang) == [(leader, "chrome", "dateline")]
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("kk", "АСТАНА – Қазақстанның астанасы."),
+        ("kk", "Тоқаев: Астана. Жиын өтті."),
+        ("ru", "Москва – столица России."),
+        ("ru", "Токаев, 14 марта прибывший в Баку, дал интервью."),
+        ("ru", "ТАСС сообщило об этом."),
+        ("en", "Astana – a city of millions."),
+        ("en", "The AP – an agency – said so."),
+    ],
+)
+def test_a_place_in_a_sentence_is_no_dateline(lang, text):
+    assert layers(text, lang) == []
+
+
+@pytest.mark.parametrize(
+    ("lang", "line"),
+    [
+        ("kk", "Бұл туралы Stan.kz ақпарат агенттігі хабарлайды."),
+        ("kk", "ҚазАқпарат"),
+        ("ru", "Об этом сообщает агентство Казинформ."),
+        ("ru", "Казинформ"),
+    ],
+)
+def test_lines_of_agencies(lang, line):
+    text = f"Президент Астана\n{line}\nҚ."
+    assert (line, "chrome", "agency") in layers(text, lang)

@@ -87,6 +87,20 @@ def test_any_bytes_with_any_reader(name: str, data: bytes) -> None:
         through(f"a{suffix}", data)
 
 
+CUT = {"content.xml": ("</table:table>", "</table*"), "xl/worksheets/sheet1.xml": ("</sheetData>", "")}
+
+
+@pytest.mark.parametrize("name", ["a.ods", "a.xlsx"])
+def test_spreadsheets_whose_xml_does_not_end(name: str) -> None:
+    """The parser of spreadsheets waits for ever at such a place: it must never see it."""
+    with zipfile.ZipFile(io.BytesIO(SOURCES[name])) as file:
+        members = {info.filename: file.read(info).decode() for info in file.infolist()}
+    for member, (end, instead) in CUT.items():
+        if member in members:
+            members[member] = members[member].replace(end, instead)
+    assert through(name, package(members)) == ["MB141"]
+
+
 @pytest.mark.parametrize("depth", [50, 500, 900, 5000, 200_000])
 @pytest.mark.parametrize("name", ["a.json", "a.jsonl"])
 def test_json_in_json(name: str, depth: int) -> None:

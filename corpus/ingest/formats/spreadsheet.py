@@ -58,6 +58,7 @@ def _sheets(source: Opened) -> Iterator[tuple[str, pl.DataFrame]]:
     logging.getLogger("fastexcel").setLevel(logging.ERROR)
     data = source.whole().data
     _refuse_bomb(data, source)
+    _refuse_broken_xml(data, source)
     yield from sheets(data, source)
 
 
@@ -85,6 +86,42 @@ def _refuse_bomb(data: bytes, source: Opened) -> None:
     refuse_bomb(size, packed, source)
     if size > _UNPACKED * source.max_size:
         refuse_bomb(size, 0, source)
+
+
+def _refuse_broken_xml(data: bytes, source: Opened) -> None:
+    """Refuse what is not well-formed: at the end of a broken file, the spreadsheet parser waits for more for ever."""
+    import io
+    import zlib
+    from xml.parsers import expat
+    from zipfile import BadZipFile, ZipFile
+
+    if not data.startswith(b"PK"):
+        return
+
+    def refuse_entities(*_: object) -> None:
+        raise MinberError("MB135", source.place)
+
+    with ZipFile(io.BytesIO(data)) as archive:
+        for name in archive.namelist():
+            if not (name == "content.xml" or (name.startswith("xl/") and name.endswith((".xml", ".rels")))):
+                continue
+            parser = expat.ParserCreate()
+            parser.EntityDeclHandler = refuse_entities
+            try:
+                with archive.open(name) as member:
+                    parser.ParseFile(member)
+            except (
+                expat.ExpatError,
+                BadZipFile,
+                zlib.error,
+                OSError,
+                EOFError,
+                NotImplementedError,
+                ValueError,
+            ) as error:
+                raise MinberError("MB141", source.place, problem=f"{name}: {error}") from error
+            except RuntimeError as error:  # it is encrypted
+                raise MinberError("MB132", source.place) from error
 
 
 READER = Reader(
