@@ -55,17 +55,24 @@ class Listing:
 
         output.choose_format(self.format, self.out)
 
-    def write(self, frame: pl.DataFrame, hide: Sequence[str] = (), highlight: Mapping[str, str] | None = None) -> None:
+    def write(
+        self,
+        frame: pl.DataFrame,
+        hide: Sequence[str] = (),
+        highlight: Mapping[str, str] | None = None,
+        fit: bool = False,
+    ) -> None:
         """Print or write a table.
 
         Parameters:
             frame: the result.
             hide: columns that a table for reading does not show.
             highlight: column → style of a table on a terminal.
+            fit: leave out of a table the columns that there is no room for, and say so on a terminal.
         """
         from corpus.stats import output
 
-        output.write(frame, self.format, self.out, hide=hide, highlight=highlight)
+        output.write(frame, self.format, self.out, hide=hide, highlight=highlight, fit=fit)
 
     def write_labels(self, frame: pl.DataFrame, hide: Sequence[str] = ()) -> None:
         """Print or write labels: moments as ISO 8601 in UTC, long words cut where people read.

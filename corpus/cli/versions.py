@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from corpus.cli.app import command_group, late_command
 from corpus.cli.console import Quiet, progress, say
+from corpus.cli.tables import Listing
 
 if TYPE_CHECKING:
     import polars as pl
@@ -18,32 +18,25 @@ if TYPE_CHECKING:
 
 versions = command_group("versions", help="Language versions of one text: pair them, align their sentences.")
 
-Format = Annotated[
-    str | None,
-    typer.Option("--format", metavar="table|csv|json|parquet", help="Default: by the ending of --out, else table."),
-]
-Out = Annotated[Path | None, typer.Option(metavar="FILE", help="Write there instead of on standard output.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Change nothing; say what would be done.")]
 
 
 @versions.command(epilog="Example: minber versions pair --days 7")
 def pair(
     context: typer.Context,
+    to: Listing,
     days: Annotated[int, typer.Option(min=0, help="A translation may appear so many days apart.")] = 3,
     align: Annotated[bool, typer.Option("--align/--no-align", help="Align their sentences too.")] = True,
     dry_run: DryRun = False,
-    form: Format = None,
-    out: Out = None,
     quiet: Quiet = False,
 ) -> None:
     """Find the language versions of each text, and note in `version_of` what each is a version of."""
     import polars as pl
 
-    from corpus.stats import output
     from corpus.store import open_corpus
     from corpus.versions import align_versions, pair_versions
 
-    output.choose_format(form, out)
+    to.check()
     corpus = open_corpus(context.obj)
     made = pair_versions(corpus, days, dry_run, lambda items, total: progress(items, total, "pairing", quiet))
     titles = corpus.documents.select(doc_id="id", lang="lang", date="date", title="title").collect()
@@ -52,7 +45,7 @@ def pair(
     found = (
         pl.DataFrame(rows, schema=schema, orient="row").join(titles, on="doc_id", how="left").sort("version_of", "lang")
     )
-    output.write(found, form, out, fit=True)
+    to.write(found, fit=True)
     bases = found["version_of"].n_unique()
     told = f"{bases:,} text(s) in several languages, {found.height:,} version(s) of them"
     say(f"{told}, {len(made.changed):,} document(s) {'would change' if dry_run else 'changed'}", quiet)
@@ -78,23 +71,21 @@ def align(context: typer.Context, quiet: Quiet = False) -> None:
 @versions.command(epilog="Example: minber versions table --out aligned.csv")
 def table(
     context: typer.Context,
+    to: Listing,
     document: Annotated[str | None, typer.Argument(metavar="[ID]", help="Only with this document.")] = None,
     lang: Annotated[
         str | None, typer.Option(metavar="kk,ru", help="Only between these two languages, in this order.")
     ] = None,
-    form: Format = None,
-    out: Out = None,
     quiet: Quiet = False,
 ) -> None:
     """Print the aligned sentences side by side, or write them to a file."""
     import polars as pl
 
-    from corpus.stats import output
     from corpus.store import open_corpus
     from corpus.versions import ALIGNMENTS, with_words
     from schemas.errors import MinberError
 
-    output.choose_format(form, out)
+    to.check()
     corpus = open_corpus(context.obj)
     rows = corpus.table("alignments", ALIGNMENTS).collect()
     if document is not None:
@@ -104,7 +95,7 @@ def table(
     if not rows.height:
         raise MinberError("MB160", str(corpus.path))
     words = with_words(corpus, rows.sort("doc1", "doc2", "bead"))
-    output.write(words, form, out, hide=_HIDDEN, fit=True)
+    to.write(words, _HIDDEN, fit=True)
     pairs = rows.select("doc1", "doc2").unique().height
     say(f"{rows.height:,} bead(s) of {pairs:,} pair(s) of documents", quiet)
 
@@ -141,22 +132,20 @@ def _aligned(found: pl.DataFrame, fresh: int) -> str:
 @late_command("duplicates", epilog="Example: minber duplicates --out copies.csv; minber duplicates --quotations")
 def duplicates(
     context: typer.Context,
+    to: Listing,
     quotations: Annotated[
         bool, typer.Option("--quotations", help="The quotations that stand in several places, instead of documents.")
     ] = False,
     every: Annotated[bool, typer.Option("--all", help="Documents and quotations without copies too.")] = False,
-    form: Format = None,
-    out: Out = None,
     quiet: Quiet = False,
 ) -> None:
     """Find copies of documents (same, changed lead, reprint, excerpt) and the same quotation across outlets."""
     import polars as pl
 
-    from corpus.stats import output
     from corpus.store import open_corpus
     from corpus.versions import refresh
 
-    output.choose_format(form, out)
+    to.check()
     corpus = open_corpus(context.obj)
 
     def watch(items: Iterable[Any], total: int) -> Iterable[Any]:
@@ -174,7 +163,7 @@ def duplicates(
         about = corpus.documents.select(doc_id="id", date="date", publisher="publisher", title="title").collect()
         rows = rows.join(about, on="doc_id", how="left").sort("cluster", "date", "doc_id", nulls_last=True)
         hidden = ["revision", "similarity"]
-    output.write(rows, form, out, hide=hidden, fit=True)
+    to.write(rows, hidden, fit=True)
     kinds = copied.drop_nulls("relation").group_by("relation").len().sort("len", "relation", descending=[True, False])
     told = ", ".join(f"{count:,} {relation}" for relation, count in kinds.iter_rows()) or "no copies"
     repeated = several.filter(pl.col("occurrence") > 1).height
