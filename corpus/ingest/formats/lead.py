@@ -44,7 +44,7 @@ def with_lead(text: str, tree: Any) -> str:
         >>> from lxml.html import fromstring
         >>> body = "<p>Отырыс Бурабайда өтті, оған екі жүз адам қатысты.</p>"
         >>> lead = "<div class=lead>Тоқаев: Құрылтай халық пен биліктің сенімді көпіріне айналды</div>"
-        >>> page = fromstring(f"<html><body><h1>Құрылтай</h1>{lead}{body}</body></html>")
+        >>> page = fromstring(f"<html><body><h1>Жиын өтті</h1>{lead}{body}</body></html>")
         >>> with_lead("Отырыс Бурабайда өтті, оған екі жүз адам қатысты.", page).split("\\n")[0][:14]
         'Тоқаев: Құрылт'
     """
