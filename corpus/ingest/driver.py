@@ -244,6 +244,8 @@ def _read_task(task: Task, options: Options, languages: tuple[str, ...]) -> Iter
             since = time.perf_counter()
     except MinberError as error:
         yield failed(error)
-    except Exception as error:  # a reader or library met something nobody foresaw: the others still go on
+    except BaseException as error:  # a reader or library met something nobody foresaw: the others still go on
+        if isinstance(error, KeyboardInterrupt | SystemExit | GeneratorExit):
+            raise  # all else that is no Exception is a panic of native code
         problem = " ".join(f"{type(error).__name__}: {error}".split())[:300]
         yield failed(MinberError("MB114", task.raw.place, problem=problem))

@@ -54,7 +54,9 @@ def unpack(source: Opened, forced: Reader | None = None, depth: int = 0) -> Iter
             raise MinberError("MB104", source.place, what="nothing is inside")
     except MinberError as error:
         yield Left(source.uri, error)
-    except Exception as error:  # a library met something nobody foresaw: other sources still go on
+    except BaseException as error:  # a library met something nobody foresaw: other sources still go on
+        if isinstance(error, KeyboardInterrupt | SystemExit | GeneratorExit):
+            raise  # all else that is no Exception is a panic of native code
         problem = " ".join(f"{type(error).__name__}: {error}".split())[:300]
         yield Left(source.uri, MinberError("MB114", source.place, problem=problem))
 

@@ -101,6 +101,28 @@ def test_spreadsheets_whose_xml_does_not_end(name: str) -> None:
     assert through(name, package(members)) == ["MB141"]
 
 
+def test_members_without_a_name() -> None:
+    """Python's zipfile asks for the last letter of every name."""
+    made = package({"x": SPEECH, "b.txt": SPEECH})
+    nameless = bytearray(made)
+    at = nameless.index(b"PK\x01\x02")  # its entry in the list of members
+    nameless[at + 28 : at + 30] = b"\0\0"
+    del nameless[at + 46]
+    end = nameless.index(b"PK\x05\x06")
+    size = int.from_bytes(nameless[end + 12 : end + 16], "little") - 1
+    nameless[end + 12 : end + 16] = size.to_bytes(4, "little")
+    assert SPEECH in through("a.zip", bytes(nameless))
+
+
+def test_a_day_that_no_calendar_has() -> None:
+    """Native code panics at it, which Python takes for no Exception."""
+    import polars as pl
+
+    frame = pl.DataFrame({"text": [SPEECH], "date": pl.Series([2**31 - 1], dtype=pl.Int32).cast(pl.Date)})
+    frame.write_parquet(made := io.BytesIO())
+    assert through("a.parquet", made.getvalue()) == ["MB141"]
+
+
 @pytest.mark.parametrize("depth", [50, 500, 900, 5000, 200_000])
 @pytest.mark.parametrize("name", ["a.json", "a.jsonl"])
 def test_json_in_json(name: str, depth: int) -> None:

@@ -38,9 +38,10 @@ def _rows(source: Opened) -> Iterator[Row]:
     while True:
         with parsed_natively(source):
             batch = next(batches, None)
-        if batch is None:
+            rows = batch.rows(named=True) if batch is not None else None
+        if rows is None:
             return
-        for values in batch.iter_rows(named=True):
+        for values in rows:
             number += 1
             yield Row(str(number), values)
 

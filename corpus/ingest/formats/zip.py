@@ -51,7 +51,7 @@ def parts(source: Opened) -> Iterator[Opened | Left]:
         refuse_bomb(sum(info.file_size for info in infos), packed, source)
         for info in infos:
             name = _name(info)
-            if info.is_dir() or hidden(name):
+            if not name or name.endswith("/") or hidden(name):
                 continue
             uri = source.member_uri(name)
             if unsafe(name) or (info.external_attr >> 28) == 0xA:  # a link, written on Unix
