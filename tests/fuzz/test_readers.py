@@ -114,6 +114,14 @@ def test_members_without_a_name() -> None:
     assert SPEECH in through("a.zip", bytes(nameless))
 
 
+@pytest.mark.parametrize(
+    "host", ["а" * 300 + ".kz", "..", "../../etc/passwd", "[::1]", "x" * 64 + ".akorda.kz", "." * 999]
+)
+def test_hosts_that_are_no_names_of_files(host: str) -> None:
+    page = SOURCES["akorda.html"].replace(b"www.akorda.kz", host.encode())
+    assert any(SPEECH[:8] in text for text in through("a.html", page))
+
+
 def test_a_day_that_no_calendar_has() -> None:
     """Native code panics at it, which Python takes for no Exception."""
     import polars as pl

@@ -6,13 +6,17 @@ day, speaker, text, furniture and language links stand, in the form of ``schemas
 
 from __future__ import annotations
 
-from functools import cache
+import re
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from schemas.site import Site
+
+
+_HOST = re.compile(r"(?=.{1,253}\Z)(?:[\w-]{1,63}\.)+[\w-]{1,63}")
 
 
 @cache
@@ -81,7 +85,10 @@ def site_of(host: str | None, folder: str | None = None) -> Site | None:
         >>> site_of("www.akorda.kz").languages["kz"], site_of("example.org")
         ('kk', None)
     """
-    labels = (host or "").lower().split(".")
+    name = (host or "").lower()
+    if not _HOST.fullmatch(name):  # pages state what they like, and it becomes the name of a file here
+        return None
+    labels = name.split(".")
     domains = [".".join(labels[start:]) for start in range(len(labels) - 1)]
     here = Path(str(files("corpus.ingest.sites")))
     for place in (Path(folder) if folder else None, here):
@@ -91,7 +98,7 @@ def site_of(host: str | None, folder: str | None = None) -> Site | None:
     return None
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _read(path: Path) -> Site | None:
     if not path.is_file():
         return None
