@@ -281,6 +281,7 @@ def _provenance(document: Document, words: dict[str, str]) -> list[tuple[str, st
         (words["retrieved"], source.retrieved.isoformat(sep=" ", timespec="seconds"), None),
         (words["checksum"], source.sha256, None),
         (words["reader"], source.reader, None),
+        *((name, str(value), None) for name, value in sorted(document.docvars.items())),
     ]
     return [(name, value, href) for name, value, href in rows if value]
 

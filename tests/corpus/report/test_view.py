@@ -89,6 +89,14 @@ def test_hostile_text_stays_text() -> None:
     assert "".join(Reader(document_page(hostile, marks)).article).replace("\n", "").count(EVIL) == 2
 
 
+def test_docvars_are_shown() -> None:
+    told = document().model_copy(update={"docvars": {"party": "Аманат", "role": "<b>chair</b>"}})
+    made = document_page(told, rows(), codebook=BOOK)
+    assert "Аманат" in made
+    assert "&lt;b&gt;chair&lt;/b&gt;" in made
+    assert "<b>chair</b>" not in made
+
+
 def test_needs_nothing_from_elsewhere() -> None:
     drawn = page()
     read = Reader(drawn)
