@@ -54,7 +54,7 @@ def described_documents(corpus: Corpus, where: pl.Expr | None = None) -> Iterato
         has ``score`` 1.0, or 0.0 where they rejected it, and ``decision`` among its attributes.
     """
     documents, annotations, labels = corpus.documents, corpus.annotations, corpus.labels
-    chosen = documents if where is None else documents.with_columns(**_DERIVED).filter(where)
+    chosen = documents if where is None else documents.with_columns(**_DERIVED, **_docvars(where)).filter(where)
     heads = chosen.select("id", size=pl.col("text").str.len_chars()).sort("id").collect(engine="streaming")
     for ids in _batches(heads):
         rows = documents.filter(_one_of("id", ids)).sort("id").collect(engine="streaming")
@@ -73,7 +73,8 @@ def condition(corpus: Corpus, text: str) -> pl.Expr:
 
     Parameters:
         corpus: the corpus.
-        text: such as ``lang == "kk" and year >= 2022``; columns of ``documents``, and year, month, decade.
+        text: such as ``lang == "kk" and year >= 2022``; columns of ``documents``, and year, month, decade;
+            ``docvars.party`` and its like are texts here.
 
     Returns:
         the condition.
@@ -81,10 +82,20 @@ def condition(corpus: Corpus, text: str) -> pl.Expr:
     Raises:
         MinberError: MB501 unknown field, MB502 not understood, MB503 a value of the wrong type.
     """
+    from corpus.stats.docvars import WithDocvars
     from corpus.stats.filters import parse_condition
 
     schema = corpus.documents.with_columns(**_DERIVED).collect_schema()
-    return parse_condition(text, schema).expression
+    return parse_condition(text, WithDocvars(schema, pl.String())).expression
+
+
+def _docvars(where: pl.Expr) -> dict[str, pl.Expr]:
+    """The docvars that a condition names, as text."""
+    from corpus.stats.docvars import PREFIX
+
+    names = [name for name in where.meta.root_names() if name.startswith(PREFIX)]
+    values = {name: name.removeprefix(PREFIX).replace("\\", "").replace("'", "") for name in names}
+    return {name: pl.col("docvars").str.json_path_match(f"$['{value}']") for name, value in values.items()}
 
 
 def described_document(corpus: Corpus, doc_id: str) -> Described:

@@ -16,16 +16,18 @@ class WithDocvars(Mapping[str, Any]):
 
     Parameters:
         fields: name → type.
+        kind: type of docvars where it is known all the same.
     """
 
-    def __init__(self, fields: Mapping[str, Any]) -> None:
+    def __init__(self, fields: Mapping[str, Any], kind: pl.DataType | None = None) -> None:
         self._fields = fields
+        self._kind = kind if kind is not None else pl.Unknown()
 
     def __contains__(self, name: object) -> bool:
         return name in self._fields or (isinstance(name, str) and name.startswith(PREFIX))
 
     def __getitem__(self, name: str) -> Any:
-        return self._fields[name] if name in self._fields else pl.Unknown()
+        return self._fields.get(name, self._kind)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._fields)

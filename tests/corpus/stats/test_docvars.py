@@ -49,6 +49,17 @@ def test_conditions_and_groups(corpus: Corpus) -> None:
     assert parts.schema["docvars.year"] == pl.Int64
 
 
+def test_conditions_of_exports(corpus: Corpus) -> None:
+    from corpus.exchange.reading import condition, described_documents
+
+    def exported(text: str) -> list[str]:
+        return [one.document.id for one in described_documents(corpus, condition(corpus, text))]
+
+    assert exported('docvars.party == "Lab"') == ["d1"]
+    assert exported('docvars["party name"] == "Conservative" and docvars.year == 1992') == ["d0"]
+    assert exported("docvars.colour is null") == ["d0", "d1", "d2"]
+
+
 def test_names_that_no_document_has(corpus: Corpus) -> None:
     for selection in (Selection(by=("docvars.colour",)), Selection(where="docvars.colour == 1")):
         with pytest.raises(MinberError, match="MB501") as caught:
