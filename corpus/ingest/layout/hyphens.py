@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any
 
 _DIVIDED = re.compile(r"(?P<head>[^\W_]+(?:-[^\W_]+)*)[-\u2010\u00ad]$")
 DIVIDED = ("-", "\u2010", "\u00ad")
 """Signs with which a line ends inside a word."""
+_STEM = 4  # letters by which the second part of a pair is known whatever its ending
 _LONGEST = 60  # letters of a word
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 _REST = re.compile(r"[^\W_]+")
@@ -49,6 +51,9 @@ class Hyphens:
             self._hyphenated.update(_HYPHENATED.findall(" ".join(words)))
             cyrillic += len(_CYRILLIC.findall(line))
             kazakh += len(_KAZAKH.findall(line))
+        parts = (word.split("-") for word in self._hyphenated)
+        own = {(one, other[:_STEM]) for word in parts for one, other in pairwise(word) if len(other) >= _STEM}
+        self._pairs = own | _rules()["pairs"]
         self._kazakh = kazakh > 0.02 * cyrillic
         self._beginnings = {word[:5] for word in self._whole if len(word) > 5}
 
@@ -81,15 +86,17 @@ class Hyphens:
         first = first.lower()
         if f"{first}{last}" in self._whole or f"{first}{_WORD.match(following)[0].lower()}" in self._whole:  # type: ignore[index]
             return False
-        if f"{first}-{last}" in self._hyphenated:
+        if f"{first}-{last}" in self._hyphenated or (first, last[:_STEM]) in self._pairs:
             return True
         if _CYRILLIC.search(first + last):
-            if self._kazakh:
+            if self._kazakh and first not in _rules()["keep_after"]:
                 return (
                     min(len(first) - 1, len(last) - 3) > 0
                     and first in self._whole
                     and (last in self._whole or last[:5] in self._beginnings)
                 )
+            if _known(f"{first}-{last}"):
+                return True
             if _known(first + last):
                 return False
             if len(last) > 2 and _known(last) and (_known(first) or first.endswith(("о", "е"))):
@@ -112,10 +119,15 @@ def _morphology() -> Any:
 
 
 @cache
-def _rules() -> dict[str, frozenset[str]]:
+def _rules() -> dict[str, frozenset[Any]]:
     import yaml
 
     listed: dict[str, Any] = yaml.safe_load(
         (files("corpus.ingest.layout") / "hyphens.yaml").read_text(encoding="utf-8")
     )
-    return {name: frozenset(words) for name, words in listed.items()}
+    pairs = (pair.split("-") for pair in listed["pairs"])
+    return {
+        "keep_after": frozenset(listed["keep_after"]),
+        "keep_before": frozenset(listed["keep_before"]),
+        "pairs": frozenset((one, other[:_STEM]) for one, other in pairs),
+    }

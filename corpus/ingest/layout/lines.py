@@ -13,6 +13,7 @@ SOFT = "\u00ad"
 _SPACE = 0.17  # ems between letters from which on a space is meant
 _COLUMN = 0.6  # ems between words from which on they may stand in two columns
 _RAISED = 0.85  # times the size of its neighbours: a smaller letter beside them is raised or lowered
+_EVEN = 1.5  # times the narrowest gap of a line, up to which the widest is one of the same kind
 _CELL = 1.6  # ems between words of one line from which on they are cells of a row
 _WIDE = re.compile(
     r"(?:(?<=\s)|^)\w(?: \w){3,}(?=\s|$|[.,:;!?])"
@@ -30,7 +31,7 @@ class Stretch:
         text: with spaces.
         bold: whether all letters are.
         raised: places in ``text`` of small raised figures, which may refer to notes.
-        space: the widest gap between its words.
+        spaces: the narrowest and the widest gap between its words; None where it is one word.
     """
 
     x0: float
@@ -40,7 +41,7 @@ class Stretch:
     text: str
     bold: bool
     raised: list[tuple[int, int]] = field(default_factory=list)
-    space: float = 0.0
+    spaces: tuple[float, float] | None = None
 
 
 @dataclass(slots=True)
@@ -80,12 +81,20 @@ class Line:
         """Whether all letters are bold."""
         return all(part.bold for part in self.parts)
 
-    @property
-    def cells(self) -> list[str]:
-        """The words, parted at gaps as wide as those of tables; in lines of even spaces there are none."""
+    def cells(self, right: float = float("inf")) -> list[str]:
+        """Part the words at gaps as wide as those of tables.
+
+        Parameters:
+            right: edge of the column; where a line of even spaces ends there, the spaces were stretched.
+
+        Returns:
+            cells; the whole line is one where there are no such gaps.
+        """
         gaps = [after.x0 - before.x1 for before, after in zip(self.parts, self.parts[1:], strict=False)]
-        least = max(_CELL * self.size, 1.8 * max(part.space for part in self.parts))
-        if len(gaps) > 1 and max(gaps) - min(gaps) < 0.3 * self.size:
+        inner = [part.spaces for part in self.parts if part.spaces]
+        least = max(_CELL * self.size, 1.8 * max((widest for _, widest in inner), default=0))
+        every = gaps + [space for spaces in inner for space in spaces]
+        if right - self.x1 < 0.5 * self.size and len(every) > 1 and max(every) < _EVEN * max(min(every), 0.1):
             least = float("inf")
         cells = [self.parts[0].text]
         for gap, part in zip(gaps, self.parts[1:], strict=True):
@@ -214,7 +223,7 @@ def _stretch(run: list[Letter]) -> Stretch | None:
     raised: list[tuple[int, int]] = []
     at = 0
     end = run[0].x0
-    space = 0.0
+    spaces: list[float] = []
     blank = True
     for letter in run:
         if letter.text.isspace():
@@ -223,11 +232,12 @@ def _stretch(run: list[Letter]) -> Stretch | None:
                 at += 1
                 blank = True
             continue
-        if words:
-            space = max(space, letter.x0 - end)
         if not blank and letter.x0 - end > _SPACE * base.size:
             words.append(" ")
             at += 1
+            blank = True
+        if words and blank:
+            spaces.append(letter.x0 - end)
         if letter.size < _RAISED * base.size and letter.y - base.y > 0.15 * base.size and letter.text.isdigit():
             if raised and raised[-1][1] == at:
                 raised[-1] = (raised[-1][0], at + len(letter.text))
@@ -240,8 +250,9 @@ def _stretch(run: list[Letter]) -> Stretch | None:
     text = "".join(words)
     if not raised:
         text = _narrowed(text, run)
+    found = (min(spaces), max(spaces)) if spaces else None
     bold = all(letter.bold for letter in run if letter.text.isalpha())
-    return Stretch(run[0].x0, max(letter.x1 for letter in run), base.y, base.size, text, bold, raised, space)
+    return Stretch(run[0].x0, max(letter.x1 for letter in run), base.y, base.size, text, bold, raised, found)
 
 
 def _narrowed(text: str, run: list[Letter]) -> str:

@@ -105,7 +105,7 @@ def printed(pages: Sequence[Sequence[Sequence[Line]]]) -> Printed:
     for block in flow:
         text = ""
         for number, line in enumerate(block.lines):
-            words = CELLS.join(line.cells) if block.rows else _without_references(line, marks)
+            words = CELLS.join(line.cells(block.right)) if block.rows else _without_references(line, marks)
             words = _LEADERS.sub(" … ", words)
             start = chr(PAGE + line.page) if line.page != page else ""
             page = line.page
@@ -142,7 +142,9 @@ def _blocks(column: Sequence[Line]) -> list[Block]:
     pitch = _pitches(column)
     found: list[Block] = []
     for number, line in enumerate(column):
-        rows = _LEADERS.search(line.text) is not None or (len(line.cells) > 1 and _is_table(column, number))
+        rows = _LEADERS.search(line.text) is not None or (
+            len(line.cells(right)) > 1 and _is_table(column, number, right)
+        )
         if found and not _parts(found[-1], column[number - 1], line, left, right, typical, indent, pitch, rows):
             found[-1].lines.append(line)
         else:
@@ -200,12 +202,12 @@ def _hangs(line: Line) -> bool:
     return _BULLET.match(line.text) is not None or _NUMBERED.match(line.text) is not None
 
 
-def _is_table(column: Sequence[Line], number: int) -> bool:
+def _is_table(column: Sequence[Line], number: int, right: float) -> bool:
     """Whether a line of cells stands beside another whose cells begin or end at some of the same places."""
     line = column[number]
     beside = [column[n] for n in (number - 2, number - 1, number + 1, number + 2) if 0 <= n < len(column)]
     alike = sum(
-        len(other.cells) > 1
+        len(other.cells(right)) > 1
         and any(
             abs(one.x0 - two.x0) < 0.5 * line.size or abs(one.x1 - two.x1) < 0.5 * line.size
             for one in line.parts[1:]
@@ -213,6 +215,8 @@ def _is_table(column: Sequence[Line], number: int) -> bool:
         )
         for other in beside
     )
+    if sum(len(part.text.split()) for part in line.parts) == 2 and right - line.x1 < 0.5 * line.size:
+        return alike == len(beside)  # two words may be all that a narrow line holds
     widest = max(after.x0 - before.x1 for before, after in zip(line.parts, line.parts[1:], strict=False))
     narrow = max(one.x1 for one in column) - min(one.x0 for one in column) < _NARROW * line.size
     return alike > (2 if narrow else 1) or (alike == 1 and widest > 3 * line.size)

@@ -128,7 +128,7 @@ def test_notes_stand_at_the_end_and_their_marks_are_left_out(read: Read) -> None
 def test_rows_of_tables(read: Read) -> None:
     rows = [("Жыл", "Өсім", "Ел"), ("2023", "5,1", "Қазақстан"), ("2024", "4,8", "Өзбекстан")]
     cells = [
-        Put(x, 700 - 14 * n, cell) for n, row in enumerate(rows) for x, cell in zip((60, 160, 260), row, strict=True)
+        Put(x, 700 - 14 * n, cell) for n, row in enumerate(rows) for x, cell in zip((60, 130, 240), row, strict=True)
     ]
     assert read(one(*set_in(FIRST, 60, 780, 50), *cells)).text == (
         f"{plain(FIRST)}\n\nЖыл | Өсім | Ел\n2023 | 5,1 | Қазақстан\n2024 | 4,8 | Өзбекстан"
