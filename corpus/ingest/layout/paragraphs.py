@@ -36,11 +36,15 @@ class Block:
         lines: from top to bottom.
         right: edge of the column.
         rows: whether each line is a row.
+        left: where lines of its column begin.
+        indent: by how much first lines stand further in there; infinite where they do not.
     """
 
     lines: list[Line]
     right: float
     rows: bool = False
+    left: float = 0.0
+    indent: float = float("inf")
 
     @property
     def size(self) -> float:
@@ -148,7 +152,7 @@ def _blocks(column: Sequence[Line]) -> list[Block]:
         if found and not _parts(found[-1], column[number - 1], line, left, right, typical, indent, pitch, rows):
             found[-1].lines.append(line)
         else:
-            found.append(Block([line], right, rows))
+            found.append(Block([line], right, rows, typical, indent))
     return found
 
 
@@ -259,6 +263,8 @@ def _runs_on(before: Block, after: Block, usual: float) -> bool:
     if last.text.endswith(DIVIDED):
         return True
     fills = before.right - last.x1 < 2 * last.size
+    if after.indent < float("inf") and before.indent < float("inf"):  # first lines stand further in: this one or not
+        return fills and first.x0 - after.left < 0.5 * after.indent
     if _ENDS.search(last.text):
         return fills and first.text[:1].islower()
     return first.text[:1].islower() or (fills and not _NUMBERED.match(first.text))
