@@ -70,13 +70,17 @@ def _rows(source: Opened, lines: _Lines, dialect: dict[str, Any]) -> Iterator[Ro
     header: list[str] | None = None
     number = 0
     while True:
+        begin = reader.line_num
         try:
             cells = next(reader)
         except StopIteration:
             return
         except (csv.Error, MinberError) as error:
             number += header is not None
-            coded = error if isinstance(error, MinberError) else _broken(source, number, str(error))
+            problem = (
+                f"{error} (it begins in line {begin + 1:,} and goes on to line {reader.line_num:,}: a quotation mark?)"
+            )
+            coded = error if isinstance(error, MinberError) else _broken(source, number, problem)
             yield Row(str(number), {}, error=coded)
             continue
         if not any(cell.strip() for cell in cells):
@@ -87,6 +91,10 @@ def _rows(source: Opened, lines: _Lines, dialect: dict[str, Any]) -> Iterator[Ro
                 continue
             header = [str(place) for place in range(1, len(cells) + 1)]
         number += 1
+        if lines.ended:  # inside a value
+            problem = f"a quotation mark in line {begin + 1:,} is not closed, up to the end of the file"
+            yield Row(str(number), {}, error=_broken(source, number, problem))
+            return
         extra = [cell for cell in cells[len(header) :] if cell.strip()]
         if extra:
             problem = f"it has {len(cells)} values for {len(header)} columns"
@@ -163,6 +171,7 @@ class _Lines:
     def __init__(self, stream: io.TextIOWrapper, source: Opened) -> None:
         self._stream = stream
         self._source = source
+        self.ended = False
 
     def __iter__(self) -> _Lines:
         return self
@@ -171,6 +180,7 @@ class _Lines:
         limit = self._source.max_size
         line = self._stream.readline(limit + 1)
         if not line:
+            self.ended = True
             raise StopIteration
         if len(line) > limit:
             while line and not line.endswith(("\n", "\r")):

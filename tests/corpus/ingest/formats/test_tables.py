@@ -135,6 +135,12 @@ def test_broken_rows_are_named_and_the_others_are_read(take: Take, tmp_path: Pat
     assert [outcome.status for outcome in outcomes] == ["added", "added", "failed", "skipped"]
     assert outcomes[2].error is not None
     assert "row 3" in str(outcomes[2].error)
+    (tmp_path / "open.csv").write_text(
+        'id,text\n1,Бірінші сөз осы.\n2,"Екінші сөз\n3,Үшінші сөз осы.\n', encoding="utf-8"
+    )
+    outcomes = take(tmp_path / "open.csv")
+    assert [outcome.status for outcome in outcomes] == ["added", "failed"]
+    assert "quotation mark in line 3 is not closed" in str(outcomes[1].error)
     text = jsonl_of(ROWS) + '{"doc_id": "c", "body": \n[1, 2]\n\n' + jsonl_of([{**ROWS[0], "doc_id": "a-3"}, ROWS[0]])
     (tmp_path / "u.jsonl").write_text(text, encoding="utf-8")
     outcomes = take(tmp_path / "u.jsonl", choices=Choices(columns=(("id", "doc_id"),)))
