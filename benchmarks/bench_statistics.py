@@ -1,11 +1,14 @@
-"""CPU seconds of the measures on a corpus in Parquet, ours and polars-corpus's, in one run.
+"""CPU seconds and memory of the measures, ours and those of others, in one run.
 
-    python benchmarks/bench_statistics.py [TOKENS.jsonl.gz] [--times 50] [--peer PYTHON]
+    python benchmarks/bench_statistics.py [FOLDER] [--times 50] [--rounds 3] [--peers polars-corpus,conc,nltk]
 
-TOKENS.jsonl.gz holds a line a document, {"doc_id": "1789-Washington", "tokens": [...]}; it is repeated so many times.
-Without it the inaugural addresses of the reference texts are taken (MINBER_SHARED), or else words drawn by Zipf's law.
-PYTHON is the interpreter of an environment with polars-corpus, which needs polars 1; each tool runs in a process of its
-own and reads the same Parquet file into memory first. The time is user CPU.
+FOLDER has ``texts``, plain texts whose names begin with a year, and ``out/tokens_raw.jsonl.gz``, a line a document:
+{"doc_id": "1789-Washington", "tokens": [...]}. By default it is the inaugural addresses of the reference texts
+(MINBER_SHARED); where they are missing, words are drawn by Zipf's law. Everything is repeated so many times.
+
+Each peer is installed into an environment of its own under ~/.cache/minber/benchmarks, once. Each piece of work is a
+process of its own; those of the same work follow each other, round by round, so that all meet the same load of the
+machine. Given are medians over the rounds of user and system CPU time together.
 """
 
 from __future__ import annotations
@@ -15,114 +18,109 @@ import gzip
 import json
 import os
 import random
+import statistics
 import subprocess
 import sys
 import tempfile
+import venv
 from pathlib import Path
 
-SHARED = Path(os.environ.get("MINBER_SHARED", Path(__file__).parents[2] / "shared"))
-REFERENCE = SHARED / "goldens" / "quanteda" / "inaugural" / "out" / "tokens_np.jsonl.gz"
-
-OURS = """
-import polars as pl
-from corpus.stats import *
-import scipy.special, scipy.stats  # imports are not timed, here as there
-frame = pl.read_parquet(path)
-target = pl.col("doc_id").str.slice(0, 4).cast(pl.Int32) > 1945
-jobs = {
-    "frequency list": lambda: frequency(frame),
-    "keyness": lambda: keyness(frame, target),
-    "kwic liberty": lambda: kwic(frame, "liberty", valuetype="fixed", case_sensitive=True),
-    "kwic the": lambda: kwic(frame, "the", valuetype="fixed", case_sensitive=True),
-    "kwic liberty, any case": lambda: kwic(frame, "liberty"),
-    "dispersion, 7 measures": lambda: dispersion(frame),
-    "bigram collocations": lambda: collocations(frame, 2, 5),
-    "collocates of liberty": lambda: collocates(frame, "liberty"),
-    "TTR, K, I, D, Vm": lambda: diversity(frame, ["TTR", "K", "I", "D", "Vm"]),
-    "MATTR": lambda: diversity(frame, ["MATTR"]),
-    "MTLD": lambda: diversity(frame, ["MTLD"]),
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = Path(os.environ.get("MINBER_SHARED", ROOT.parent / "shared"))
+REFERENCE = SHARED / "goldens" / "quanteda" / "inaugural"
+ENVIRONMENTS = Path.home() / ".cache" / "minber" / "benchmarks"
+PEERS = {
+    "polars-corpus": ("with_polars_corpus", ["polars-corpus==0.2.0", "polars<2"]),
+    "conc": ("with_conc", ["conc==0.1.13"]),
+    "nltk": ("with_nltk", ["nltk", "polars"]),
+    "scikit-learn": ("with_sklearn", ["scikit-learn", "polars"]),
 }
-"""
-
-PEER = """
-import polars as pl, polars_corpus as plc
-frame = pl.read_parquet(path)
-frame = frame.rename({"doc_id": "file_id"})
-year = pl.col("file_id").str.slice(0, 4).cast(pl.Int32)
-jobs = {
-    "frequency list": lambda: plc.frequency_list(frame, "token"),
-    "keyness": lambda: plc.keywords(frame.filter(year > 1945), frame.filter(year <= 1945), "token", "ll"),
-    "kwic liberty": lambda: plc.search_cqp(frame, '[token="liberty"]').concordance("token", window=5),
-    "kwic the": lambda: plc.search_cqp(frame, '[token="the"]').concordance("token", window=5),
-    "dispersion, 7 measures": lambda: plc.dispersion(frame, "token", ["d", "dp"]),
-    "collocates of liberty": lambda: plc.collocations(plc.search(frame, "liberty"), "token", "ll", window=5),
-    "MTLD": lambda: frame.group_by("file_id").agg(plc.mtld("token")),
-}
-"""
-
-RUN = """
-import resource, sys
-path, wanted = sys.argv[1:]
-def used():
-    return resource.getrusage(resource.RUSAGE_SELF).ru_utime
-{tool}
-if wanted == "?":
-    print("\\n".join(jobs))
-else:
-    start = used()
-    result = jobs[wanted]()
-    result = result.collect() if isinstance(result, pl.LazyFrame) else result
-    print(used() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
-"""
 
 
-def write_corpus(source: Path | None, times: int, path: Path) -> int:
-    """Repeat the documents under new ids; small letters."""
+def environment(name: str, packages: list[str]) -> str:
+    """The Python of a peer's environment, which is made if need be."""
+    folder = ENVIRONMENTS / name
+    python = folder / "bin" / "python"
+    done = folder / "installed.txt"
+    if not done.is_file() or done.read_text() != "\n".join(packages):
+        print(f"installing {name} into {folder}", file=sys.stderr)
+        venv.create(folder, with_pip=True, clear=True)
+        subprocess.run([python, "-m", "pip", "install", "-q", *packages], check=True)
+        done.write_text("\n".join(packages))
+    return str(python)
+
+
+def write_corpus(source: Path | None, times: int, folder: Path) -> int:
+    """Repeat the documents under new ids, small letters: as tokens, and as texts for those who cut for themselves."""
     import polars as pl
 
+    texts = folder / "texts"
+    texts.mkdir()
     if source is None:
         drawn = random.Random(1)
         types = ["the", *(f"word{number}" for number in range(9000)), "liberty"]
         weights = [1 / (rank + 1) for rank in range(len(types) - 1)] + [1 / 100]
-        documents = [
-            {"doc_id": f"{1789 + 4 * number}-X", "tokens": drawn.choices(types, weights, k=2300)}
-            for number in range(60)
-        ]
+        documents = {f"{1789 + 4 * n}-X": drawn.choices(types, weights, k=2300) for n in range(60)}
+        whole = {name: " ".join(tokens) for name, tokens in documents.items()}
     else:
-        with gzip.open(source, "rt", encoding="utf-8") as lines:
-            documents = [json.loads(line) for line in lines]
-    frame = pl.DataFrame({"doc_id": [d["doc_id"] for d in documents], "token": [d["tokens"] for d in documents]})
+        with gzip.open(source / "out" / "tokens_raw.jsonl.gz", "rt", encoding="utf-8") as lines:
+            documents = {row["doc_id"]: row["tokens"] for row in map(json.loads, lines)}
+        whole = {name: (source / "texts" / f"{name}.txt").read_text("utf-8") for name in documents}
+    frame = pl.DataFrame({"doc_id": list(documents), "token": list(documents.values())})
     frame = frame.explode("token").with_columns(pl.col("token").str.to_lowercase())
     parts = [frame.with_columns(doc_id=pl.format("{}#{}", "doc_id", pl.lit(number))) for number in range(times)]
-    pl.concat(parts).write_parquet(path)
+    pl.concat(parts).write_parquet(folder / "tokens.parquet")
+    for number in range(times):
+        for name, text in whole.items():
+            (texts / f"{name}-{number}.txt").write_text(text.lower(), "utf-8")
     return frame.height * times
 
 
-def measure(python: str, tool: str, path: Path, job: str) -> list[str]:
-    """Run one job in a process of its own; what it prints."""
-    done = subprocess.run(
-        [python, "-c", RUN.replace("{tool}", tool), str(path), job], capture_output=True, text=True, check=False
-    )
-    return done.stdout.split("\n" if job == "?" else None) if not done.returncode else []
+def run(python: str, module: str, folder: Path, job: str = "") -> list[str]:
+    """What one process prints, line by line; nothing where the peer fails."""
+    command = [python, str(ROOT / "benchmarks" / "measures" / "run.py"), module, str(folder), *([job] if job else [])]
+    surroundings = os.environ | ({"PYTHONPATH": str(ROOT)} if module == "minber" else {})
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=surroundings)
+    if done.returncode:
+        print(f"{module} {job}: {done.stderr.strip().splitlines()[-1]}", file=sys.stderr)
+        return []
+    return done.stdout.splitlines()
 
 
 def main() -> None:
-    """Print a line a measure: seconds of CPU of both, their ratio, our peak memory."""
+    """Print a row a measure and a tool."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("source", type=Path, nargs="?", default=REFERENCE if REFERENCE.is_file() else None)
+    parser.add_argument("source", type=Path, nargs="?", default=REFERENCE if REFERENCE.is_dir() else None)
     parser.add_argument("--times", type=int, default=50)
-    parser.add_argument("--peer", help="Python with polars-corpus")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--peers", default=",".join(PEERS), help="empty for none")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "tokens.parquet"
-        print(f"{write_corpus(options.source, options.times, path):,} tokens")
-        print(f"{'measure':26} {'Minber s':>9} {'peer s':>9} {'ratio':>6} {'MB':>6}")
-        theirs = measure(options.peer, PEER, path, "?") if options.peer else []
-        for job in filter(None, measure(sys.executable, OURS, path, "?")):
-            seconds, memory = measure(sys.executable, OURS, path, job)
-            other = measure(options.peer, PEER, path, job) if options.peer and job in theirs else []
-            shown = f"{float(other[0]):9.2f} {float(seconds) / float(other[0]):6.2f}" if other else f"{'-':>9} {'-':>6}"
-            print(f"{job:26} {float(seconds):9.2f} {shown} {int(memory):6,}", flush=True)
+    tools = {"minber": (sys.executable, "minber")}
+    for name in filter(None, options.peers.split(",")):
+        module, packages = PEERS[name]
+        tools[name] = (environment(name, packages), module)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        tokens = write_corpus(options.source, options.times, folder)
+        able: dict[str, list[str]] = {}
+        for name, (python, module) in tools.items():
+            run(python, module, folder, "prepare")
+            able[name] = run(python, module, folder)
+        print(f"{tokens:,} tokens, {options.rounds} rounds\n")
+        print("| measure | tool | CPU s | clock s | MB | Minber / tool |\n| --- | --- | --- | --- | --- | --- |")
+        for job in able["minber"]:
+            seen: dict[str, list[list[float]]] = {name: [] for name in tools if job in able[name]}
+            for _ in range(options.rounds):
+                for name, found in seen.items():
+                    printed = run(*tools[name], folder, job)
+                    found += [[float(number) for number in line.split()] for line in printed]
+            ours = statistics.median(user + system for user, system, _, _ in seen["minber"])
+            for name, rows in seen.items():
+                if rows:
+                    cpu = statistics.median(user + system for user, system, _, _ in rows)
+                    clock, memory = (statistics.median(row[at] for row in rows) for at in (2, 3))
+                    ratio = "" if name == "minber" else f"{ours / cpu:.2f}"
+                    print(f"| {job} | {name} | {cpu:.2f} | {clock:.2f} | {memory:,.0f} | {ratio} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -168,3 +168,20 @@ def test_agreement_stands_beside_labels_of_people(tmp_path: Path, command: str) 
 def test_sources_are_named(folder: Path) -> None:
     assert "Rogan" in minber(folder, "stats", "themes", "--cite").stdout
     assert "Zhang" in minber(folder, "stats", "timeline", "--cite").stdout
+
+
+@pytest.mark.parametrize("command", [["themes"], ["themes", "--by", "year"], ["themes", "--by", "id"], ["timeline"]])
+def test_pictures_show_the_corrected_shares_and_say_so(folder: Path, tmp_path: Path, command: list[str]) -> None:
+    said = "Corrected by units that people confirmed"
+    drawn = {}
+    for name, option in (("plain", []), ("corrected", ["--corrected"])):
+        files = ["--names", "en", "--plot", str(tmp_path / f"{name}.svg"), "--out", str(tmp_path / f"{name}.csv")]
+        minber(folder, "stats", *command, *option, *files)
+        drawn[name] = (tmp_path / f"{name}.svg").read_text("utf-8")
+        assert (said in drawn[name]) == bool(option)
+    rows = pl.read_csv(tmp_path / "corrected.csv").filter(pl.col("corrected").is_not_null())
+    better, of_machine = rows.select("corrected", "share").row(0)
+    for share, picture in ((better, drawn["corrected"]), (of_machine, drawn["plain"])):
+        assert any(
+            said in picture for said in (f"share: {100 * share:.3f}"[:-1], f"share: {share:.5f}"[:-1], f">{share:.0%}<")
+        )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from corpus.stats.plots.captions import number_locale
 from schemas.errors import MinberError
 
@@ -20,6 +22,29 @@ Source: Okabe, M., & Ito, K. (2008). Color universal design. https://jfly.uni-ko
 
 SHADES = ("#ffffff", "#004A80")
 """From nothing to most, in a heat map; lightness alone tells them apart."""
+
+MACHINE = "#6b6b6b"
+"""Grey, for what the machine counts beside what it is corrected to."""
+
+
+def corrected(frame: pl.DataFrame) -> pl.DataFrame:
+    """Put corrected shares, where a frame has them, in the place of the machine's.
+
+    Parameters:
+        frame: ``share``, ``low``, ``high``, and what `corpus.stats.correction` adds if it was asked to.
+
+    Returns:
+        the frame with ``machine``, the share that the machine counts, null where nothing was corrected.
+
+    Example:
+        >>> frame = pl.DataFrame({"share": [0.4], "low": [0.3], "high": [0.5]})
+        >>> better = pl.DataFrame({"corrected": [0.2], "corrected_low": [0.1], "corrected_high": [0.3]})
+        >>> corrected(pl.concat([frame, better], how="horizontal")).select("share", "high", "machine").row(0)
+        (0.2, 0.3, 0.4)
+    """
+    if "corrected" not in frame.columns:
+        return frame.with_columns(machine=pl.lit(None, pl.Float64))
+    return frame.with_columns(machine="share", share="corrected", low="corrected_low", high="corrected_high")
 
 
 def check_plot_file(path: Path | None) -> None:

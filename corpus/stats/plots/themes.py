@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from corpus.stats.plots.captions import captions, unit_caption
-from corpus.stats.plots.drawing import PALETTE, SHADES
+from corpus.stats.plots.drawing import MACHINE, PALETTE, SHADES, corrected
 
 TIMES = ("date", "year", "month", "decade")
 """Fields that are drawn as time."""
@@ -28,7 +28,7 @@ def plot_themes(
     """Draw the shares of themes: bars with intervals, lines over time, or a heat map of many groups.
 
     Parameters:
-        frame: result of ``theme_shares``.
+        frame: result of ``theme_shares``; corrected shares, where there are some, are drawn with the machine's in grey.
         names: theme id → name to show.
         field: what ``group`` holds: ``date``, ``year``, ``month`` and ``decade`` are drawn as time.
         title: of the picture; a caption of its own if empty.
@@ -42,23 +42,26 @@ def plot_themes(
     shown = dict(names or {})
     if field in TIMES and not frame.filter(pl.col("group") != "(none)").is_empty():
         frame = frame.filter(pl.col("group") != "(none)")  # what has no date has no place on the line
-    data = frame.with_columns(
+    data = corrected(frame).with_columns(
         name=pl.col("theme").replace_strict(shown, default=pl.col("theme"), return_dtype=pl.String)
     )
     totals = data.group_by("name").agg(pl.col("count").sum()).sort("count", "name", descending=[True, False])
     order = totals["name"].to_list()
     share = unit_caption(unit, language)
     groups = data["group"].n_unique()
-    subtitle = ""
+    better = "corrected" in frame.columns
+    subtitle = f"{words['corrected']}; {words['corrected_key']}" if better else ""
     if groups == 1:
-        chart = _bars(data, order, share)
+        chart = _bars(data, order, share, PALETTE[5] if better else PALETTE[0])
     elif field in TIMES:
         found = totals.filter(pl.col("count") > 0)["name"].to_list() or order  # an empty panel says nothing
         chart = _lines(data.filter(pl.col("name").is_in(found)), found, share)
     else:
         chart = _heat_map(data, order, share, words.get(field, field), words)
+        subtitle = words["corrected"] if better else ""  # a cell has no room for both
         if groups > MOST_GROUPS:
-            subtitle = words["largest"].format(n=MOST_GROUPS, all=groups)
+            largest = words["largest"].format(n=MOST_GROUPS, all=groups)
+            subtitle = f"{largest}. {subtitle}" if subtitle else largest
     import altair as alt
 
     heading = title or f"{words['themes']}: {share}"
@@ -73,19 +76,22 @@ def _tooltip() -> list[Any]:
         "group",
         "count",
         "n",
-        *(alt.Tooltip(column, format=".1%") for column in ("share", "low", "high")),
+        *(alt.Tooltip(column, type="quantitative", format=".1%") for column in ("share", "low", "high", "machine")),
     ]
 
 
-def _bars(data: pl.DataFrame, order: list[str], share: str) -> Any:
+def _bars(data: pl.DataFrame, order: list[str], share: str, color: str) -> Any:
     import altair as alt
 
     base = alt.Chart(data)
     place = alt.Y("name:N", sort=order, title=None)
-    bars = base.mark_bar(color=PALETTE[0]).encode(
+    bars = base.mark_bar(color=color).encode(
         y=place, x=alt.X("share:Q", axis=alt.Axis(format="%", title=share)), tooltip=_tooltip()
     )
-    return (bars + base.mark_rule(color="#333333").encode(y=place, x="low:Q", x2="high:Q")).properties(width=480)
+    counted = base.transform_filter("datum.count > 0")
+    machine = counted.mark_tick(color=MACHINE, thickness=3, size=16).encode(y=place, x="machine:Q", tooltip=_tooltip())
+    bounds = base.mark_rule(color="#333333").encode(y=place, x="low:Q", x2="high:Q")
+    return (bars + machine + bounds).properties(width=480)
 
 
 def _lines(data: pl.DataFrame, order: list[str], share: str) -> Any:
@@ -102,7 +108,8 @@ def _lines(data: pl.DataFrame, order: list[str], share: str) -> Any:
     line = base.mark_line(color=PALETTE[0], point=alt.OverlayMarkDef(color=PALETTE[0], size=30)).encode(
         x=time, y="share:Q", tooltip=_tooltip()
     )
-    panel = (band + line).properties(width=max(280, min(440, 44 * len(groups))), height=120)
+    machine = base.mark_line(color=MACHINE, strokeDash=[2, 2]).encode(x=time, y="machine:Q")
+    panel = (band + machine + line).properties(width=max(280, min(440, 44 * len(groups))), height=120)
     header = alt.Header(title=None, labelFontSize=12, labelLimit=360, labelAnchor="start")
     facet = alt.Facet("name:N", sort=order, header=header)
     return panel.facet(facet=facet, columns=min(3, len(order))).resolve_axis(x="independent")
@@ -122,7 +129,8 @@ def _heat_map(data: pl.DataFrame, order: list[str], share: str, field: str, word
         "y": alt.Y("name:N", sort=order, title=None),
     }
     most = data.select(pl.col("share").max()).item() or 1.0
-    cells = base.mark_rect(stroke="#dddddd", strokeWidth=0.5).encode(
+    known = base.transform_filter("isValid(datum.share)")  # what gold tells too little of stays empty
+    cells = known.mark_rect(stroke="#dddddd", strokeWidth=0.5).encode(
         **places,
         color=alt.Color(
             "share:Q",
@@ -133,7 +141,7 @@ def _heat_map(data: pl.DataFrame, order: list[str], share: str, field: str, word
     )
     ink = alt.condition(f"datum.share > {most * 0.6}", alt.value("white"), alt.value("black"))
     figures = (
-        base.transform_filter("datum.count > 0")
+        known.transform_filter("datum.count > 0")
         .mark_text(fontSize=11)
         .encode(**places, text=alt.Text("share:Q", format=".0%"), color=ink)
     )

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from corpus.stats.plots.captions import captions, unit_caption
-from corpus.stats.plots.drawing import PALETTE
+from corpus.stats.plots.drawing import MACHINE, PALETTE, corrected
 
 
 def plot_timeline(
@@ -21,7 +21,8 @@ def plot_timeline(
     """Draw each series in a panel: shares with intervals, the smoothed line, and the level between change points.
 
     Parameters:
-        frame: result of ``timeline``, with ``name`` if series are to be called otherwise.
+        frame: result of ``timeline``, with ``name`` if series are to be called otherwise. Where shares are corrected,
+            they are drawn, and the machine's smoothed line in grey: it has no change points then.
         every: length of the periods, for the labels of the axis.
         unit: what is counted, for the axis.
         title: of the picture; a caption of its own if empty.
@@ -37,6 +38,8 @@ def plot_timeline(
     order = frame[label].unique(maintain_order=True).to_list()
     shape = "%Y" if every in ("year", "decade") else "%Y-%m" if every in ("month", "quarter") else "%Y-%m-%d"
     share = unit_caption(unit, language)
+    better = "corrected" in frame.columns
+    frame = corrected(frame)
     base = alt.Chart(frame.with_columns(panel=pl.col(label)))
     # ticks at periods that exist, or the axis would name months between years
     periods = frame["period"].unique().sort().to_list()
@@ -48,21 +51,24 @@ def plot_timeline(
     percent = alt.Axis(format=".2~%" if rare else "%", title=share if headed else None, tickCount=5)
     band = base.mark_area(color=PALETTE[5], opacity=0.4).encode(x=time, y=alt.Y("low:Q", axis=percent), y2="high:Q")
     dots = base.mark_point(color=PALETTE[0], filled=True, size=30).encode(
-        x=time, y="share:Q", tooltip=["panel", "period", "count", "n", alt.Tooltip("share", format=".1%")]
+        x=time, y="share:Q", tooltip=["panel", "period", "count", "n", alt.Tooltip("share:Q", format=".1%")]
     )
     bars = base.mark_rule(color=PALETTE[5]).encode(x=time, y="low:Q", y2="high:Q")  # a band of one period has no width
-    smooth = base.mark_line(color=PALETTE[0]).encode(x=time, y="smoothed:Q")
+    smooth = base.mark_line(color=MACHINE if better else PALETTE[0]).encode(x=time, y="smoothed:Q")
     steps = base.mark_line(color=PALETTE[1], interpolate="step-after", strokeDash=[5, 3]).encode(
         x=time, y="segment_share:Q"
     )
-    panel = (band + bars + steps + smooth + dots).properties(width=300, height=130)
+    line = base.mark_line(color=PALETTE[0]).encode(x=time, y="share:Q")
+    drawn = band + bars + smooth + line + dots if better else band + bars + steps + smooth + dots
+    panel = drawn.properties(width=300, height=130)
     if not headed:
         return panel
     header = alt.Header(title=None, labelFontSize=12, labelLimit=360, labelAnchor="start")
     facet = alt.Facet("panel:N", sort=order, header=header)
     chart = panel.facet(facet=facet, columns=min(3, len(order))).resolve_axis(x="independent")
     words = captions(language)
-    heading = alt.Title(title or f"{words['timeline']}: {share}", subtitle=words["timeline_key"])
+    key = f"{words['corrected']}; {words['corrected_key']}" if better else words["timeline_key"]
+    heading = alt.Title(title or f"{words['timeline']}: {share}", subtitle=key)
     return chart.properties(title=heading)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import polars as pl
@@ -48,6 +49,17 @@ class TestAgainstQuanteda:
         shares = wide(counts.with_columns(share=pl.col("count") / pl.col("total")), "share")
         none = counts.select(doc_id="group", _none=pl.col("rest") / pl.col("total")).unique()
         assert_same(shares.join(none, on="doc_id"), golden("dict_counts_by_party_prop"), ["doc_id"])
+
+    def test_lsd2015(self) -> None:
+        # negations («not good»), phrases and nesting over all keys, on real data
+        path = Path(os.environ.get("MINBER_LSD2015", ""))
+        if not path.is_file():
+            pytest.skip(
+                "LSD2015 may not be passed on (its licence is for academic use by those who ask for it), so neither we "
+                "nor the reference texts hold it; MINBER_LSD2015 names a copy, as quanteda's YAML or JSON"
+            )
+        found = wide(dictionary(tokens("raw"), read_dictionary(path), nested="dictionary"))
+        assert_same(found, golden("dict_lsd2015"), ["doc_id"])
 
 
 FRAME = pl.DataFrame(
