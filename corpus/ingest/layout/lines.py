@@ -120,7 +120,7 @@ def stretches(letters: Sequence[Letter]) -> list[Stretch]:
         stretches from top to bottom, those of one line from left to right.
     """
     runs: list[list[Letter]] = []
-    for letter, following in zip(letters, [*letters[1:], None], strict=True):
+    for letter, following in zip(letters, [*letters[1:], None], strict=False):
         if letter.text == SOFT and following and abs(following.y - letter.y) < 1 and following.x0 < letter.x1:
             continue  # where a word might have been divided: it takes no place
         if runs and _goes_on(runs[-1], letter):

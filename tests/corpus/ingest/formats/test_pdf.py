@@ -94,6 +94,12 @@ def test_each_page_is_marked(read: Read) -> None:
     assert [reading.text[mark.start : mark.end].strip()[:6] for mark in reading.marks] == ["1-бет.", "2-бет.", "3-бет."]
 
 
+def test_blank_pages_are_passed_over(read: Read) -> None:
+    reading = read(Sheets([[], set_in(FIRST, 60, 760, 50), [], set_in(SECOND, 60, 760, 50), []]).data())
+    assert reading.text == f"{plain(FIRST)}\n\n{plain(SECOND)}"
+    assert [mark.label for mark in reading.marks] == ["2", "4"]
+
+
 def test_what_the_file_marks_as_no_content(read: Read) -> None:
     reading = read(one(*set_in(FIRST, 60, 760, 50), Put(60, 400, "Су белгісі", tag="Artifact")))
     assert reading.text == plain(FIRST)
