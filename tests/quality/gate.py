@@ -32,7 +32,11 @@ load = cache(annotators.pipeline)
 
 def scorer(name: str) -> ModuleType:
     """The scorer ``score/NAME.py`` that stands beside the project."""
-    spec = importlib.util.spec_from_file_location(f"score_{name}", SHARED / "score" / f"{name}.py")
+    return _module(f"score_{name}", SHARED / "score" / f"{name}.py")
+
+
+def _module(name: str, path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -70,6 +74,17 @@ def themes(path: Path) -> Figures:
     return {"micro f1": scorer("themes").score(str(path), load(lang))["micro"]["f1"]}
 
 
+def pages(path: Path) -> Figures:
+    """Main text of web pages, and how much better than trafilatura's, with and without comments, in the same run."""
+    bench = _module("bench_pages", ROOT / "benchmarks" / "bench_pages.py")
+    measure, figures = (
+        (bench.segments, ("f1", "recall")) if path.name == "evaldata.json" else (bench.words, ("recall", "paragraphs"))
+    )
+    ours, *theirs = (measure(read) for read in (bench.minber, bench.bare, bench.bare_with_comments))
+    got = {name: round(ours[name], 4) for name in figures}
+    return got | {f"{name} above": round(ours[name] - max(other[name] for other in theirs), 4) for name in figures}
+
+
 MEASURES: dict[str, tuple[Callable[[Path], Figures], Path]] = {
     "quotes kk": (quotes, SHARED / "gold" / "quotes_kk.jsonl"),
     "quotes ru": (quotes, SHARED / "gold" / "quotes_ru.jsonl"),
@@ -81,6 +96,8 @@ MEASURES: dict[str, tuple[Callable[[Path], Figures], Path]] = {
     "themes ru translated": (themes, DATA / "themes_ru_translated.jsonl"),
     "themes en": (themes, DATA / "themes_en.jsonl"),
     "themes en lots": (themes, DATA / "themes_en_lots.jsonl"),
+    "pages": (pages, SHARED / "data" / "html_trafilatura_eval" / "evaldata.json"),
+    "articles": (pages, SHARED / "data" / "html_goose3" / "PROVENANCE.md"),
 }
 
 
