@@ -85,6 +85,9 @@ class _Lists:
                 not prefix[-1].isalnum() or not low[len(prefix) : len(prefix) + 1].isalnum()
             ):
                 return label
+        for prefix, label in self.prefixes:  # «14 наурыз 2025, 18:05 Қаралды: 1 204»
+            if label == "counter" and (at := low.find(f" {prefix}")) > 0 and (before := self.label(low[:at])):
+                return before
         if any(part in low for part in self.contains):
             return "appeal"
         for pattern, label in self.patterns:

@@ -160,3 +160,16 @@ def test_a_place_in_a_sentence_is_no_dateline(lang, text):
 def test_lines_of_agencies(lang, line):
     text = f"Президент Астана\n{line}\nҚ."
     assert (line, "chrome", "agency") in layers(text, lang)
+
+
+@pytest.mark.parametrize(
+    ("lang", "line"),
+    [
+        ("kk", "14 наурыз 2025, 18:05 Қаралды: 1 204"),
+        ("kk", "Дайындаған: Дана Серікова Пікірлер: 3"),
+        ("ru", "14 марта 2025, 18:05 Просмотров: 1 204 Комментарии: 2"),
+        ("en", "March 14, 2025 Views: 1,204"),
+    ],
+)
+def test_a_line_of_several_notes(lang, line):
+    assert [words for words, _, _ in layers(f"Тақырып\n{line}\nМәтін.", lang)] == [line]
