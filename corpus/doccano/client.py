@@ -78,7 +78,10 @@ class Client:
 
     def begin_health_check(self) -> None:
         """Ask for the health while other things are done; ``check_health`` then waits for the answer."""
-        if self._asked is None and time.monotonic() - self._healthy >= _HEALTHY_SECONDS:
+        if self._asked is not None and not self._asked.done():
+            return  # an answer that nobody waited for may be of a server that was down, and is up again
+        self._asked = None
+        if time.monotonic() - self._healthy >= _HEALTHY_SECONDS:
             pool = ThreadPoolExecutor(1)
             self._asked = pool.submit(self._ask_health)
             pool.shutdown(wait=False)
