@@ -58,7 +58,7 @@ def with_lead(text: str, tree: Any) -> str:
     if not body:
         return text
     lead = _lead(heading, tree, title, body)
-    if lead is None or _plain(lead) in _plain(text):
+    if lead is None or lead in text or _plain(lead) in _plain(text):
         return text
     if opens_with_title:
         first, _, rest = text.partition("\n")
@@ -77,6 +77,8 @@ def _lead(heading: Any, tree: Any, title: str, body: str) -> str | None:
         if not named and any(child.tag in _BLOCKS for child in element):
             continue  # a frame of the page
         words = " ".join(element.text_content().split())
+        if len(words) < min(_SHORTEST, len(body)):
+            continue
         plain = _plain(words)
         if body and plain.startswith(body):
             return None  # the body begins

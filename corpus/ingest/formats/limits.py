@@ -29,7 +29,10 @@ def refuse_endless_tags(page: str, place: str) -> None:
     """
     if len(page) < _LONG_TAG:
         return
-    for piece in page.split("<"):
+    pieces = page.split("<")
+    if max(map(len, pieces)) <= _LONG_TAG:
+        return
+    for piece in pieces:
         if len(piece) > _LONG_TAG and piece[0].isalpha():
             tag = piece.partition(">")[0]
             if len(tag) > _LONG_TAG and len(_QUOTED.sub(" ", tag).split()) > _ATTRIBUTES:

@@ -132,7 +132,8 @@ def alternates(tree: Any, address: str | None) -> dict[str, str]:
         ISO 639 code → address.
     """
     found: dict[str, str] = {}
-    for link in tree.iter("link"):
+    head = tree.find("head")
+    for link in (tree if head is None else head).iter("link"):
         lang = (link.get("hreflang") or "").lower().split("-")[0]
         if "alternate" not in (link.get("rel") or "").lower().split() or not re.fullmatch("[a-z]{2,3}", lang):
             continue
