@@ -45,8 +45,7 @@ def read(raw: Raw) -> Iterator[Reading]:
     """
     from corpus.ingest.layout.letters import bounded
 
-    for name in ("pdfminer", "pypdf"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)
+    logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
     with bounded(raw.place):
         pages, properties = _open(raw)
     letters = sum(len(page.letters) for page in pages)
