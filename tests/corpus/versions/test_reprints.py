@@ -87,6 +87,15 @@ def test_what_brings_something_new_counts_itself() -> None:
     assert "extended" not in WHOLE
 
 
+def test_a_short_piece_of_a_long_text_is_found() -> None:
+    long = text(7, 3000)
+    rows = copies(
+        [body("long", long, "2025-01-01"), body("piece", long[1000:1120], "2025-01-02"), body("x", text(8, 120))]
+    )
+    found = {row["doc_id"]: (row["relation"], row["occurrence"]) for row in rows.to_dicts()}
+    assert found == {"long": (None, 1), "piece": ("excerpt", 2), "x": (None, 1)}
+
+
 def test_versions_in_other_languages_are_no_copies() -> None:
     assert copies([body("a", ORIGINAL), body("b", ORIGINAL, lang="ru")])["relation"].null_count() == 2
 
