@@ -58,7 +58,10 @@ def dispersion(frame: pl.LazyFrame, parts: str | int = "doc_id", min_count: int 
         frame = frame.select(*kept, doc_id=pl.col(parts))
     counts = counted(frame)
     number = pl.col("count").sum() if "count" in frame.collect_schema().names() else pl.len()
-    sizes = frame.group_by("doc_id").agg(size=number.cast(pl.Float64))  # not from `counts`, which would be made twice
+    names = pl.col("doc_id").cast(pl.Categorical) if frame.collect_schema()["doc_id"] == pl.String else pl.col("doc_id")
+    sizes = frame.group_by(doc_id=names).agg(
+        size=number.cast(pl.Float64)
+    )  # not from `counts`, which would be made twice
     total = sizes.select(parts=pl.len().cast(pl.Float64), least=pl.col("size").min() / pl.col("size").sum())
     sizes = sizes.with_columns(share=pl.col("size") / pl.col("size").sum())
     frequency = pl.col("count").sum()
@@ -70,9 +73,9 @@ def dispersion(frame: pl.LazyFrame, parts: str | int = "doc_id", min_count: int 
     several = n > 1
     # parts without the word add their share to DP and nothing to the other sums
     return (
-        counts.join(sizes, on="doc_id")
-        .join(total, how="cross")
-        .group_by("token")
+        counts.join(sizes, on="doc_id", maintain_order="left")
+        .join(total, how="cross", maintain_order="left")
+        .group_by("token", maintain_order=True)
         .agg(
             frequency=frequency,
             range=pl.len().cast(pl.Int64),

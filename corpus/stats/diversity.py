@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from corpus.stats.frames import check_choice, check_columns, counted, eager_or_lazy, numbered
+from corpus.stats.frames import check_choice, check_columns, counted, eager_or_lazy, numbered, settled
 from corpus.stats.repetition import factor_lengths, window_ratios
 
 MEASURES: dict[str, str] = {
@@ -75,16 +75,17 @@ def diversity(
         check_choice("measure", measure, MEASURES)
     columns = check_columns(frame, [by, "token"])
     kept = ["count"] if "count" in columns else []
-    texts = frame.select("token", *kept, doc_id=pl.col(by))
+    names = pl.col(by).cast(pl.Categorical) if frame.collect_schema()[by] == pl.String else pl.col(by)
+    texts = frame.select("token", *kept, doc_id=names)
     if kept or set(measures) & set(OF_SPECTRUM):
         spectrum = (
             counted(texts)
-            .group_by("doc_id", i="count")
+            .group_by("doc_id", i="count", maintain_order=True)
             .agg(v=pl.len().cast(pl.Float64))
             .with_columns(i=pl.col("i").cast(pl.Float64))
         )
         i, v = pl.col("i"), pl.col("v")
-        result = spectrum.group_by("doc_id").agg(
+        result = spectrum.group_by("doc_id", maintain_order=True).agg(
             N=(i * v).sum(), V=v.sum(), M2=(i**2 * v).sum(), pairs=(i * (i - 1) * v).sum()
         )
     else:
@@ -153,7 +154,13 @@ def entropy(frame: pl.LazyFrame, margin: str = "documents", base: float = 2.0) -
     key, name = ("doc_id", "document") if margin == "documents" else ("token", "feature")
     n = pl.col("count").cast(pl.Float64)
     value = n.sum().log(base) - (n * n.log(base)).sum() / n.sum()
-    return counted(frame).group_by(key).agg(entropy=value).sort(key).rename({key: name})
+    return (
+        settled(counted(frame), [key, "count"])
+        .group_by(key, maintain_order=True)
+        .agg(entropy=value)
+        .sort(key)
+        .rename({key: name})
+    )
 
 
 def _repeated(texts: pl.LazyFrame, wanted: Sequence[str], window: int) -> pl.LazyFrame:
@@ -179,11 +186,11 @@ def _msttr(texts: pl.LazyFrame, window: int) -> pl.LazyFrame:
     return (
         texts.select("doc_id", "token")
         .with_columns(segment=pl.int_range(pl.len()).over("doc_id") // window, length=length)
-        .group_by("doc_id", "segment")
-        .agg(ttr=pl.col("token").n_unique() / pl.len(), size=pl.len(), length=pl.col("length").first())
+        .group_by("doc_id", "segment", maintain_order=True)
+        .agg(types=pl.col("token").n_unique(), size=pl.len(), length=pl.col("length").first())
         .filter((pl.col("size") == window) | (pl.col("length") < window))
-        .group_by("doc_id")
-        .agg(MSTTR=pl.col("ttr").mean())
+        .group_by("doc_id", maintain_order=True)
+        .agg(MSTTR=pl.col("types").sum() / pl.col("size").sum())
     )
 
 
@@ -208,6 +215,10 @@ def _hdd(spectrum: pl.LazyFrame) -> pl.LazyFrame:
     return (
         spectrum.with_columns(N=(pl.col("i") * pl.col("v")).sum().over("doc_id"))
         .with_columns(p=pl.when(enough).then(absent).otherwise(0.0))
-        .group_by("doc_id")
-        .agg(HDD=pl.when(pl.col("N").first() >= HDD_DRAWS).then((pl.col("v") * (1 - pl.col("p"))).sum() / HDD_DRAWS))
+        .group_by("doc_id", maintain_order=True)
+        .agg(
+            HDD=pl.when(pl.col("N").first() >= HDD_DRAWS).then(
+                (pl.col("v") * (1 - pl.col("p"))).sort().sum() / HDD_DRAWS
+            )
+        )
     )

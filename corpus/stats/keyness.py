@@ -10,7 +10,7 @@ import polars as pl
 from corpus.stats import resampling
 from corpus.stats.contingency import Adjustment, Correction, Table2x2, adjusted, chi2, g2, g2_two_cells, p_of_chi2
 from corpus.stats.filters import parse_condition
-from corpus.stats.frames import check_choice, check_columns, eager_or_lazy
+from corpus.stats.frames import check_choice, check_columns, eager_or_lazy, settled
 from corpus.stats.frequency import MILLION
 from corpus.stats.intervals import normal_quantile
 
@@ -256,17 +256,23 @@ def _fisher(frame: pl.DataFrame) -> pl.DataFrame:
 def _welch(marked: pl.LazyFrame) -> pl.LazyFrame:
     """Welch's t of the relative frequencies of documents; a document without the feature counts as 0."""
     side = pl.when(pl.col("_in")).then(pl.lit("in")).otherwise(pl.lit("out")).alias("side")
-    counts = marked.group_by("doc_id", "token", side).agg(pl.col("count").sum())
+    counts = marked.group_by("doc_id", "token", side, maintain_order=True).agg(pl.col("count").sum())
     sizes = marked.group_by("doc_id", side).agg(pl.col("count").sum().alias("size"))
     documents = sizes.select(
         m_in=(pl.col("side") == "in").sum().cast(pl.Float64), m_out=(pl.col("side") == "out").sum().cast(pl.Float64)
     )
-    rates = counts.join(sizes, on=["doc_id", "side"]).with_columns(rate=pl.col("count") / pl.col("size"))
-    sums = rates.group_by("token").agg(
-        *(
-            pl.col("rate").filter(pl.col("side") == name).pow(power).sum().alias(f"s{power}_{name}")
-            for name in ("in", "out")
-            for power in (1, 2)
+    rates = counts.join(sizes, on=["doc_id", "side"], maintain_order="left").with_columns(
+        rate=pl.col("count") / pl.col("size")
+    )
+    sums = (
+        settled(rates, ["token", "rate"])
+        .group_by("token", maintain_order=True)
+        .agg(
+            *(
+                pl.col("rate").filter(pl.col("side") == name).pow(power).sum().alias(f"s{power}_{name}")
+                for name in ("in", "out")
+                for power in (1, 2)
+            )
         )
     )
 

@@ -339,3 +339,12 @@ def test_a_manifest_makes_the_same_again(tmp_path: Path) -> None:
     assert "MB513" in wrong.stderr
     (tmp_path / "broken").write_text("{}")
     assert "MB512" in minber(folder, "rerun", str(tmp_path / "broken"), code=1).stderr
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["entropy"], ["diversity", "--measures", "all"], ["dispersion", "--min-count", "1"]],
+)
+def test_sums_of_fractions_end_on_the_same_digits(folder: Path, command: list[str]) -> None:
+    outputs = {minber(folder, "stats", *command, "--format", "csv").data for _ in range(6)}
+    assert len(outputs) == 1
