@@ -115,6 +115,19 @@ def test_members_without_a_name() -> None:
 
 
 @pytest.mark.parametrize(
+    "address", ["http://[akorda.kz/x", "https://akorda.kz:port/x", "http://a]/x", "https://a.kz:99999/x"]
+)
+def test_addresses_that_are_none(address: str) -> None:
+    links = (
+        f'<link rel="canonical" href="{address}"><link rel="alternate" hreflang="ru" href="{address}"><meta property='
+    )
+    page = SOURCES["akorda.html"].replace(b"<title>", f'{links}"og:url" content="{address}"><title>'.encode())
+    saved = f"<!-- saved from url=(0019){address} -->".encode() + page.replace(b"www.akorda.kz", address[8:].encode())
+    for data in (page, saved):
+        assert any(SPEECH[:8] in text for text in through("a.html", data))
+
+
+@pytest.mark.parametrize(
     "host", ["а" * 300 + ".kz", "..", "../../etc/passwd", "[::1]", "x" * 64 + ".akorda.kz", "." * 999]
 )
 def test_hosts_that_are_no_names_of_files(host: str) -> None:

@@ -22,6 +22,7 @@ from corpus.ingest.formats.page import (
     not_prose,
     published,
     surely_prose,
+    web_address,
     without_site,
 )
 from corpus.ingest.formats.site_page import alternates, by_site_rules, known_site, saved_from, stated_language
@@ -65,7 +66,7 @@ def read(raw: Raw) -> Iterator[Reading]:
     reading.country = known.site.country if known else None
     reading.encoding, reading.origins["encoding"] = decoded.encoding, decoded.origin
     for url, origin in ((address, "page"), (saved_from(decoded.text), "browser's note in the page")):
-        if url and url != raw.uri and is_address_of_page(url):
+        if url and url != raw.uri and is_address_of_page(url) and web_address(url):
             reading.set("url", url, origin)
     for lang, link in alternates(tree, reading.url or (raw.uri if raw.uri.startswith("http") else None)).items():
         reading.alternates.setdefault(lang, link)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from corpus.ingest.dates import date_line
 
@@ -187,6 +187,29 @@ def day_in_address(url: str | None) -> dt.date | None:
         return dt.date(int(found[1]), int(found[3]), int(found[4])) if found else None
     except ValueError:
         return None
+
+
+def web_address(address: str, base: str | None = None) -> str | None:
+    """Make a link of a page absolute.
+
+    Parameters:
+        address: as the page writes it.
+        base: what it counts from.
+
+    Returns:
+        an http address; None for any other and for nonsense, which pages are full of.
+
+    Example:
+        >>> web_address("/kz/1", "https://akorda.kz/ru/1"), web_address("http://[kz/"), web_address("mailto:a@b")
+        ('https://akorda.kz/kz/1', None, None)
+    """
+    try:
+        whole = urljoin(base or "", address.strip())
+        parts = urlsplit(whole)
+        _ = parts.port  # looked at only when asked for
+    except ValueError:
+        return None
+    return whole if parts.scheme in ("http", "https") and parts.hostname else None
 
 
 def host_of(url: str | None) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from corpus.ingest.formats.page import (
     conventions,
@@ -14,6 +14,7 @@ from corpus.ingest.formats.page import (
     host_of,
     is_site,
     published,
+    web_address,
     without_site,
 )
 from corpus.ingest.reading import Raw, Reading
@@ -99,14 +100,14 @@ def stated_address(tree: Any, base: str | None = None) -> str | None:
         an absolute http address, None where there is none.
     """
     links = (link.get("href") for link in tree.iter("link") if "canonical" in (link.get("rel") or "").lower().split())
-    stated = (urljoin(base or "", address.strip()) for address in (*links, _meta(tree, "og:url")) if address)
-    return next((address for address in stated if urlsplit(address).scheme in ("http", "https")), None)
+    stated = (web_address(address, base) for address in (*links, _meta(tree, "og:url")) if address)
+    return next(filter(None, stated), None)
 
 
 def saved_from(page: str) -> str | None:
     """Where a browser says that it saved a page from."""
     found = _SAVED_FROM.search(page[:_HEAD])
-    return found[1] if found else None
+    return web_address(found[1]) if found else None
 
 
 def stated_language(page: str) -> str | None:
@@ -137,9 +138,9 @@ def alternates(tree: Any, address: str | None) -> dict[str, str]:
         lang = (link.get("hreflang") or "").lower().split("-")[0]
         if "alternate" not in (link.get("rel") or "").lower().split() or not re.fullmatch("[a-z]{2,3}", lang):
             continue
-        place = urljoin(address or "", (link.get("href") or "").strip()).split("#")[0]
+        place = (web_address(link.get("href") or "", address) or "").split("#")[0]
         parts = urlsplit(place)
-        if parts.scheme in ("http", "https") and (parts.path.strip("/") or parts.query) and place != address:
+        if place and (parts.path.strip("/") or parts.query) and place != address:
             found.setdefault(conventions()["languages"].get(lang, lang), place)
     return found
 

@@ -7,10 +7,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qs, urljoin, urlsplit
+from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
 from corpus.ingest.dates import find_dates
+from corpus.ingest.formats.page import web_address
 from corpus.ingest.reading import Mark, Reading
 from corpus.ingest.sites.prose import text_of
 from corpus.ingest.titles import is_speech
@@ -159,7 +160,7 @@ def _alternates(tree: Any, layout: Layout, site: Site, url: str | None) -> dict[
     found: dict[str, str] = {}
     for selector in layout.alternates:
         for link in _select(tree, selector):
-            address = urljoin(url or "", (link.get("href") or "").strip())
+            address = web_address(link.get("href") or "", url) or ""
             code = names.get((link.get("hreflang") or "").casefold()) or names.get(
                 " ".join(link.text_content().split()).casefold()
             )
