@@ -139,6 +139,13 @@ def in_order(one: str, two: str, aligner: Aligner = ours) -> float:
     return f1(right, found, wanted)
 
 
+def one_text(one: str, two: str) -> float:
+    """F1 of links where all news are one text of 970 lines."""
+    texts = (Text(lang, [sentence for _, sentence in news(lang)]) for lang in (one, two))
+    links = {(i, j) for first, second in ours(*texts) for i in first for j in second}
+    return f1(sum(i == j for i, j in links), len(links), len(news(one)))
+
+
 def pages(name: str, aligner: Aligner = ours) -> float:
     """F1 of links of lines in a pair of files copied from a government site, against the numbers of the lines.
 
@@ -182,6 +189,7 @@ def main() -> None:
                 *[as_text(one, two, seed, size) for seed in seeds],
                 flush=True,
             )
+        print(f"{one}-{two} one text of all lines {one_text(one, two)}", flush=True)
         lengths = [shuffled(one, two, seed, 16, "gaps", by_length) for seed in seeds]
         print(f"{one}-{two} news as published {in_order(one, two)}; lengths alone, 16 lines gaps", *lengths, flush=True)
     for file in sorted(SITES.glob("*.kk.txt")):

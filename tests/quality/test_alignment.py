@@ -7,7 +7,7 @@ from tests.quality import alignment
 pytestmark = pytest.mark.quality
 
 SEED = 101
-FLOORS = {"": 0.99, "gaps": 0.94, "moved": 0.98}
+FLOORS = {"": 0.995, "gaps": 0.94, "moved": 0.98}
 """Least F1 of links in documents of 16 shuffled lines, by set-up; what is asked is 0.95 of the first."""
 
 
@@ -26,6 +26,10 @@ def test_shuffled_news(one, two, setup):
 @pytest.mark.parametrize(("one", "two"), alignment.PAIRS)
 def test_news_as_published(one, two):
     assert alignment.in_order(one, two) >= 0.99
+
+
+def test_a_long_text():
+    assert alignment.one_text("kk", "ru") >= 0.99
 
 
 def test_more_than_lengths_tell():
