@@ -178,15 +178,18 @@ def timeline(
 
 
 @stats.command(epilog="Example: minber stats versions --plot versions.svg")
-def versions(asked: Part, labelled: ThemeLabels, to: Delivery, plot: Plot = None) -> None:
+def versions(asked: Part, labelled: ThemeLabels, to: Delivery, cite: Cite = False, plot: Plot = None) -> None:
     """Language versions of the same speeches, theme by theme: which says more of what, compared in pairs."""
     import polars as pl
 
     from corpus.stats import plots
     from corpus.stats import versions as compare
     from corpus.stats.reliability import with_agreement
+    from corpus.stats.versions import SOURCES
     from schemas.errors import MinberError
 
+    if cite:
+        return print_sources(SOURCES)
     to.check(plot)
     source = labelled.whose()
     part = asked.select(["id", "version_of", "lang"], labelled.snapshot)
@@ -205,7 +208,7 @@ def versions(asked: Part, labelled: ThemeLabels, to: Delivery, plot: Plot = None
         language = picture_language(part, labelled.names)
         plots.save(plots.plot_versions(found, language=language), plot, language)
     speeches = found.select(pl.col("speeches").max()).item()
-    to.summary(part, f"{speeches} speech(es) in several languages", said, plot=plot)
+    return to.summary(part, f"{speeches} speech(es) in several languages", said, plot=plot)
 
 
 def _words_by_day(part: Selected, patterns: list[str], quiet: bool) -> pl.LazyFrame:

@@ -10,6 +10,12 @@ import polars as pl
 
 from corpus.stats.frames import check_columns, eager_or_lazy
 
+SOURCES: dict[str, str] = {
+    "low, high": "Student (1908). The probable error of a mean. Biometrika 6, 1–25: of the paired differences.",
+    "p": "Fisher, R. A. (1935). The design of experiments, §21: permutation of signs.",
+}
+"""Column → where it comes from."""
+
 _EXACT = 12  # pairs up to which every change of signs is tried
 _DRAWS = 10_000
 

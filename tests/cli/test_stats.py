@@ -232,7 +232,17 @@ def test_keyness_by_bootstrap(folder: Path) -> None:
 
 
 def test_measures_name_their_sources(folder: Path) -> None:
-    commands = ("keyness", "collocations", "dispersion", "diversity", "similarity", "readability", "tfidf", "entropy")
+    commands = (
+        "keyness",
+        "collocations",
+        "dispersion",
+        "diversity",
+        "similarity",
+        "readability",
+        "tfidf",
+        "entropy",
+        "versions",
+    )
     for command in commands:
         assert "(19" in minber(folder, "stats", command, "--cite").stdout
 
