@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 _SAMPLE = 20_000  # characters whose letters are counted
-_WORDS = 600  # characters that py3langid is given: more of them cost time and change nothing
+_WORDS = 400  # characters that py3langid is given: more of them cost time and change nothing
 _DECOY = 0.7  # probability below which a text of a few words is rather in a language of the corpus
 _VANISHING = 1e-20  # probability in single precision of which little is left to compare
 _ENOUGH = 0.9  # probability below which an answer is a guess

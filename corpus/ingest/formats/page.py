@@ -306,6 +306,8 @@ def _date_class() -> re.Pattern[str]:
 
 def _beside(tree: Any) -> dt.date | None:
     """The date that stands alone in its line nearest after the heading, else nearest before it."""
+    if next(tree.iter("h1"), None) is None:
+        return None
     lines: list[str] = []
     at: int | None = None
     for element in tree.iter():
