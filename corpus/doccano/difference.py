@@ -77,7 +77,7 @@ def push_changes(report: PushReport) -> list[UnitChange]:
         unit, pushed = item.unit, set(labels_from_json(item.pushed))
         labels = tuple(
             _change("+", label, unit.text, note="" if label in pushed else "a person's, carried over")
-            for label in item.shown
+            for label in sorted(item.shown, key=lambda label: label.layer != "theme")  # then the words that caused it
         )
         what = "carried" if unit.unit_id in carried else "new"
         found.append(UnitChange(unit.unit_id, unit.text, what, item.confirmed or None, labels))
