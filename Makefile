@@ -40,7 +40,10 @@ test: install ## everything: real Doccano server, real browser, quality gate
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/pytest -q --durations=15
+	status=0; \
+	$(BIN)/pytest -q --durations=15 -m "not server and not browser" -n auto --dist loadfile || status=1; \
+	$(BIN)/pytest -q --durations=15 -m "server or browser" || status=1; \
+	exit $$status
 
 bench: install ## speed, as ratios within one run; see docs/performance.md
 	for script in benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python "$$script"; done

@@ -55,11 +55,11 @@ def not_prose(tree: Any) -> frozenset[str]:
     """
     found = set()
     for element in tree.iter("a", "button", "label", "option", "h1", "h2", "h3", "h4", "h5", "h6", "title"):
-        found.add(_plain(element.text_content()))
+        found.add(element.text_content())
     for element in tree.iter("nav", "footer", "menu"):
-        found.update(_plain(text) for text in element.itertext())
-        found.add(_plain(element.text_content()))
-    return frozenset(text for text in found if 0 < len(text) < _LONG_LINK)
+        found.update(element.itertext())
+        found.add(element.text_content())
+    return frozenset(text for text in map(_plain, found) if 0 < len(text) < _LONG_LINK)  # many links say the same
 
 
 def surely_prose(text: str) -> bool:
