@@ -85,6 +85,21 @@ def test_two_pushes_at_once_double_nothing(speeches, doccano_server, doccano_cli
     assert doccano_client.count(project) == 5
 
 
+def test_a_unit_that_cannot_be_sent_leaves_no_trace_in_the_books(speeches, doccano_client):
+    """A theme that the codebook does not have: the others go, and nothing waits for this one."""
+    theme = speeches.table("annotations").filter(pl.col("layer") == "theme").sort("start").head(1).collect()
+    speeches.append("annotations", theme.with_columns(label=pl.lit("no_such_theme"), attributes=pl.lit("{}")))
+    for sent in (4, 0):
+        report = push(speeches, doccano_client)
+        assert (report.sent, [error.code for error in report.failures]) == (sent, ["MB415"])
+        [entry] = status(speeches)
+        assert (entry.pushed, entry.pending, entry.local) == (4, 0, 1)
+    annotations = speeches.table("annotations").filter(pl.col("label") != "no_such_theme").collect()
+    speeches.replace("annotations", annotations, None)
+    assert push(speeches, doccano_client).sent == 1
+    assert doccano_client.count(project_of(report)) == 5
+
+
 def many_sentences(count):
     lines = [f"Сөйлем {number}." for number in range(count)]
     starts = [0, *itertools.accumulate(len(line) + 1 for line in lines)]
