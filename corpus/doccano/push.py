@@ -99,14 +99,12 @@ def push(
         table = known_units(corpus.units, name)
         ids = sorted(table.filter(pl.col("server") == client.url)["project_id"].unique().to_list())
         kept = settled.kept(name, table) if ids and not (handout or dry_run or restore) else None
-        if kept is not None:
-            found = _as_it_was(corpus, client, team, name, annotator, language, kept, table, ids)
-            client.check_health()
-            if found is not None:
-                found.notes += settled.notes
-                found.seconds = time.monotonic() - started
-                return found
+        found = _as_it_was(corpus, client, team, name, annotator, language, kept, table, ids) if kept else None
         client.check_health()
+        if found is not None:
+            found.notes += settled.notes
+            found.seconds = time.monotonic() - started
+            return found
         project = prepare_project(client, name, team.layout, corpus.codebook, language, corpus.runs, ids, dry_run)
         project.annotator, project.number = annotator, team.number
         report = PushReport(name, project.url, team.layout.name, dry_run, notes=project.notes)
@@ -118,8 +116,7 @@ def push(
             theirs = table.filter(pl.col("project_id") == project.id)
             report.notes += _lost(corpus, client, project, theirs, restore, dry_run)
         members, member = _member(corpus, client, project, report)
-        noted = recorded_types(corpus.runs, name, project.id)
-        news = bool(project.types.ids.items() - noted.items() or members or Marks(corpus, project.id or 0).pending())
+        news = bool(members) or _has_news(corpus, project)
         if handout is None:
             handout = plan_push(corpus, replace(team, layout=project.layout), language, furniture, selection)
             report.notes += handout.notes
@@ -173,19 +170,22 @@ def _as_it_was(
     table: pl.DataFrame,
     ids: Sequence[int],
 ) -> PushReport | None:
-    """Ask the server whether a project is still as the last push left it; changes nothing. None where it is not."""
+    """Ask the server whether a project is still as the last push left it; None where it is not.
+
+    Nothing is changed there, but that a person who is no member of their project any more becomes one again, and gets
+    the texts that nobody has.
+    """
     project = prepare_project(client, name, team.layout, corpus.codebook, language, corpus.runs, ids, dry_run=True)
     if project.id is None or project.id not in ids or project.unfinished or project.layout != team.layout:
         return None
     project.annotator, project.number = annotator, team.number
     report = PushReport(name, project.url, team.layout.name, dry_run=False, notes=project.notes)
     theirs = table.filter(pl.col("project_id") == project.id)
-    noted = recorded_types(corpus.runs, name, project.id)
-    news = project.types.ids.items() - noted.items() or Marks(corpus, project.id).pending()
-    if news or _lost(corpus, client, project, theirs, restore=False, dry_run=True):
+    if _has_news(corpus, project) or _lost(corpus, client, project, theirs, restore=False, dry_run=True):
         return None
     if client.count(project.id) != kept.present:
         return None
+    client.check_health()
     members, member = _member(corpus, client, project, report)
     if members:
         return None
@@ -193,6 +193,12 @@ def _as_it_was(
         report.notes += assign(client, project.id, annotator, member)
     report.take(kept)
     return report
+
+
+def _has_news(corpus: Corpus, project: Project) -> bool:
+    """Whether label types are not noted yet, or check marks still to be set."""
+    noted = recorded_types(corpus.runs, project.name, project.id)
+    return bool(project.types.ids.items() - noted.items() or Marks(corpus, project.id or 0).pending())
 
 
 def _lost(

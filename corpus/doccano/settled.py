@@ -64,7 +64,7 @@ class Settled:
     ) -> None:
         self._corpus = corpus
         last = last_selection(corpus.runs, team.scope)
-        selection, self.notes = settle(asked, last, 1)
+        selection, self.notes = settle(asked, last, present=1)  # where nothing is there yet, nothing is settled
         files = [corpus.path / FILE_NAME, *corpus.speaker_files]
         self._made_from: dict[str, Any] = {
             "minber": version("minber"),
