@@ -14,7 +14,7 @@ _FOLDER = "sync"
 
 
 class Notes:
-    """A file of notes, one a line as JSON; a kill at any point loses at most the line that was being written.
+    """A file of notes, one a line as JSON; a kill at any point loses at most the note that was being written.
 
     Parameters:
         corpus: whose notes they are.
@@ -25,10 +25,10 @@ class Notes:
         self._path: Path = corpus.path / _FOLDER / name
 
     def read(self) -> list[Any]:
-        """All notes, in their order; a line that was cut off while it was written is left out."""
+        """All notes, in their order; one that was cut off while it was written, even within a letter, is left out."""
         found = []
         if self._path.exists():
-            for line in self._path.read_text(encoding="utf-8").splitlines():
+            for line in self._path.read_bytes().split(b"\n"):  # not ``splitlines``: a name may hold a line separator
                 try:
                     found.append(json.loads(line))
                 except ValueError:
@@ -39,7 +39,7 @@ class Notes:
         """Add a note."""
         self._path.parent.mkdir(exist_ok=True)
         with self._path.open("a", encoding="utf-8") as file:
-            file.write(_line(note))
+            file.write("\n" + _line(note))  # whatever was cut off before must not swallow this one
 
     def replace(self, notes: Iterable[Any]) -> None:
         """Put other notes in the place of all that are there, or leave the file as it is."""

@@ -36,6 +36,25 @@ def test_of_a_file_whose_note_was_cut_off_nothing_was_sent(tmp_path):
     assert outbox.files() == []
 
 
+def test_a_note_behind_one_that_was_cut_off_is_read(tmp_path):
+    made = init_corpus(tmp_path / "c")
+    notes = Notes(made, "x.jsonl")
+    notes.append(["қала"])
+    [path] = (made.path / "sync").iterdir()
+    written = path.read_bytes()
+    for cut in range(written.index(b"["), len(written)):  # also in the middle of a letter
+        path.write_bytes(written[:cut])
+        notes.append(["next"])
+        assert notes.read()[-1] == ["next"]
+        assert notes.read()[:-1] in ([], [["қала"]])
+
+
+def test_a_note_may_hold_any_letter(tmp_path):
+    notes = Notes(init_corpus(tmp_path / "c"), "x.jsonl")
+    notes.append(["a\u2028b\x85c\nd"])
+    assert notes.read() == [["a\u2028b\x85c\nd"]]
+
+
 def test_marks_add_up_and_those_of_an_older_minber_are_read(tmp_path):
     made = init_corpus(tmp_path / "c")
     (made.path / "sync").mkdir()
