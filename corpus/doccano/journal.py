@@ -7,13 +7,10 @@ push or pull knows of every change but the very last whether it was made, and as
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
 
@@ -22,13 +19,12 @@ from corpus.doccano.client import Client, LabelKind
 from corpus.doccano.given import MACHINE
 from corpus.doccano.layouts import Label
 from corpus.doccano.notation import labels_from_json, labels_to_json
+from corpus.doccano.notes import FOLDER, Notes
 from schemas.errors import MinberError
 from schemas.tables import UNITS
 
 if TYPE_CHECKING:
     from corpus.store import Corpus
-
-_FOLDER = "sync"
 
 
 @contextmanager
@@ -42,7 +38,7 @@ def exclusive(corpus: Corpus) -> Iterator[None]:
     except ImportError:
         yield
         return
-    folder = corpus.path / _FOLDER
+    folder = corpus.path / FOLDER
     folder.mkdir(exist_ok=True)
     with (folder / "lock").open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
@@ -86,16 +82,15 @@ class Journal:
 
     def __init__(self, corpus: Corpus) -> None:
         self._corpus = corpus
-        self._path: Path = corpus.path / _FOLDER / "updates.jsonl"
-        self._file: IO[str] | None = None
+        self._notes = Notes(corpus, "updates.jsonl")
 
     def begin(self, step: Step) -> None:
         """Note what will be asked of the server next."""
-        self._write({"step": asdict(step)})
+        self._notes.append({"step": asdict(step)})
 
     def end(self, done: bool) -> None:
         """Note how the server answered to the last change: made, or refused."""
-        self._write({"done": done})
+        self._notes.append({"done": done})
 
     def settle(self, client: Client) -> int:
         """Bring all noted changes into the units table and empty the file; harmless to repeat.
@@ -106,18 +101,9 @@ class Journal:
         Returns:
             number of changes brought in.
         """
-        if self._file is not None:
-            self._file.close()
-            self._file = None
-        if not self._path.exists():
-            return 0
         made = []
         open_step: Step | None = None
-        for line in self._path.read_text(encoding="utf-8").splitlines():
-            try:
-                entry = json.loads(line)
-            except ValueError:
-                continue  # the last line, cut off: what it would have begun was not asked for
+        for entry in self._notes.read():  # of a step whose note was cut off nothing was asked yet
             if "step" in entry:
                 open_step = Step(**{**entry["step"], "label": _label(entry["step"]["label"])})
             elif open_step is not None:
@@ -126,16 +112,8 @@ class Journal:
         if open_step is not None and _was_made(client, open_step):
             made.append(open_step)
         self._apply(made)
-        self._path.unlink()
+        self._notes.clear()
         return len(made)
-
-    def _write(self, entry: dict[str, Any]) -> None:
-        if self._file is None:
-            self._path.parent.mkdir(exist_ok=True)
-            self._file = self._path.open("a", encoding="utf-8")
-        self._file.write(json.dumps(entry, ensure_ascii=False) + "\n")
-        self._file.flush()
-        os.fsync(self._file.fileno())
 
     def _apply(self, made: list[Step]) -> None:
         """Change what counts as pushed, and what the last pull found, as the server was changed."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from corpus.store import Corpus
 
-_FOLDER = "sync"
+FOLDER = "sync"
+"""Where in a corpus such files lie."""
 
 
 class Notes:
@@ -22,7 +24,7 @@ class Notes:
     """
 
     def __init__(self, corpus: Corpus, name: str) -> None:
-        self._path: Path = corpus.path / _FOLDER / name
+        self._path: Path = corpus.path / FOLDER / name
 
     def read(self) -> list[Any]:
         """All notes, in their order; one that was cut off while it was written, even within a letter, is left out."""
@@ -36,10 +38,12 @@ class Notes:
         return found
 
     def append(self, note: Any) -> None:
-        """Add a note."""
+        """Add a note, and see to it that it is on the disk: what it announces may be done next."""
         self._path.parent.mkdir(exist_ok=True)
         with self._path.open("a", encoding="utf-8") as file:
             file.write("\n" + _line(note))  # whatever was cut off before must not swallow this one
+            file.flush()
+            os.fsync(file.fileno())
 
     def replace(self, notes: Iterable[Any]) -> None:
         """Put other notes in the place of all that are there, or leave the file as it is."""

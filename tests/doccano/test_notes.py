@@ -2,6 +2,8 @@
 
 import json
 
+from corpus.doccano.journal import Journal, Step
+from corpus.doccano.layouts import Label
 from corpus.doccano.marks import Marks
 from corpus.doccano.notes import Notes
 from corpus.doccano.outbox import Outbox
@@ -64,3 +66,18 @@ def test_marks_add_up_and_those_of_an_older_minber_are_read(tmp_path):
     marks.note([])
     assert Marks(made, 7).pending() == {"u", "v"}
     assert Marks(made, 8).pending() == set()
+
+
+def test_a_journal_cut_off_in_the_middle_of_a_letter_is_settled(tmp_path):
+    """No server is asked: of the one change that was begun the answer is there, the other was never begun."""
+    made = init_corpus(tmp_path / "c")
+    journal, step = Journal(made), Step("add", "Құрылтай", 1, 2, "u", Label("theme", "talk", 0, 4), "span", 3, {})
+    journal.begin(step)
+    journal.end(done=True)
+    journal.begin(step)
+    [path] = (made.path / "sync").iterdir()
+    written = path.read_bytes()
+    path.write_bytes(written[: written.rindex("ұ".encode()) + 1])
+    assert Journal(made).settle(None) == 1
+    assert not path.exists()
+    assert Journal(made).settle(None) == 0
