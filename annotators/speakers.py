@@ -12,7 +12,7 @@ from annotators.quotes.layout import Layout
 from annotators.quotes.mentions import Mention
 from annotators.quotes.names import Names
 from annotators.quotes.offices import Offices
-from annotators.quotes.persons import Person, Persons
+from annotators.quotes.persons import Persons
 
 
 class People:
@@ -48,7 +48,7 @@ class People:
 
     def between(self, start: int, end: int) -> list[Mention]:
         """Mentions that lie between two offsets."""
-        k = bisect_left(self._starts, start)
+        k = self.before(start)
         found = []
         while k < len(self.mentions) and self.mentions[k].start < end:
             if self.mentions[k].end <= end:
@@ -68,7 +68,7 @@ class People:
         if mention is None:
             return None
         self._joined.add(mention)
-        k = bisect_left(self._starts, mention.start)
+        k = self.before(mention.start)
         self.mentions.insert(k, mention)
         self._starts.insert(k, mention.start)
         self.offices.forget()
@@ -76,7 +76,7 @@ class People:
 
     def recent(self, before: int, gender: str | None, quoted: bytearray) -> Mention | None:
         """The last mention before an offset, outside quotations; of a subject of that gender if there is one near."""
-        k = bisect_left(self._starts, before) - 1
+        k = self.before(before) - 1
         weak: Mention | None = None
         steps = 0
         while k >= 0 and steps < 12:
@@ -98,6 +98,3 @@ class People:
                 return m  # «сравнил Н. Назарбаева»: of a man no nominative
             weak = weak or m
         return weak
-
-
-__all__ = ["Known", "People", "Person"]

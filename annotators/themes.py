@@ -8,7 +8,7 @@ from spacy.tokens import Doc, Span, SpanGroup
 import annotators.context  # noqa: F401 -- declares the attributes that spans get here
 from annotators.negation import NegationFinder
 from annotators.ranges import Ranges
-from annotators.theme_reader import Reading, ThemeReader, theme_reader, trimmed
+from annotators.theme_reader import theme_reader, trimmed
 from schemas.codebook import Codebook, load_codebook
 
 _SKIPPED_GROUPS = ("chrome", "background")
@@ -95,6 +95,3 @@ def make_themes(nlp: Language, name: str, codebook: str) -> Themes:  # noqa: ARG
         MinberError: MB002 unknown codebook, MB003 unreadable, MB004 not YAML; MinberErrors: MB011 broken.
     """
     return Themes(nlp, load_codebook(codebook))
-
-
-__all__ = ["Reading", "ThemeReader", "Themes", "coded_sentences", "make_themes", "theme_reader"]

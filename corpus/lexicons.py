@@ -19,7 +19,7 @@ from schemas.errors import MinberError
 if TYPE_CHECKING:
     from spacy.language import Language
 
-    from annotators.themes import ThemeReader
+    from annotators.theme_reader import ThemeReader
     from corpus.store import Corpus
 
 BROAD_SHARE = 0.05
@@ -89,7 +89,8 @@ def lexicon_hits(name: str | Path, documents: Iterator[tuple[str, str, str, dt.d
     from annotators.context import Context
     from annotators.languages import LANGUAGES
     from annotators.records import process
-    from annotators.themes import coded_sentences, theme_reader
+    from annotators.theme_reader import theme_reader
+    from annotators.themes import coded_sentences
 
     book = load_codebook(name)
     known = {lang for theme in book.themes for lang in theme.lexicon if lang in LANGUAGES}

@@ -12,11 +12,13 @@ from annotators.context import Context
 from annotators.quotes.attribution import CLAUSE, Attribution, Attributor
 from annotators.quotes.finder import find_quotations
 from annotators.quotes.grammar import grammar
+from annotators.quotes.known import Known
 from annotators.quotes.layout import Layout
 from annotators.quotes.page import Quotation
 from annotators.quotes.reported import Reported, Reports
-from annotators.quotes.subjects import NOBODY, Subjects, Voice
-from annotators.speakers import Known, People
+from annotators.quotes.subjects import Subjects
+from annotators.quotes.voice import NOBODY, Voice
+from annotators.speakers import People
 from schemas.speakers import SpeakerRegistry, load_speakers
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from annotators.quotes.grammar import Grammar, Hit
-from annotators.quotes.layout import DASHES, STOPS, Layout, Token
+from annotators.quotes.layout import DASHES, STOPS, Layout
 
 if TYPE_CHECKING:
     from annotators.speakers import People
@@ -325,7 +325,3 @@ class Attributor:
             return None, colon
         near = end - best[1] <= (8 if colon else 2)
         return Attribution("speech", first, end, best, "before", colon or near), colon
-
-    def word_tokens(self, first: int, last: int) -> list[Token]:
-        """The words among tokens."""
-        return [token for token in self.tokens[first:last] if token.word]

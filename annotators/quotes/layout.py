@@ -60,7 +60,6 @@ class Layout:
         self.tokens = [Token(m.start(), m.end(), written(m[0]), m[0][0].isalnum()) for m in _TOKEN.finditer(text)]
         self.starts = [token.start for token in self.tokens]
         self.lines: list[tuple[int, int]] = []
-        self.stops: list[int] = []  # offset after each sentence end
         self.sentences: list[tuple[int, int]] = []
         self._cut()
         self._line_starts = [a for a, _ in self.lines]

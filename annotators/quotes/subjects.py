@@ -67,16 +67,13 @@ class Subjects:
         zones = [(cue[1], last, True), (first, cue[0], False)]
         if side == "before" or cue[0] > first:
             zones.reverse()
-        spare: Voice | None = None
         for a, b, follows in zones:
             if a >= b:
                 continue
             voice = self._zone(a, b, follows, oblique=follows and self._asks_genitive(cue))
             if voice is not None:
-                if voice.mention is None or voice.person or not spare:
-                    return voice
                 return voice
-        return spare
+        return None
 
     def _bracketed(self, k: int, first: int) -> bool:
         """Whether a token stands in brackets that a clause from another token on opened."""
@@ -321,6 +318,3 @@ class Subjects:
         mention = self.people.recent(offset, None, self.antecedents.quoted)
         person = mention.person if mention else None
         return Voice(person.name, person.id, None, person) if person else NOBODY
-
-
-__all__ = ["NOBODY", "Subjects", "Voice"]

@@ -145,7 +145,7 @@ def explain(
     import sys
 
     from annotators import pipeline
-    from annotators.themes import theme_reader
+    from annotators.theme_reader import theme_reader
     from corpus.ingest.language import detect
     from schemas.codebook import load_codebook
 

@@ -13,7 +13,7 @@ from spacy.language import Language
 import annotators
 from annotators.languages import blank
 from annotators.negation import NegationFinder
-from annotators.themes import Reading, ThemeReader
+from annotators.theme_reader import Reading, ThemeReader
 from schemas.codebook import Codebook, load_codebook
 
 
