@@ -44,6 +44,13 @@ class Stretch(NamedTuple):
     label: str
 
 
+def _whole(pattern: str, parts: dict[str, str]) -> str:
+    """A pattern with its parts in their places."""
+    for name, part in parts.items():
+        pattern = pattern.replace(f"{{{name}}}", part)
+    return pattern
+
+
 class _Lists:
     """The lists of one language, ready to compare."""
 
@@ -61,7 +68,9 @@ class _Lists:
             (re.compile(p), label) for label, ps in raw.get("patterns", {}).items() for p in ps
         ]
         self.leaders: list[tuple[re.Pattern[str], str]] = [
-            (re.compile(p), label) for label, ps in raw.get("leaders", {}).items() for p in ps
+            (re.compile(_whole(p, raw.get("leader_parts", {}))), label)
+            for label, ps in raw.get("leaders", {}).items()
+            for p in ps
         ]
         self.trailers = [(str(t), label) for label, ts in raw.get("trailers", {}).items() for t in ts]
         self.contains = tuple(str(c).casefold() for c in raw.get("contains", ()))
