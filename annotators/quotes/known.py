@@ -30,10 +30,10 @@ class Known:
         self.office_words: dict[str, frozenset[str]] = {}
         self.title_words: dict[str, list[frozenset[str]]] = {}
         for title, office in self.offices.items():
-            words = frozenset(title.split())
-            lemmas = frozenset(grammar.lemma(word) for word in words)
+            written = frozenset(title.split())
+            lemmas = frozenset(grammar.lemma(word) for word in written)
             self.title_words.setdefault(office, []).append(lemmas)
-            self.office_words[office] = self.office_words.get(office, frozenset()) | lemmas | words
+            self.office_words[office] = self.office_words.get(office, frozenset()) | lemmas | written
         longest_first = sorted(self.offices, key=lambda title: (-len(title), title))
         self.titles = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, longest_first)) or '(?!)'})(?!\w)")
         self.countries = tuple(name for names in grammar.cues.get("countries", {}).values() for name in names)
