@@ -94,6 +94,8 @@ def _condition(found: re.Match[str]) -> str:
     if not found["op"]:
         return attribute
     value = next((found[kind] for kind in ("double", "single", "bare") if found[kind] is not None), "")
+    if (not value and found["op"] != "=") or (found["op"] == "~=" and len(value.split()) != 1):
+        return "false()"  # as CSS has it; every text begins with nothing, also that of an attribute that is not there
     quoted = _quoted(value)
     return {
         "=": f"{attribute}={quoted}",
