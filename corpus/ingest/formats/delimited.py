@@ -6,34 +6,18 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import Any
 
 from corpus.ingest.encoding import decode
-from corpus.ingest.formats.rows import Row, pieces, read_row
-from corpus.ingest.opened import Left, Opened, too_large
-from corpus.ingest.reading import Raw, Reader
+from corpus.ingest.formats.rows import Row, read_row
+from corpus.ingest.formats.tables import parts_of, sampled
+from corpus.ingest.opened import Opened, too_large
+from corpus.ingest.reading import Reader
 from schemas.errors import MinberError
 
-_SAMPLE = 256 * 1024  # bytes by which encoding and separator are told
 _SEPARATORS = ("\t", ",", ";", "|")
 _DOUBLED = re.compile(r'[^\\,;|\t\r\n"]""')  # a quote inside quotes, unless a cell is empty
 _LONGEST_NAME = 100  # characters of a column's name; longer ones are texts of a table without names
-
-
-def parts(source: Opened) -> Iterator[Raw | Left]:
-    """Give the rows of a table one by one, for `read_row`.
-
-    Parameters:
-        source: the file.
-
-    Yields:
-        rows; those that are broken as errors.
-
-    Raises:
-        MinberError: MB104 empty; MB106 to MB108 not text; MB145, MB146 no column is surely the text.
-    """
-    rows, known = table(source)
-    yield from pieces(source, rows, known)
 
 
 def table(source: Opened) -> tuple[Iterator[Row], dict[str, Any]]:
@@ -56,12 +40,6 @@ def table(source: Opened) -> tuple[Iterator[Row], dict[str, Any]]:
     known = {"encoding": decoded.encoding, "encoding_origin": decoded.origin}
     lines = _Lines(io.TextIOWrapper(stream, encoding=encoding, errors="replace", newline=""), source)
     return _rows(source, lines, _dialect(decoded.text, source.name)), known
-
-
-def sampled(source: Opened) -> tuple[BinaryIO, bytes]:
-    """The stream of a source from its beginning, and its first lines, by which its encoding is told."""
-    stream, sample = source.ahead(_SAMPLE)
-    return stream, sample if len(sample) < _SAMPLE else _cut(sample)
 
 
 def _rows(source: Opened, lines: _Lines, dialect: dict[str, Any]) -> Iterator[Row]:
@@ -155,16 +133,6 @@ def _cells(sample: str) -> Iterator[str]:
         yield from (cell.strip() for cell in line.split("\t") if len(cell) > 1)
 
 
-def _cut(sample: bytes) -> bytes:
-    """The sample up to its last line end, so that no character is cut."""
-    end = sample.rfind(b"\n")
-    if end < 0:
-        return sample
-    width = 4 if sample.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")) else 2
-    wide = sample[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in sample[:64] or width == 4
-    return sample[: end // width * width] if wide else sample[: end + 1]
-
-
 class _Lines:
     """Lines of bounded length; one that is longer is an error, and the next one is read all the same."""
 
@@ -196,5 +164,5 @@ READER = Reader(
     media_types=("text/csv", "text/tab-separated-values", "application/csv"),
     read=read_row,
     about="tables: one document a row (--text-field, --map)",
-    parts=parts,
+    parts=parts_of(table),
 )

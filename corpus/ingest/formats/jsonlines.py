@@ -13,31 +13,15 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO, cast
 
 from corpus.ingest.encoding import decode
-from corpus.ingest.formats.delimited import sampled
-from corpus.ingest.formats.rows import Row, pieces, read_row
-from corpus.ingest.opened import Left, Opened, too_large
-from corpus.ingest.reading import Raw, Reader
+from corpus.ingest.formats.rows import Row, read_row
+from corpus.ingest.formats.tables import parts_of, sampled
+from corpus.ingest.opened import Opened, too_large
+from corpus.ingest.reading import Reader
 from schemas.errors import MinberError
 
 _CHUNK = 1024 * 1024
 _BLANK = re.compile(r"[\s\x1e]*")  # RFC 7464 puts a record separator before each text
 _BETWEEN = re.compile(r"[\s\x1e,]*")
-
-
-def parts(source: Opened) -> Iterator[Raw | Left]:
-    """Give the objects of a file one by one, for `read_row`.
-
-    Parameters:
-        source: the file.
-
-    Yields:
-        objects; those that are broken as errors.
-
-    Raises:
-        MinberError: MB104 empty; MB106 to MB108 not text; MB145, MB146 no key is surely the text.
-    """
-    rows, known = table(source)
-    yield from pieces(source, rows, known)
 
 
 def table(source: Opened) -> tuple[Iterator[Row], dict[str, Any]]:
@@ -236,5 +220,5 @@ READER = Reader(
     media_types=("application/json", "application/x-ndjson", "application/jsonl", "application/json-lines"),
     read=read_row,
     about="tables: one document an object (--text-field, --map)",
-    parts=parts,
+    parts=parts_of(table),
 )

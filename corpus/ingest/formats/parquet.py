@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from corpus.ingest.formats.native import parsed_natively
-from corpus.ingest.formats.rows import Row, pieces, read_row
-from corpus.ingest.opened import Left, Opened
-from corpus.ingest.reading import Raw, Reader
+from corpus.ingest.formats.rows import Row, read_row
+from corpus.ingest.formats.tables import parts_of
+from corpus.ingest.opened import Opened
+from corpus.ingest.reading import Reader
 
 _ROWS = 2_000
 _MAGIC = b"PAR1"
 
 
-def parts(source: Opened) -> Iterator[Raw | Left]:
-    """Give the rows of a table one by one.
+def table(source: Opened) -> tuple[Iterator[Row], dict[str, Any]]:
+    """Open a table.
 
     Parameters:
         source: the file; inside an archive it is read into memory.
 
-    Yields:
-        rows.
+    Returns:
+        its rows, one by one, and nothing of an encoding.
 
     Raises:
-        MinberError: MB112 too large for memory, in an archive; MB141 damaged; MB145, MB146 no column is surely a text.
+        MinberError: MB112 too large for memory, in an archive; MB141 damaged: both when the first row is asked for.
     """
-    yield from pieces(source, _rows(source))
+    return _rows(source), {}
 
 
 def _rows(source: Opened) -> Iterator[Row]:
@@ -54,5 +56,5 @@ READER = Reader(
     read=read_row,
     sniff=lambda head: head.startswith(_MAGIC),
     about="tables: one document a row (--text-field, --map)",
-    parts=parts,
+    parts=parts_of(table),
 )
