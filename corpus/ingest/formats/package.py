@@ -16,6 +16,23 @@ from typing import Any, BinaryIO
 
 from schemas.errors import MinberError
 
+try:
+    from lzma import LZMAError
+except ImportError:  # Python may be built without it; zipfile then says so by a NotImplementedError
+    LZMAError = EOFError  # type: ignore[assignment,misc]
+
+BROKEN_ZIP = (
+    zipfile.BadZipFile,
+    zlib.error,
+    LZMAError,
+    OSError,
+    EOFError,
+    NotImplementedError,
+    OverflowError,
+    ValueError,
+)
+"""What zipfile raises where a package is damaged or packed in a way that it does not know. At an encrypted member it
+raises a RuntimeError, which is named apart where that may happen."""
 LARGEST = 256 * 1024 * 1024
 """Bytes that the members of one document may unpack to, together."""
 MOST_MEMBERS = 20_000
@@ -74,7 +91,7 @@ def media_type_of(stream: BinaryIO) -> str | None:
                     stated = member.read(120).decode("ascii", "replace").strip()
                 if stated == "application/epub+zip" or stated.startswith("application/vnd.oasis.opendocument."):
                     return stated
-    except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, ValueError, EOFError, zlib.error):
+    except (*BROKEN_ZIP, RuntimeError):
         # Cut off: the names of its members still stand before each of them.
         stream.seek(0)
         data = stream.read(LARGEST)
@@ -131,7 +148,7 @@ class Package:
         self._largest = largest
         try:
             self._file = zipfile.ZipFile(io.BytesIO(data))
-        except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError) as error:
+        except BROKEN_ZIP as error:
             raise MinberError("MB131", place, problem=f"it is not a whole package ({error})") from error
         if len(self._file.infolist()) > MOST_MEMBERS:
             raise MinberError("MB134", place, limit=f"{MOST_MEMBERS} members")
@@ -163,7 +180,7 @@ class Package:
                     if size > self._left or (size > _ALWAYS and size > _RATIO * max(1, info.compress_size)):
                         raise MinberError("MB134", self.place, limit=f"{self._largest // 1024 // 1024} MB")
                     pieces.append(piece)
-        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, ValueError) as error:
+        except BROKEN_ZIP as error:
             raise MinberError("MB131", self.place, problem=f"its part {name}: {error}") from error
         self._left -= size
         return b"".join(pieces)

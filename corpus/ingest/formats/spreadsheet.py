@@ -8,6 +8,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from corpus.ingest.formats.members import refuse_bomb
+from corpus.ingest.formats.package import BROKEN_ZIP
 from corpus.ingest.formats.rows import Row, pieces, read_row
 from corpus.ingest.formats.workbook import sheets
 from corpus.ingest.opened import Left, Opened
@@ -73,7 +74,7 @@ def _rows(frame: pl.DataFrame | None) -> Iterator[Row]:
 def _refuse_bomb(data: bytes, source: Opened) -> None:
     """Refuse what would unpack to far more than texts do, before the parser unpacks it."""
     import io
-    from zipfile import BadZipFile, ZipFile
+    from zipfile import ZipFile
 
     if not data.startswith(b"PK"):
         return
@@ -81,7 +82,7 @@ def _refuse_bomb(data: bytes, source: Opened) -> None:
         with ZipFile(io.BytesIO(data)) as archive:
             size = sum(info.file_size for info in archive.infolist())
             packed = sum(info.compress_size for info in archive.infolist())
-    except (BadZipFile, ValueError, NotImplementedError, EOFError, OverflowError) as error:
+    except BROKEN_ZIP as error:
         raise MinberError("MB141", source.place, problem=str(error) or type(error).__name__) from error
     refuse_bomb(size, packed, source)
     if size > _UNPACKED * source.max_size:
@@ -91,9 +92,8 @@ def _refuse_bomb(data: bytes, source: Opened) -> None:
 def _refuse_broken_xml(data: bytes, source: Opened) -> None:
     """Refuse what is not well-formed: at the end of a broken file, the spreadsheet parser waits for more for ever."""
     import io
-    import zlib
     from xml.parsers import expat
-    from zipfile import BadZipFile, ZipFile
+    from zipfile import ZipFile
 
     if not data.startswith(b"PK"):
         return
@@ -110,15 +110,7 @@ def _refuse_broken_xml(data: bytes, source: Opened) -> None:
             try:
                 with archive.open(name) as member:
                     parser.ParseFile(member)
-            except (
-                expat.ExpatError,
-                BadZipFile,
-                zlib.error,
-                OSError,
-                EOFError,
-                NotImplementedError,
-                ValueError,
-            ) as error:
+            except (expat.ExpatError, *BROKEN_ZIP) as error:
                 raise MinberError("MB141", source.place, problem=f"{name}: {error}") from error
             except RuntimeError as error:  # it is encrypted
                 raise MinberError("MB132", source.place) from error

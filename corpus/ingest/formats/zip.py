@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from corpus.ingest.formats.members import hidden, refuse_bomb, unsafe
+from corpus.ingest.formats.package import BROKEN_ZIP
 from corpus.ingest.opened import Left, Opened
 from corpus.ingest.reading import Reader
 from schemas.errors import MinberError
@@ -35,13 +36,13 @@ def parts(source: Opened) -> Iterator[Opened | Left]:
     Raises:
         MinberError: MB141 damaged, MB142 a bomb; MB112 an archive in an archive that is too large for memory.
     """
-    from zipfile import BadZipFile, LargeZipFile, ZipFile
+    from zipfile import ZipFile
 
     from corpus.ingest.registry import takes
 
     try:
         archive = ZipFile(source.seekable())
-    except (BadZipFile, LargeZipFile, NotImplementedError, ValueError, EOFError, OverflowError) as error:
+    except BROKEN_ZIP as error:
         raise MinberError("MB141", source.place, problem=str(error) or type(error).__name__) from error
     with archive:
         infos = archive.infolist()
@@ -68,7 +69,7 @@ def parts(source: Opened) -> Iterator[Opened | Left]:
                         yield source.member(name, cast(BinaryIO, stream), info.file_size)
                 except MinberError as error:
                     yield Left(uri, error)
-                except (BadZipFile, NotImplementedError, EOFError, OSError, RuntimeError, ValueError) as error:
+                except (*BROKEN_ZIP, RuntimeError) as error:
                     problem = f"{name}: {error or type(error).__name__}"
                     yield Left(uri, MinberError("MB141", source.place, problem=problem))
 

@@ -113,3 +113,30 @@ def test_xml_that_is_refused(xml: str, code: str) -> None:
     with pytest.raises(MinberError) as caught:
         xml_root(xml.encode(), "a.xml")
     assert caught.value.code == code
+
+
+def test_a_member_packed_with_lzma_that_is_damaged() -> None:
+    """Python's zipfile lets through what the unpacker says, which is none of its own errors."""
+    with zipfile.ZipFile(made := io.BytesIO(), "w", zipfile.ZIP_LZMA) as package:
+        package.writestr("mimetype", "application/epub+zip" * 20)
+    data = bytearray(made.getvalue())
+    at = data.index(b"mimetype") + len("mimetype")
+    data[at + 4] = 0xFF  # a property of the packing that there is none of
+    with pytest.raises(MinberError) as caught:
+        Package(bytes(data), "a").read("mimetype")
+    assert caught.value.code == "MB131"
+    assert media_type_of(io.BytesIO(data)) is None
+
+
+def test_a_member_that_is_said_to_lie_beyond_all_files(packed: Packed) -> None:
+    data = packed({"a.xml": "<a/>"})
+    start, end = data.index(b"PK\x01\x02"), data.index(b"PK\x05\x06")
+    entry = bytearray(data[start:end])
+    entry[30:32] = struct.pack("<H", 12)  # ZIP64: the place of the member in eight bytes
+    entry[42:46] = b"\xff" * 4
+    entry += struct.pack("<HHQ", 1, 8, 2**64 - 1)
+    tail = bytearray(data[end:])
+    tail[12:16] = struct.pack("<I", len(entry))
+    with pytest.raises(MinberError) as caught:
+        Package(data[:start] + bytes(entry + tail), "a").read("a.xml")
+    assert caught.value.code == "MB131"
