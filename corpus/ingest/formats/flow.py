@@ -8,13 +8,12 @@ from typing import Any
 
 from corpus.ingest.formats.prose import table
 
-_BLOCKS = frozenset(
+BLOCKS = frozenset(
     [
         "address",
         "article",
         "aside",
         "blockquote",
-        "body",
         "caption",
         "center",
         "dd",
@@ -35,12 +34,9 @@ _BLOCKS = frozenset(
         "h5",
         "h6",
         "header",
-        "hgroup",
         "hr",
-        "html",
         "li",
         "main",
-        "menu",
         "ol",
         "p",
         "section",
@@ -48,6 +44,8 @@ _BLOCKS = frozenset(
         "ul",
     ]
 )
+"""Elements that begin and end a line of their own, whatever the page."""
+_BLOCKS = BLOCKS | {"body", "hgroup", "html", "menu"}  # tables, pre and br are written in ways of their own
 _SILENT = frozenset(
     [
         "script",

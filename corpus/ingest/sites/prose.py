@@ -7,43 +7,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from corpus.ingest.canonical import canonical
+from corpus.ingest.formats.flow import BLOCKS
 from corpus.ingest.reading import Mark
 
-_BLOCKS = frozenset(
-    (
-        *(
-            "address",
-            "article",
-            "aside",
-            "blockquote",
-            "br",
-            "caption",
-            "center",
-            "dd",
-            "details",
-            "dialog",
-            "div",
-            "dl",
-        ),
-        *(
-            "dt",
-            "fieldset",
-            "figcaption",
-            "figure",
-            "footer",
-            "form",
-            "h1",
-            "h2",
-            "h3",
-            "h4",
-            "h5",
-            "h6",
-            "header",
-            "hr",
-        ),
-        *("li", "main", "ol", "p", "pre", "section", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul"),
-    )
-)
+# A row of a table is a line here, and so is what stands before a break; menus are silent.
+_BLOCKS = BLOCKS | {"br", "pre", "table", "tbody", "tfoot", "thead", "tr"}
 _SILENT = frozenset(
     (
         *("audio", "button", "canvas", "embed", "iframe", "input", "link", "map", "menu", "meta", "nav", "noscript"),
