@@ -20,14 +20,30 @@ FRAME = """<!DOCTYPE html><html lang="{lang}"><head><meta charset="utf-8"><title
 <aside class="sidebar"><h3>{popular}</h3><ul>{links}</ul></aside></div></div>
 <footer><p>© 2025 Example. {rights}</p></footer></body></html>"""
 
-KK_NEWS = {
-    "lang": "kk",
-    "title": "Үкімет су тапшылығын азайту жоспарын бекітті",
-    "menu": "".join(f'<li><a href="/{n}">{n}</a></li>' for n in ("Саясат", "Қоғам", "Спорт", "Мәдениет")),
-    "popular": "Көп оқылғандар",
-    "links": "".join(f'<li><a href="/{n}">Басқа жаңалықтың тақырыбы {n}</a></li>' for n in range(6)),
-    "rights": "Барлық құқықтар қорғалған",
-    "article": """<article><h1>Үкімет су тапшылығын азайту жоспарын бекітті</h1>
+
+def for_frame(
+    lang: str, title: str, *, menu: tuple[str, ...], popular: str, other: str, rights: str, article: str
+) -> dict[str, str]:
+    """What goes into the frame: ``other`` is the title of all other news."""
+    return {
+        "lang": lang,
+        "title": title,
+        "menu": "".join(f'<li><a href="/{n}">{n}</a></li>' for n in menu),
+        "popular": popular,
+        "links": "".join(f'<li><a href="/{n}">{other} {n}</a></li>' for n in range(6)),
+        "rights": rights,
+        "article": article,
+    }
+
+
+KK_NEWS = for_frame(
+    "kk",
+    "Үкімет су тапшылығын азайту жоспарын бекітті",
+    menu=("Саясат", "Қоғам", "Спорт", "Мәдениет"),
+    popular="Көп оқылғандар",
+    other="Басқа жаңалықтың тақырыбы",
+    rights="Барлық құқықтар қорғалған",
+    article="""<article><h1>Үкімет су тапшылығын азайту жоспарын бекітті</h1>
 <div class="article-info"><span class="date">14 наурыз 2025, 18:05</span> <span class="views">Қаралды: 1 204</span></div>
 <div class="article-lead">Алдағы үш жылда отыз алты су қоймасы салынады, ал ескі каналдардың жартысы бетондалады.</div>
 <figure><img src="a.jpg"><figcaption>Фото: Дана Серікова</figcaption></figure>
@@ -42,15 +58,15 @@ KK_NEWS = {
 <p><b>Автор:</b> Дана Серікова</p></div>
 <div class="tags">Теги: су, үкімет</div><div class="share">Бөлісу</div>
 <div class="comments"><h3>Пікірлер</h3><p>Қонақ: Жақсы жаңалық екен, рақмет сіздерге осы үшін.</p></div></article>""",
-}
-RU_NEWS = {
-    "lang": "ru",
-    "title": "В столице открыли новый железнодорожный мост",
-    "menu": "".join(f'<li><a href="/{n}">{n}</a></li>' for n in ("Политика", "Общество", "Спорт", "Культура")),
-    "popular": "Самое читаемое",
-    "links": "".join(f'<li><a href="/{n}">Заголовок другой новости номер {n}</a></li>' for n in range(6)),
-    "rights": "Все права защищены",
-    "article": """<div class="news"><h1>В столице открыли новый железнодорожный мост</h1>
+)
+RU_NEWS = for_frame(
+    "ru",
+    "В столице открыли новый железнодорожный мост",
+    menu=("Политика", "Общество", "Спорт", "Культура"),
+    popular="Самое читаемое",
+    other="Заголовок другой новости номер",
+    rights="Все права защищены",
+    article="""<div class="news"><h1>В столице открыли новый железнодорожный мост</h1>
 <p class="time">14 марта 2025, 18:05</p>
 <p class="news__lead">Мост через реку строили два года, и он сократит путь до вокзала на двадцать минут.</p>
 <div class="news__text">
@@ -63,7 +79,7 @@ RU_NEWS = {
 <p>Напомним, старый мост закрыли в 2021 году после паводка.</p>
 <p>Об этом сообщает агентство Example.</p></div>
 <div class="news__photo">© Фото: Иван Петров</div><div class="news__tags">Теги: мост, транспорт</div></div>""",
-}
+)
 KK_SPEECH = {
     **KK_NEWS,
     "title": "Президенттің Ұстаздар күніне арналған жиында сөйлеген сөзі",
