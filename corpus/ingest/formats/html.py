@@ -58,7 +58,9 @@ def read(raw: Raw) -> Iterator[Reading]:
     refuse_endless_tags(decoded.text, raw.place)
     tree = parse(decoded.text)
     refuse_cut_tree(decoded.text, tree, raw.place)
-    known = known_site(tree, raw, decoded.text) if tree is not None else None
+    if tree is None:
+        raise MinberError("MB105", raw.place)
+    known = known_site(tree, raw, decoded.text)
     address = known.address if known else None
     reading = by_site_rules(tree, known, raw) if known else None
     if reading is None:
@@ -76,9 +78,9 @@ def read(raw: Raw) -> Iterator[Reading]:
 
 def _by_trafilatura(tree: Any, raw: Raw, guess: bool) -> tuple[Reading, str | None]:
     """The article that trafilatura finds, what the page states about it, and its canonical address."""
-    stated = (published(tree) if guess else from_metadata(tree)) if tree is not None else None
-    h1 = heading(tree) if tree is not None else None
-    found = extract(tree, raw.uri if raw.uri.startswith("http") else None) if tree is not None else None
+    stated = published(tree) if guess else from_metadata(tree)
+    h1 = heading(tree)
+    found = extract(tree, raw.uri if raw.uri.startswith("http") else None)
     text = (found.text or "").strip() if found is not None else ""
     if found is None or not (surely_prose(text) or has_prose(text, not_prose(tree))):
         raise MinberError("MB105", raw.place)

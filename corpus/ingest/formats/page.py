@@ -108,7 +108,7 @@ def has_prose(text: str, aside: frozenset[str]) -> bool:
         for other in longest_first:
             left = left.replace(other, "")
         letters = sum(map(str.isalpha, left))
-        if letters >= _LEAST_PROSE or (len(line) >= _LEAST_PROSE and letters > 0.5 * len(line)):
+        if letters >= _LEAST_PROSE or letters > 0.5 * len(line):
             return True
     return False
 
@@ -315,8 +315,8 @@ def _beside(tree: Any) -> dt.date | None:
             continue
         if element.tag == "h1" and at is None:
             at = len(lines)
-        if element.tag == "time" and (day := element.get("datetime")) and at is not None and _day(day):
-            lines.append(str(_day(day)))
+        if element.tag == "time" and at is not None and (day := _day(element.get("datetime") or "")):
+            lines.append(str(day))
         lines += [line for line in (element.text or "").split("\n") if line.strip()]
         if at is not None and len(lines) > at + _NEAR:
             break
