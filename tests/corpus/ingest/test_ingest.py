@@ -4,11 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import os
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,8 +12,8 @@ import pytest
 
 from corpus.ingest import Outcome
 from corpus.store import Corpus, open_corpus
+from tests.corpus.ingest.killed import killed_then_finished
 
-MAIN = "from corpus.cli import main; main()"
 Take = Callable[..., list[Outcome]]
 
 SPEECH = "Құрметті отандастар!\n\nБүгін – бізге ортақ мереке. Ұлттық құрылтай құрылды.\n"
@@ -287,19 +282,7 @@ def test_killed_at_any_moment_the_same_command_finishes(tmp_path: Path) -> None:
     for number in range(400):
         (folder / f"{number:03}.txt").write_text(f"{SPEECH} {number}\n" * 40, encoding="utf-8")
     path = init_corpus(tmp_path / "corpus", name="x").path
-    command = [sys.executable, "-c", MAIN, "--corpus", str(path), "ingest", str(folder)]
-    kills = 0
-    for attempt in range(12):
-        process = subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True)
-        time.sleep(0.5 + 0.09 * attempt)
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            kills += 1
-        process.communicate()
-        ids = open_corpus(path).documents.select("id").collect()["id"]
-        assert ids.is_unique().all()
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, done.stderr
+    kills, _ = killed_then_finished(path, folder, (0.5 + 0.09 * attempt for attempt in range(12)))
     assert kills >= 3
     finished = open_corpus(path)
     assert finished.revisions.collect().height == finished.documents.collect().height == 400

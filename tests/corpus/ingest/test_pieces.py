@@ -5,11 +5,8 @@ from __future__ import annotations
 import gzip
 import io
 import json
-import os
-import signal
 import subprocess
 import sys
-import time
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,8 +18,8 @@ from corpus.ingest.opened import Left, Opened
 from corpus.ingest.sources import Location, opened
 from corpus.ingest.unpack import unpack
 from corpus.store import Corpus, init_corpus, open_corpus
+from tests.corpus.ingest.killed import MAIN, killed_then_finished
 
-MAIN = "from corpus.cli import main; main()"
 Take = Callable[..., list[Outcome]]
 
 
@@ -45,20 +42,7 @@ def archive(path: Path, count: int) -> Path:
 def test_killed_inside_an_archive_the_same_command_finishes(tmp_path: Path) -> None:
     source = archive(tmp_path / "all.zip", 1500)
     path = init_corpus(tmp_path / "corpus", name="x").path
-    command = [sys.executable, "-c", MAIN, "--corpus", str(path), "ingest", str(source)]
-    kills, seen = 0, []
-    for attempt in range(8):
-        process = subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True)
-        time.sleep(1.0 + 0.2 * attempt)
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            kills += 1
-        process.communicate()
-        ids = open_corpus(path).documents.select("id").collect()["id"]
-        assert ids.is_unique().all()
-        seen.append(len(ids))
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, done.stderr
+    kills, seen = killed_then_finished(path, source, (1.0 + 0.2 * attempt for attempt in range(8)))
     assert kills >= 2
     assert seen == sorted(seen)
     finished = open_corpus(path)
