@@ -80,10 +80,11 @@ def _running(rows: Sequence[_Row]) -> set[int]:
     same: dict[str, list[_Row]] = defaultdict(list)
     for row in rows:
         same[row.key].append(row)
+    reach = (_FAR + 1) * _ROWS  # rows come page by page: no other can be near enough
     found: set[int] = set()
     for group in same.values():
-        for one in group:
-            for other in group:
+        for number, one in enumerate(group):
+            for other in group[max(0, number - reach) : number + reach + 1]:
                 gap = abs(one.page - other.page)
                 if 0 < gap <= _FAR and abs(one.y - other.y) < _NEAR and _counts_on(one, other):
                     found.add(id(one))
