@@ -90,7 +90,7 @@ class Line:
         Returns:
             cells; the whole line is one where there are no such gaps.
         """
-        gaps = [after.x0 - before.x1 for before, after in zip(self.parts, self.parts[1:], strict=False)]
+        gaps = [after.x0 - before.x1 for before, after in pairwise(self.parts)]
         inner = [part.spaces for part in self.parts if part.spaces]
         least = max(_CELL * self.size, 1.8 * max((widest for _, widest in inner), default=0))
         every = gaps + [space for spaces in inner for space in spaces]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -149,24 +149,14 @@ def _blocks(column: Sequence[Line]) -> list[Block]:
         rows = _LEADERS.search(line.text) is not None or (
             len(line.cells(right)) > 1 and _is_table(column, number, right)
         )
-        if found and not _parts(found[-1], column[number - 1], line, left, right, typical, indent, pitch, rows):
+        if found and not _parts(found[-1], column[number - 1], line, left, pitch, rows):
             found[-1].lines.append(line)
         else:
             found.append(Block([line], right, rows, typical, indent))
     return found
 
 
-def _parts(
-    block: Block,
-    before: Line,
-    line: Line,
-    left: float,
-    right: float,
-    typical: float,
-    indent: float,
-    pitch: dict[float, float],
-    rows: bool,
-) -> bool:
+def _parts(block: Block, before: Line, line: Line, left: float, pitch: dict[float, float], rows: bool) -> bool:
     """Whether a new block begins with a line."""
     gap = before.y - line.y
     usual = pitch.get(round(line.size), 1.25 * line.size)
@@ -180,18 +170,18 @@ def _parts(
         return False
     em = line.size
     ended = _ENDS.search(before.text) is not None
-    if _BULLET.match(line.text) and (ended or line.x0 > typical + 0.3 * em or _BULLET.match(block.text)):
+    if _BULLET.match(line.text) and (ended or line.x0 > block.left + 0.3 * em or _BULLET.match(block.text)):
         return True
     if _NUMBERED.match(line.text) and (ended or _NUMBERED.match(block.text)):
         return True
-    middle = (left + right) / 2
+    middle = (left + block.right) / 2
     if all(abs((one.x0 + one.x1) / 2 - middle) < em and one.x0 > left + em for one in (before, line)):
         return False  # two lines of something centred
     # The first line of a paragraph stands further in than the second (or, in lists, further out).
     first = block.lines[0]
     if line.x0 > before.x0 + _INDENT * em and not (before is first and _hangs(first)):
         return True
-    if before is first and abs(line.x0 - typical - indent) < 0.2 * em and abs(before.x0 - line.x0) < 0.2 * em:
+    if before is first and abs(line.x0 - block.left - block.indent) < 0.2 * em and abs(before.x0 - line.x0) < 0.2 * em:
         return True  # one paragraph of a single line after the other
     if len(block.lines) > 1 and line.x0 < before.x0 - _INDENT * em and abs(before.x0 - block.lines[1].x0) < 0.3 * em:
         return True
@@ -199,7 +189,7 @@ def _parts(
         return False
     word = line.text.split(" ", 1)[0]
     needed = (line.x1 - line.x0) * (len(word) + 1) / max(1, len(line.text))
-    return right - before.x1 > needed + _FITS * em
+    return block.right - before.x1 > needed + _FITS * em
 
 
 def _hangs(line: Line) -> bool:
@@ -221,13 +211,13 @@ def _is_table(column: Sequence[Line], number: int, right: float) -> bool:
     )
     if sum(len(part.text.split()) for part in line.parts) == 2 and right - line.x1 < 0.5 * line.size:
         return alike == len(beside)  # two words may be all that a narrow line holds
-    widest = max(after.x0 - before.x1 for before, after in zip(line.parts, line.parts[1:], strict=False))
+    widest = max(after.x0 - before.x1 for before, after in pairwise(line.parts))
     narrow = max(one.x1 for one in column) - min(one.x0 for one in column) < _NARROW * line.size
     return alike > (2 if narrow else 1) or (alike == 1 and widest > 3 * line.size)
 
 
-def _typical(values: object) -> float:
-    counted = Counter(round(value / 3) * 3 for value in values)  # type: ignore[attr-defined]
+def _typical(values: Iterable[float]) -> float:
+    counted = Counter(round(value / 3) * 3 for value in values)
     return float(counted.most_common(1)[0][0])
 
 
