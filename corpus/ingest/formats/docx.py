@@ -116,7 +116,13 @@ class _Body:
         self.notes: list[str] = []
         self.title: str | None = None
         self.left_out: set[str] = set()
-        self._notes = {kind: _notes(document, kind) for kind in ("footnote", "endnote")}
+        self._notes: dict[str, dict[str | None, Any]] = {}
+        for kind in ("footnote", "endnote"):
+            try:
+                self._notes[kind] = _notes(document, kind)
+            except (SyntaxError, ValueError):  # lxml's errors are SyntaxErrors
+                self._notes[kind] = {}
+                self.left_out.add(f"damaged {kind}s")
         self._styles = {style.style_id: (style.name or "").lower() for style in document.styles}
 
     def blocks(self, parent: Any) -> Iterator[str]:
@@ -229,12 +235,7 @@ def _notes(document: Any, kind: str) -> dict[str | None, Any]:
 
     for relation in document.part.rels.values():
         if relation.reltype.endswith(f"/{kind}s") and not relation.is_external:
-            try:
-                root = parse_xml(relation.target_part.blob)
-            except ValueError:  # lxml's syntax errors are ValueErrors of a kind
-                return {}
-            except SyntaxError:
-                return {}
+            root = parse_xml(relation.target_part.blob)
             return {
                 note.get(f"{_W}id"): note
                 for note in root.iter(f"{_W}{kind}")

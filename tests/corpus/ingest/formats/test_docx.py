@@ -105,12 +105,8 @@ def test_tables_of_data_and_tables_of_layout(read: Read) -> None:
     assert read(made(layout)).text == "Бірінші.\n\nЕкінші.\n\nҮшінші.\n\nЖыл | Өсім\n2024 | 4,8"
 
 
-def test_notes_stand_at_the_end_in_the_order_of_their_marks(read: Read) -> None:
-    mark = '<w:r><w:footnoteReference w:id="{}"/></w:r>'
-    data = made(p(r("Сөз") + mark.format(5) + r(" және") + mark.format(2) + r(".")))
-    note = '<w:footnote w:id="{}"><w:p><w:r><w:t>{}</w:t></w:r></w:p></w:footnote>'
-    separator = '<w:footnote w:type="separator" w:id="0"><w:p><w:r><w:t>----</w:t></w:r></w:p></w:footnote>'
-    notes = f"<w:footnotes {W}>{separator}{note.format(2, 'Екінші')}{note.format(5, 'Бірінші')}</w:footnotes>"
+def noted(data: bytes, notes: str) -> bytes:
+    """The same document with footnotes."""
     kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
     relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes"
 
@@ -123,10 +119,25 @@ def test_notes_stand_at_the_end_in_the_order_of_their_marks(read: Read) -> None:
             return content.replace(b"</Relationships>", added.encode())
         return content
 
-    reading = read(changed(data, change, **{"word/footnotes.xml": notes}))
+    return changed(data, change, **{"word/footnotes.xml": notes})
+
+
+def test_notes_stand_at_the_end_in_the_order_of_their_marks(read: Read) -> None:
+    mark = '<w:r><w:footnoteReference w:id="{}"/></w:r>'
+    data = made(p(r("Сөз") + mark.format(5) + r(" және") + mark.format(2) + r(".")))
+    note = '<w:footnote w:id="{}"><w:p><w:r><w:t>{}</w:t></w:r></w:p></w:footnote>'
+    separator = '<w:footnote w:type="separator" w:id="0"><w:p><w:r><w:t>----</w:t></w:r></w:p></w:footnote>'
+    notes = f"<w:footnotes {W}>{separator}{note.format(2, 'Екінші')}{note.format(5, 'Бірінші')}</w:footnotes>"
+    reading = read(noted(data, notes))
     assert reading.text == "Сөз және.\n\n[1] Бірінші\n\n[2] Екінші"
     marked = [(mark.layer, mark.label, reading.text[mark.start : mark.end]) for mark in reading.marks]
     assert marked == [("chrome", "note", "[1] Бірінші"), ("chrome", "note", "[2] Екінші")]
+
+
+def test_notes_that_cannot_be_read_are_named_and_cost_no_text(read: Read) -> None:
+    data = made(p(r("Сөз") + '<w:r><w:footnoteReference w:id="2"/></w:r>'))
+    reading = read(noted(data, f'<w:footnotes {W}><w:footnote w:id="2"><w:p>'))
+    assert (reading.text, reading.origins["text"]) == ("Сөз", "left out: damaged footnotes")
 
 
 def test_properties_are_believed_where_the_text_shows_them(read: Read) -> None:
