@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 from unicodedata import category
 
+from corpus.ingest.formats.package import as_damage
 from corpus.ingest.formats.prose import state, together, with_notes
 from corpus.ingest.reading import Mark, Raw, Reader, Reading
 from schemas.errors import MinberError
@@ -76,28 +77,24 @@ def _open(raw: Raw) -> tuple[list[Page], dict[str, Any]]:
     pages: list[Page] = []
     broken = 0
     problem = ""
-    try:
-        document = PDFDocument(PDFParser(io.BytesIO(raw.data)))
-        for page in PDFPage.create_pages(document):
-            if len(pages) >= _MOST_PAGES:
-                raise MinberError("MB134", raw.place, limit=f"{_MOST_PAGES:,} pages")
-            try:
-                interpreter.process_page(page)
-            except (MinberError, MemoryError):
-                raise
-            except Exception as error:  # one page that cannot be read should not cost the others
-                broken += 1
-                problem = f"{type(error).__name__}: {error}"
-                continue
-            pages.append(device.page)
-        properties = _properties(document)
-    except (PDFPasswordIncorrect, PDFEncryptionError) as error:
-        raise MinberError("MB132", raw.place) from error
-    except (MinberError, MemoryError):
-        raise
-    except Exception as error:  # pdfminer lets through whatever its parsers meet
-        problem = " ".join(f"{type(error).__name__}: {error}".split())[:200]
-        raise MinberError("MB131", raw.place, problem=problem) from error
+    with as_damage(raw.place):
+        try:
+            document = PDFDocument(PDFParser(io.BytesIO(raw.data)))
+            for page in PDFPage.create_pages(document):
+                if len(pages) >= _MOST_PAGES:
+                    raise MinberError("MB134", raw.place, limit=f"{_MOST_PAGES:,} pages")
+                try:
+                    interpreter.process_page(page)
+                except (MinberError, MemoryError):
+                    raise
+                except Exception as error:  # one page that cannot be read should not cost the others
+                    broken += 1
+                    problem = f"{type(error).__name__}: {error}"
+                    continue
+                pages.append(device.page)
+            properties = _properties(document)
+        except (PDFPasswordIncorrect, PDFEncryptionError) as error:
+            raise MinberError("MB132", raw.place) from error
     if broken and not pages:
         raise MinberError("MB131", raw.place, problem=" ".join(problem.split())[:200])
     return pages, properties | {"broken": broken}
@@ -116,8 +113,7 @@ def _reading(pages: Sequence[Page], properties: dict[str, Any], raw: Raw) -> Rea
     text, notes = with_notes(body, found.notes)
     if not text.strip():
         raise MinberError("MB130", raw.place, pages=len(pages))
-    reading = Reading(text)
-    reading.marks = marks + notes
+    reading = Reading(text, marks=marks + notes)
     author = properties.get("author")
     state(reading, properties.get("title"), properties.get("created"), properties.get("lang"), author=author)
     reading.set("title", found.title, "largest print of the first page")
