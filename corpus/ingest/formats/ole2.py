@@ -55,10 +55,6 @@ class CompoundFile:
         except (struct.error, IndexError) as error:
             raise self._damaged("it ends too early") from error
 
-    def __contains__(self, name: str) -> bool:
-        """Whether there is a stream of this name."""
-        return name in self._streams
-
     def stream(self, name: str) -> bytes:
         """Collect the bytes of a stream.
 
