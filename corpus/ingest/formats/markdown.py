@@ -10,7 +10,7 @@ from typing import Any
 from corpus.ingest.dates import date_line
 from corpus.ingest.encoding import decode
 from corpus.ingest.formats.flow import Flow, fragment
-from corpus.ingest.formats.prose import together, with_notes
+from corpus.ingest.formats.prose import language_code, together, with_notes
 from corpus.ingest.reading import Raw, Reader, Reading
 from schemas.errors import MinberError
 
@@ -117,8 +117,7 @@ def _value(name: str, found: Any) -> Any:
         return None
     found = " ".join(found.split())
     if name == "lang":
-        code = re.match(r"([A-Za-z]{2,3})(?:[-_]|$)", found)
-        return code.group(1).lower() if code else None
+        return language_code(found)
     if name == "kind":
         return found if found in ("transcript", "report") else None
     if name == "url":

@@ -118,9 +118,18 @@ def state(
         date = date.date()
     if date is not None and _EARLIEST < date.year <= dt.datetime.now(dt.UTC).year + 1:
         reading.fallback.setdefault("date", (date, f"{origin}, day of making"))
+    reading.set("lang", language_code(lang), origin)
+
+
+def language_code(lang: str | None) -> str | None:
+    """The code of a language at the beginning of what a file states of it.
+
+    Example:
+        >>> language_code("kk-KZ"), language_code("EN"), language_code("Қазақша"), language_code(None)
+        ('kk', 'en', None, None)
+    """
     found = re.match(r"([A-Za-z]{2,3})(?:[-_]|$)", lang or "")
-    if found:
-        reading.set("lang", found.group(1).lower(), origin)
+    return found[1].lower() if found else None
 
 
 def _tidy(block: str) -> str:
