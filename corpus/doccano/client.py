@@ -79,8 +79,8 @@ class Client:
     def begin_health_check(self) -> None:
         """Ask for the health while other things are done; ``check_health`` then waits for the answer."""
         if self._asked is not None and not self._asked.done():
-            return  # an answer that nobody waited for may be of a server that was down, and is up again
-        self._asked = None
+            return
+        self._asked = None  # one that nobody waited for may be of a server that was down, and is up again
         if time.monotonic() - self._healthy >= _HEALTHY_SECONDS:
             pool = ThreadPoolExecutor(1)
             self._asked = pool.submit(self._ask_health)
@@ -97,7 +97,7 @@ class Client:
         asked, self._asked = self._asked, None
         if asked is not None:
             asked.result()
-        elif time.monotonic() - self._healthy >= _HEALTHY_SECONDS:
+        if time.monotonic() - self._healthy >= _HEALTHY_SECONDS:
             self._ask_health()
 
     def _ask_health(self) -> None:

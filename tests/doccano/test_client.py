@@ -145,6 +145,22 @@ def test_worker_down_is_said_within_ten_seconds(doccano_server, doccano_client, 
     doccano_client.check_health()
 
 
+def test_an_answer_about_the_health_that_is_old_counts_no_more(doccano_server, doccano_client, project, monkeypatch):
+    monkeypatch.setattr(module, "_HEALTHY_SECONDS", 0.5)
+    pid = int((doccano_server.home / "worker.pid").read_text())
+    doccano_client.begin_health_check()
+    doccano_client._asked.result()  # all is well, and then something else takes its time
+    server._signal(pid, server.signal.SIGTERM)
+    try:
+        while server.status(doccano_server.home).worker:
+            time.sleep(0.05)
+        time.sleep(0.5)
+        with pytest.raises(MinberError, match=r"MB403.*Celery"):
+            doccano_client.check_health()
+    finally:
+        server.up(doccano_server.home)
+
+
 def test_who_is_no_admin_of_the_project_is_told(doccano_server, doccano_client, project):
     user = doccano_client.create_user("reader", "qwe!asd123")
     doccano_client.add_member(project["id"], user)
