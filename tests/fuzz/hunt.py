@@ -22,10 +22,9 @@ from pathlib import Path
 
 LIBRARIES = (
     "corpus.ingest",
-    "pypdf",
+    "pdfminer",
     "striprtf",
     "docx",
-    "odf",
     "warcio",
     "zipfile",
     "tarfile",
