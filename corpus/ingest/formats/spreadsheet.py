@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import logging
 from collections.abc import Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, Any
+from zipfile import ZipFile
 
 from corpus.ingest.formats.members import refuse_bomb
 from corpus.ingest.formats.package import BROKEN_ZIP
@@ -58,8 +60,9 @@ def table(source: Opened) -> tuple[Iterator[Row], dict[str, Any]]:
 def _sheets(source: Opened) -> Iterator[tuple[str, pl.DataFrame]]:
     logging.getLogger("fastexcel").setLevel(logging.ERROR)
     data = source.whole().data
-    _refuse_bomb(data, source)
-    _refuse_broken_xml(data, source)
+    if data.startswith(b"PK"):
+        _refuse_bomb(data, source)
+        _refuse_broken_xml(data, source)
     yield from sheets(data, source)
 
 
@@ -73,11 +76,6 @@ def _rows(frame: pl.DataFrame | None) -> Iterator[Row]:
 
 def _refuse_bomb(data: bytes, source: Opened) -> None:
     """Refuse what would unpack to far more than texts do, before the parser unpacks it."""
-    import io
-    from zipfile import ZipFile
-
-    if not data.startswith(b"PK"):
-        return
     try:
         with ZipFile(io.BytesIO(data)) as archive:
             size = sum(info.file_size for info in archive.infolist())
@@ -91,12 +89,7 @@ def _refuse_bomb(data: bytes, source: Opened) -> None:
 
 def _refuse_broken_xml(data: bytes, source: Opened) -> None:
     """Refuse what is not well-formed: at the end of a broken file, the spreadsheet parser waits for more for ever."""
-    import io
     from xml.parsers import expat
-    from zipfile import ZipFile
-
-    if not data.startswith(b"PK"):
-        return
 
     def refuse_entities(*_: object) -> None:
         raise MinberError("MB135", source.place)
