@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from corpus.ingest.encoding import decode
 from corpus.ingest.formats.ole2 import CompoundFile
 from corpus.ingest.formats.package import OLE2
-from corpus.ingest.formats.prose import state, table, together, with_notes
+from corpus.ingest.formats.prose import state, table, written
 from corpus.ingest.formats.text import read as read_text
 from corpus.ingest.reading import Raw, Reader, Reading
 from schemas.errors import MinberError
@@ -61,10 +61,7 @@ def read(raw: Raw) -> Iterator[Reading]:
     body, footnotes, endnotes, boxes = parts
     notes = [note for area in (footnotes, endnotes) for note in area.split("\x02")[1:]]
     shown = [" ".join(_shown(note).replace("\r", " ").split()) for note in notes]
-    text, marks = with_notes(together([*_blocks(body), *_blocks(boxes)]), shown)
-    if not text:
-        raise MinberError("MB104", raw.place, what="the document holds none (pictures of pages have to be read first)")
-    reading = Reading(text, marks=marks)
+    reading = written([*_blocks(body), *_blocks(boxes)], shown, raw.place)
     summary = file.summary()
     state(reading, summary.title, summary.created)
     if left_out:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from corpus.ingest.formats.package import OLE2, Package, as_damage, xml_root
-from corpus.ingest.formats.prose import state, table, together, with_notes
+from corpus.ingest.formats.prose import state, table, written
 from corpus.ingest.reading import Raw, Reader, Reading
 from schemas.errors import MinberError
 
@@ -55,12 +55,7 @@ def read(raw: Raw) -> Iterator[Reading]:
     with as_damage(raw.place):
         document = _open(raw)
         body = _Body(document)
-        blocks = list(body.blocks(document.element.body))
-        text, marks = with_notes(together(blocks), body.notes)
-        if not text:
-            what = "the document holds none (pictures of pages have to be read first)"
-            raise MinberError("MB104", raw.place, what=what)
-        reading = Reading(text, marks=marks)
+        reading = written(body.blocks(document.element.body), body.notes, raw.place)
         reading.set("title", body.title, "title style")
         properties = document.core_properties
         state(reading, properties.title, properties.created, author=properties.author, keywords=properties.keywords)

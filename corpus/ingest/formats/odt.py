@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from corpus.ingest.formats.package import ZIP, Package, xml_root
-from corpus.ingest.formats.prose import state, table, together, with_notes
+from corpus.ingest.formats.prose import state, table, written
 from corpus.ingest.reading import Raw, Reader, Reading
 from schemas.errors import MinberError
 
@@ -54,11 +54,7 @@ def read(raw: Raw) -> Iterator[Reading]:
     if body is None:
         raise MinberError("MB131", raw.place, problem="it holds no text document")
     walk = _Walk(content)
-    blocks = together(walk.blocks(body))
-    text, marks = with_notes(blocks, walk.notes)
-    if not text:
-        raise MinberError("MB104", raw.place, what="the document holds none (pictures of pages have to be read first)")
-    reading = Reading(text, marks=marks)
+    reading = written(walk.blocks(body), walk.notes, raw.place)
     reading.set("title", walk.title, "title style")
     author = _said(meta, f"{_META}initial-creator") or _said(meta, f"{_DC}creator")
     made = _said(meta, f"{_META}creation-date") or _said(meta, f"{_DC}date")

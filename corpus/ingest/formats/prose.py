@@ -11,6 +11,7 @@ from typing import Any
 
 from corpus.ingest.canonical import canonical
 from corpus.ingest.reading import Mark, Reading
+from schemas.errors import MinberError
 
 CELLS = " | "
 """Between the cells of a row, as trafilatura writes them."""
@@ -62,6 +63,26 @@ def with_notes(text: str, notes: Iterable[str]) -> tuple[str, list[Mark]]:
             at = start + len(pieces[-1])
             marks.append(Mark("chrome", "note", start, at))
     return "\n\n".join(pieces), marks
+
+
+def written(blocks: Iterable[str], notes: Iterable[str], place: str) -> Reading:
+    """Begin the reading of an office document with its text and notes.
+
+    Parameters:
+        blocks: paragraphs and tables, for :func:`together`.
+        notes: for :func:`with_notes`; looked at after the blocks, which may be what fills them.
+        place: where the document lies, for the error.
+
+    Returns:
+        a reading with its marks.
+
+    Raises:
+        MinberError: MB104 there is no text.
+    """
+    text, marks = with_notes(together(blocks), notes)
+    if not text:
+        raise MinberError("MB104", place, what="the document holds none (pictures of pages have to be read first)")
+    return Reading(text, marks=marks)
 
 
 def table(rows: Sequence[Sequence[Sequence[str]]]) -> list[str]:

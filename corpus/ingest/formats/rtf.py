@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from corpus.ingest.encoding import decode
-from corpus.ingest.formats.prose import state, table, together, with_notes
+from corpus.ingest.formats.prose import state, table, written
 from corpus.ingest.reading import Raw, Reader, Reading
 from schemas.errors import MinberError
 
@@ -128,11 +128,9 @@ def read(raw: Raw) -> Iterator[Reading]:
 
     blocks = list(_blocks(shown(parts.body) if codec else body))
     blocks += [block for box in parts.boxes for block in _blocks(shown(box))]
-    text, marks = with_notes(together(blocks), [" ".join(_blocks(shown(note))) for note in parts.notes])
-    if not text:
-        raise MinberError("MB104", raw.place, what="the document holds none (pictures of pages have to be read first)")
-    reading = Reading(text, codec, marks=marks)
+    reading = written(blocks, (" ".join(_blocks(shown(note))) for note in parts.notes), raw.place)
     if codec:
+        reading.encoding = codec
         reading.origins["encoding"] = "letters: the file names none that fits"
     title, author = (" ".join(_blocks(shown(parts.info.get(name, [])))) for name in ("title", "author"))
     state(reading, title, _day("".join(parts.info.get("creatim", ()))), author=author)
