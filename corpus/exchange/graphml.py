@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import polars as pl
 
+from corpus.exchange.markup import possible
 from corpus.exchange.reading import Described, described_documents
 from corpus.exchange.registry import Format, Report
 
@@ -36,7 +37,7 @@ def export_graphml(corpus: Corpus, where: pl.Expr | None, out: BinaryIO) -> Repo
     """
     import networkx
 
-    report, graph = Report(), networkx.DiGraph(name=corpus.settings.corpus.name)
+    report, graph = Report(), networkx.DiGraph(name=possible(corpus.settings.corpus.name))
     names = {theme.id: theme.name(corpus.settings.doccano.language) for theme in corpus.codebook.themes}
     for described in described_documents(corpus, where):
         if not any(row["layer"] == "sentence" for row in described.annotations):
@@ -44,8 +45,8 @@ def export_graphml(corpus: Corpus, where: pl.Expr | None, out: BinaryIO) -> Repo
             continue
         report.documents += 1
         seen = set()
-        for (speaker, name), theme in spoken(described):
-            node = f"theme:{theme}"
+        for who, theme in spoken(described):
+            (speaker, name), node = map(possible, who), f"theme:{theme}"
             graph.add_node(speaker, kind="speaker", label=graph.nodes.get(speaker, {}).get("label", name))
             graph.add_node(node, kind="theme", label=names.get(theme, theme))
             edge = graph.get_edge_data(speaker, node, {"weight": 0, "documents": 0})

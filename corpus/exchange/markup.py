@@ -2,8 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from xml.sax.saxutils import escape, quoteattr
+
+_IMPOSSIBLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What no XML file can hold, not even escaped (XML 1.0, production 2)."""
+
+
+def possible(value: object) -> str:
+    """Put U+FFFD in the place of each character that XML cannot hold: one of them, and no program reads the file.
+
+    Example:
+        >>> possible("a\\x0bb") == "a\\ufffdb"
+        True
+    """
+    return _IMPOSSIBLE.sub("\ufffd", str(value))
+
+
+def escaped(value: object) -> str:
+    """Write a text that stands between tags.
+
+    Example:
+        >>> escaped("b < c")
+        'b &lt; c'
+    """
+    return escape(possible(value))
 
 
 def tag(name: str, attributes: Mapping[str, object], *inner: str) -> str:
@@ -31,7 +55,7 @@ def start(name: str, attributes: Mapping[str, object]) -> str:
         >>> start("a", {"n": 1})
         '<a n="1">'
     """
-    told = "".join(f" {key}={quoteattr(str(value))}" for key, value in attributes.items())
+    told = "".join(f" {key}={quoteattr(possible(value))}" for key, value in attributes.items())
     return f"<{name}{told}>"
 
 
@@ -42,4 +66,4 @@ def text(name: str, value: object) -> str:
         >>> text("a", "b < c")
         '<a>b &lt; c</a>'
     """
-    return f"<{name}>{escape(str(value))}</{name}>"
+    return f"<{name}>{escaped(value)}</{name}>"

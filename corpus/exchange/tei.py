@@ -12,11 +12,10 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, BinaryIO
-from xml.sax.saxutils import escape
 
 import polars as pl
 
-from corpus.exchange.markup import start, tag
+from corpus.exchange.markup import escaped, start, tag
 from corpus.exchange.markup import text as element
 from corpus.exchange.reading import Described, described_documents
 from corpus.exchange.registry import Format, Report
@@ -126,15 +125,15 @@ def _quoted(text: str, begin: int, end: int, quotes: Sequence[Row], ids: Mapping
         a, b = max(row["start"], begin), min(row["end"], end)
         if a >= b:
             continue
-        yield escape(text[here:a])
+        yield escaped(text[here:a])
         attributes = {"type": row["label"]}
         if speaker := row["attributes"].get("speaker"):
             attributes["who"] = f"#{ids[speaker]}"
         first = f"{name}.q{number}"
         attributes |= {"xml:id": first} if a == row["start"] else {"corresp": f"#{first}"}
-        yield tag("q", attributes, escape(text[a:b]))
+        yield tag("q", attributes, escaped(text[a:b]))
         here = b
-    yield escape(text[here:end])
+    yield escaped(text[here:end])
 
 
 def _trimmed(text: str, row: Row) -> tuple[int, int]:
@@ -159,7 +158,7 @@ def _corpus_header(name: str, book: Codebook) -> str:
             "category",
             {"xml:id": f"theme.{theme.id}"},
             *(
-                tag("catDesc", {"xml:lang": lang}, element("term", theme.name(lang)), escape(f": {words}"))
+                tag("catDesc", {"xml:lang": lang}, element("term", theme.name(lang)), escaped(f": {words}"))
                 for lang, words in theme.definition.items()
             ),
         )
@@ -177,16 +176,16 @@ def _corpus_header(name: str, book: Codebook) -> str:
 def _header(document: Document, ids: Mapping[str, str]) -> str:
     """What is known of a document: title, occasion, publisher, id, day, address, place, language, people."""
     source = document.source
-    published = [element("publisher", source.publisher or "unknown"), tag("idno", {}, escape(document.id))]
+    published = [element("publisher", source.publisher or "unknown"), element("idno", document.id)]
     bibl = [element("title", document.title)] if document.title else []
     bibl += [tag("date", {"when": document.date}, str(document.date))] if document.date else []
-    bibl += [tag("idno", {"type": "URI"}, escape(source.uri))]
+    bibl += [tag("idno", {"type": "URI"}, escaped(source.uri))]
     title = element("title", document.title or document.id)
     title += element("meeting", document.occasion) if document.occasion else ""
     about = _description(title, "".join(published), tag("bibl", {}, *bibl))
     people = [tag("person", {"xml:id": name}, element("persName", person)) for person, name in ids.items()]
-    profile = [tag("langUsage", {}, tag("language", {"ident": document.lang}, escape(document.lang)))]
-    where = tag("name", {"type": "place"}, escape(document.place)) if document.place else ""
+    profile = [tag("langUsage", {}, tag("language", {"ident": document.lang}, escaped(document.lang)))]
+    where = tag("name", {"type": "place"}, escaped(document.place)) if document.place else ""
     profile += [tag("settingDesc", {}, tag("setting", {}, where))] if where else []
     profile += [tag("particDesc", {}, tag("listPerson", {}, *people))] if people else []
     return tag("teiHeader", {}, tag("fileDesc", {}, *about), tag("profileDesc", {}, *profile)) + "\n"
