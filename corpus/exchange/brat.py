@@ -16,16 +16,13 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import polars as pl
 
 from corpus.exchange.archive import write_entry
-from corpus.exchange.reading import Described, described_documents
+from corpus.exchange.reading import Described, described_documents, is_coding
 from corpus.exchange.registry import Format, Report
 
 if TYPE_CHECKING:
     from corpus.store import Corpus
 
 MACHINE = "minber"
-LEFT_OUT = ("sentence", "unit")
-"""Layers that cover everything."""
-
 RELATIONS = {"mention": "spoken_by", "cue": "said_with", "evidence": "shown_by"}
 """Attribute of an annotation that names other words → the relation to them."""
 
@@ -94,7 +91,7 @@ def export_brat(corpus: Corpus, where: pl.Expr | None, out: BinaryIO) -> Report:
                 write_entry(archive, f"{folder}/{name}.ann", "".join(f"{line}\n" for line in sheet.lines))
                 types |= sheet.types
             report.documents += 1
-            report.rows += sum(_shown(row) for row in described.annotations)
+            report.rows += sum(is_coding(row) for row in described.annotations)
         write_entry(archive, "annotation.conf", _configuration(sorted(types)))
     return report
 
@@ -109,15 +106,11 @@ def _file_name(doc_id: str, taken: set[str]) -> str:
     return name
 
 
-def _shown(row: dict[str, Any]) -> bool:
-    return row["layer"] not in LEFT_OUT and row["attributes"].get("decision") != "rejected"
-
-
 def _sheet(described: Described, who: str) -> _Sheet:
     sheet = _Sheet(described.document.text)
     for row in described.annotations:
         theirs = row["origin"] == "machine" if who == MACHINE else (row["origin"], row["annotator"]) == ("human", who)
-        if theirs and _shown(row):
+        if theirs and is_coding(row):
             sheet.add(row)
     return sheet
 

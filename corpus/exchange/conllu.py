@@ -41,7 +41,7 @@ def export_conllu(corpus: Corpus, where: pl.Expr | None, out: BinaryIO) -> Repor
     """
     report = Report()
     for described in described_documents(corpus, where):
-        if not any(row["layer"] == "sentence" for row in described.annotations):
+        if not described.is_annotated:
             report.skipped += 1
             continue
         report.documents += 1
@@ -63,7 +63,7 @@ def lines_of(described: Described) -> Iterator[str]:
     from corpus.stats.tokens import tokenize
 
     document = described.document
-    machine = [row for row in described.annotations if row["origin"] == "machine"]
+    machine = described.machine
     tokens = tokenize([(document.id, document.revision, document.text)], document.lang).to_dicts()
     nexts = [token["start"] for token in tokens[1:]] + [len(document.text)]
     starts = sorted({row["start"] for row in machine if row["layer"] == "sentence"})

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import polars as pl
 
-from corpus.exchange.reading import Described, described_documents
+from corpus.exchange.reading import Described, described_documents, is_rejected
 from corpus.exchange.registry import Format, Report
 
 if TYPE_CHECKING:
@@ -59,16 +59,14 @@ def doc_of(described: Described) -> Doc:
 
     document = described.document
     doc = _blank(document.lang).make_doc(document.text)
-    machine = [row for row in described.annotations if row["origin"] == "machine"]
+    machine = described.machine
     human = [row for row in described.annotations if row["origin"] == "human"]
     _cut(doc, [row["start"] for row in machine if row["layer"] == "sentence"])
     for key, (layer, _) in GROUPS.items():
         doc.spans[key] = [_described(doc, row) for row in machine if row["layer"] == layer]
     for layer in sorted({row["layer"] for row in human} - {"unit"}):
         given = {
-            (row["start"], row["end"], row["label"])
-            for row in human
-            if row["layer"] == layer and row["attributes"].get("decision") != "rejected"
+            (row["start"], row["end"], row["label"]) for row in human if row["layer"] == layer and not is_rejected(row)
         }
         doc.spans[f"human_{layer}"] = [_span(doc, *place) for place in sorted(given)]
     doc.user_data["document"] = document.model_dump(mode="json", exclude={"text"})

@@ -43,11 +43,12 @@ def export_doccano(corpus: Corpus, where: pl.Expr | None, out: BinaryIO) -> Repo
     report = Report()
     for described in described_documents(corpus, where):
         document = described.document
-        machine = [row for row in described.annotations if row["origin"] == "machine"]
-        if not any(row["layer"] == "sentence" for row in machine):
+        if not described.is_annotated:
             report.skipped += 1
             continue
-        units, _ = cut(document.model_dump(), machine, layout, unit, settings.language, order, layout.furniture)
+        units, _ = cut(
+            document.model_dump(), described.machine, layout, unit, settings.language, order, layout.furniture
+        )
         report.documents += 1
         for one in units:
             try:

@@ -40,7 +40,7 @@ def export_graphml(corpus: Corpus, where: pl.Expr | None, out: BinaryIO) -> Repo
     report, graph = Report(), networkx.DiGraph(name=possible(corpus.settings.corpus.name))
     names = {theme.id: theme.name(corpus.settings.doccano.language) for theme in corpus.codebook.themes}
     for described in described_documents(corpus, where):
-        if not any(row["layer"] == "sentence" for row in described.annotations):
+        if not described.is_annotated:
             report.skipped += 1
             continue
         report.documents += 1
@@ -70,7 +70,7 @@ def spoken(described: Described) -> Iterator[tuple[Speaker, str]]:
         the speaker and the id of the theme.
     """
     document = described.document
-    machine = [row for row in described.annotations if row["origin"] == "machine"]
+    machine = described.machine
     themes = sorted({(row["start"], row["end"], row["label"]) for row in machine if row["layer"] == "theme"})
     if document.kind == "transcript":
         if document.speaker:

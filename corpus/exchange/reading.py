@@ -23,6 +23,8 @@ _DOCUMENTS = 500
 _HUMAN = ("decision", "confirmed", "unit_id", "project")
 """Columns of a label that travel as attributes, because machine annotations have none of them."""
 
+LEFT_OUT = ("sentence", "unit")
+"""Layers that cover everything, which programs for coding are not shown."""
 
 _DERIVED = {
     "year": pl.col("date").dt.year(),
@@ -38,6 +40,26 @@ class Described:
 
     document: Document
     annotations: list[dict[str, Any]]
+
+    @property
+    def machine(self) -> list[dict[str, Any]]:
+        """What the annotators found."""
+        return [row for row in self.annotations if row["origin"] == "machine"]
+
+    @property
+    def is_annotated(self) -> bool:
+        """Whether the annotators have read the document: they find sentences in every text."""
+        return any(row["layer"] == "sentence" for row in self.annotations)
+
+
+def is_rejected(row: dict[str, Any]) -> bool:
+    """Whether an annotation is a label that a person said is wrong."""
+    return row["attributes"].get("decision") == "rejected"
+
+
+def is_coding(row: dict[str, Any]) -> bool:
+    """Whether an annotation says something of some words: not where sentences are, and nothing that was rejected."""
+    return row["layer"] not in LEFT_OUT and not is_rejected(row)
 
 
 def described_documents(corpus: Corpus, where: pl.Expr | None = None) -> Iterator[Described]:

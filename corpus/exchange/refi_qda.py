@@ -18,7 +18,7 @@ import polars as pl
 
 from corpus.exchange.archive import write_entry
 from corpus.exchange.markup import tag, text
-from corpus.exchange.reading import Described, described_documents
+from corpus.exchange.reading import Described, described_documents, is_coding
 from corpus.exchange.registry import Format, Report
 
 if TYPE_CHECKING:
@@ -29,9 +29,6 @@ if TYPE_CHECKING:
 NAMESPACE = "urn:QDA-XML:project:1.0"
 MACHINE = "Minber"
 """The user whose codings are those of the annotators."""
-
-LEFT_OUT = ("sentence", "unit")
-"""Layers that cover everything, and so code nothing."""
 
 GROUPS = {
     "theme": "Themes",
@@ -104,9 +101,9 @@ def _source(described: Described, project: _Project) -> tuple[str, int]:
     ours = guid("source", document.id)
     selections: dict[tuple[int, int], dict[tuple[str, Code], None]] = {}
     for row in described.annotations:
-        user = MACHINE if row["origin"] == "machine" else row["annotator"]
-        if row["layer"] in LEFT_OUT or row["attributes"].get("decision") == "rejected":
+        if not is_coding(row):
             continue
+        user = MACHINE if row["origin"] == "machine" else row["annotator"]
         for code in _codes(row):
             project.codes[code] = None
             selections.setdefault((row["start"], row["end"]), {})[user, code] = None

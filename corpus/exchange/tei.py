@@ -64,7 +64,7 @@ def tei_of(described: Described, name: str) -> Iterator[str]:
         pieces of XML.
     """
     document = described.document
-    machine = [row for row in described.annotations if row["origin"] == "machine"]
+    machine = described.machine
     quotes = _outer([row for row in machine if row["layer"] == "quote"])
     own = [document.speaker] if document.speaker else []
     quoted = [row["attributes"].get("speaker") for row in quotes]
