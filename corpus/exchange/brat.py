@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from corpus.store import Corpus
 
 MACHINE = "minber"
+"""The folder of what the annotators found."""
+
 RELATIONS = {"mention": "spoken_by", "cue": "said_with", "evidence": "shown_by"}
 """Attribute of an annotation that names other words → the relation to them."""
 
@@ -81,12 +83,13 @@ def export_brat(corpus: Corpus, where: pl.Expr | None, out: BinaryIO) -> Report:
     """
     report, types, names = Report(), set[str](), set[str]()
     people = corpus.labels.select(pl.col("annotator").unique().sort()).collect()["annotator"].to_list()
+    taken = {MACHINE}
+    folders: dict[str | None, str] = {None: MACHINE} | {who: _file_name(f"by-{who}", taken) for who in people}
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for described in described_documents(corpus, where):
             name = _file_name(described.document.id, names)
-            for who in (MACHINE, *people):
+            for who, folder in folders.items():
                 sheet = _sheet(described, who)
-                folder = MACHINE if who == MACHINE else _NO_NAME.sub("_", f"by-{who}")
                 write_entry(archive, f"{folder}/{name}.txt", sheet.text)
                 write_entry(archive, f"{folder}/{name}.ann", "".join(f"{line}\n" for line in sheet.lines))
                 types |= sheet.types
@@ -96,8 +99,9 @@ def export_brat(corpus: Corpus, where: pl.Expr | None, out: BinaryIO) -> Report:
     return report
 
 
-def _file_name(doc_id: str, taken: set[str]) -> str:
-    plain = name = _NO_NAME.sub("_", doc_id)
+def _file_name(text: str, taken: set[str]) -> str:
+    """A name for a file or folder that no other has, whatever signs ids and names of people hold."""
+    plain = name = _NO_NAME.sub("_", text)
     number = 1
     while name in taken:
         number += 1
@@ -106,10 +110,11 @@ def _file_name(doc_id: str, taken: set[str]) -> str:
     return name
 
 
-def _sheet(described: Described, who: str) -> _Sheet:
+def _sheet(described: Described, who: str | None) -> _Sheet:
+    """What a person gave, or the annotators if it is nobody."""
     sheet = _Sheet(described.document.text)
     for row in described.annotations:
-        theirs = row["origin"] == "machine" if who == MACHINE else (row["origin"], row["annotator"]) == ("human", who)
+        theirs = row["origin"] == "machine" if who is None else (row["origin"], row["annotator"]) == ("human", who)
         if theirs and is_coding(row):
             sheet.add(row)
     return sheet

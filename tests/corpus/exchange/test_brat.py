@@ -11,8 +11,8 @@ import polars as pl
 
 import corpus
 from corpus.exchange.brat import export_brat
-from schemas.tables import ANNOTATIONS
-from tests.corpus.exchange.samples import TEXT, document, fill, machine
+from schemas.tables import ANNOTATIONS, LABELS
+from tests.corpus.exchange.samples import TEXT, document, fill, label, machine
 
 
 def exported(opened: corpus.Corpus) -> dict[str, str]:
@@ -75,3 +75,18 @@ def test_a_span_over_several_lines_is_in_pieces(tmp_path: Path) -> None:
     made.add_documents([(one, one.text.encode())])
     made.append("annotations", pl.DataFrame([machine(one, "chrome", "list", 0, 10)], schema=ANNOTATIONS))
     assert exported(made)["minber/a_b.ann"] == "T1\tchrome-list 0 4;6 10\tБір. Екі.\n"
+
+
+def test_people_whose_names_differ_in_signs_alone_have_a_folder_each(tmp_path: Path) -> None:
+    made = corpus.init(tmp_path / "c")
+    one = document("a")
+    made.add_documents([(one, one.text.encode())])
+    rows = [label(one, "added", "dana@kz"), label(one, "added", "dana+kz", name="unity"), label(one, "added", "minber")]
+    made.append("labels", pl.DataFrame(rows, schema=LABELS))
+    files = exported(made)
+    given = {name: text.split("\t")[1].split()[0] for name, text in files.items() if name.endswith(".ann") and text}
+    assert given == {
+        "by-dana_kz/a.ann": "theme-unity",
+        "by-dana_kz-2/a.ann": "theme-dialogue",
+        "by-minber/a.ann": "theme-dialogue",
+    }
