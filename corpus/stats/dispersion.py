@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from corpus.stats.concordance import kwic
-from corpus.stats.frames import check_columns, counted, eager_or_lazy
+from corpus.stats.frames import categories, check_columns, counted, eager_or_lazy
 from schemas.errors import MinberError
 
 MEASURES: dict[str, str] = {
@@ -58,10 +58,8 @@ def dispersion(frame: pl.LazyFrame, parts: str | int = "doc_id", min_count: int 
         frame = frame.select(*kept, doc_id=pl.col(parts))
     counts = counted(frame)
     number = pl.col("count").sum() if "count" in frame.collect_schema().names() else pl.len()
-    names = pl.col("doc_id").cast(pl.Categorical) if frame.collect_schema()["doc_id"] == pl.String else pl.col("doc_id")
-    sizes = frame.group_by(doc_id=names).agg(
-        size=number.cast(pl.Float64)
-    )  # not from `counts`, which would be made twice
+    # not from `counts`, which would be made twice
+    sizes = frame.group_by(categories(frame, "doc_id")).agg(size=number.cast(pl.Float64))
     total = sizes.select(parts=pl.len().cast(pl.Float64), least=pl.col("size").min() / pl.col("size").sum())
     sizes = sizes.with_columns(share=pl.col("size") / pl.col("size").sum())
     frequency = pl.col("count").sum()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from corpus.stats.frames import check_choice, check_columns, counted, eager_or_lazy, numbered, settled
+from corpus.stats.frames import categories, check_choice, check_columns, counted, eager_or_lazy, numbered, settled
 from corpus.stats.repetition import factor_lengths, window_ratios
 
 MEASURES: dict[str, str] = {
@@ -75,8 +75,7 @@ def diversity(
         check_choice("measure", measure, MEASURES)
     columns = check_columns(frame, [by, "token"])
     kept = ["count"] if "count" in columns else []
-    names = pl.col(by).cast(pl.Categorical) if frame.collect_schema()[by] == pl.String else pl.col(by)
-    texts = frame.select("token", *kept, doc_id=names)
+    texts = frame.select("token", *kept, doc_id=categories(frame, by))
     if kept or set(measures) & set(OF_SPECTRUM):
         spectrum = (
             counted(texts)

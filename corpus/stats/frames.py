@@ -170,9 +170,26 @@ def counted(frame: pl.LazyFrame, by: Iterable[str] = ()) -> pl.LazyFrame:
     columns = check_columns(frame, ["doc_id", "token", *fields])
     number = pl.col("count").sum() if "count" in columns else pl.len()
     # in the order met: sums of fractions would else end on other digits in each run
-    names = [name for name in ("doc_id", "token") if frame.collect_schema()[name] == pl.String]
-    coded = frame.with_columns(pl.col(names).cast(pl.Categorical))
-    return coded.group_by("doc_id", *fields, "token", maintain_order=True).agg(number.cast(pl.Int64).alias("count"))
+    keys = [categories(frame, "doc_id"), *fields, categories(frame, "token")]
+    return frame.group_by(*keys, maintain_order=True).agg(number.cast(pl.Int64).alias("count"))
+
+
+def categories(frame: pl.LazyFrame, name: str) -> pl.Expr:
+    """Categories in the place of the strings in a column: they are grouped sooner, and need less room.
+
+    Parameters:
+        frame: any frame.
+        name: a column of strings; of others it stays as it is.
+
+    Returns:
+        an expression of the same name.
+
+    Example:
+        >>> frame = pl.LazyFrame({"doc_id": ["a", "b"]})
+        >>> frame.select(categories(frame, "doc_id")).collect_schema()["doc_id"] == pl.Categorical
+        True
+    """
+    return pl.col(name).cast(pl.Categorical) if frame.collect_schema()[name] == pl.String else pl.col(name)
 
 
 def numbered(frame: pl.LazyFrame, name: str) -> pl.Expr:
@@ -190,10 +207,7 @@ def numbered(frame: pl.LazyFrame, name: str) -> pl.Expr:
         >>> frame.select(numbered(frame, "doc_id")).collect()["doc_id"].n_unique()
         2
     """
-    kind = frame.collect_schema()[name]
-    if kind == pl.String:
-        return pl.col(name).cast(pl.Categorical).to_physical()
-    return pl.col(name).to_physical() if kind in (pl.Categorical, pl.Enum) else pl.col(name)
+    return categories(frame, name).to_physical()
 
 
 def settled(frame: pl.LazyFrame, order: Sequence[str]) -> pl.LazyFrame:
