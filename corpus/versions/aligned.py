@@ -102,9 +102,10 @@ def pair_versions(corpus: Corpus, days: int = DAYS, dry_run: bool = False, watch
         place = languages.index(row["lang"]) if row["lang"] in languages else len(languages)
         return place, str(row["date"] or "9999"), doc_id
 
-    made = Versions(found, groups(found, said.values(), rank))
+    named = set(said.values())
+    made = Versions(found, groups(found, named, rank))
     for row in rows:
-        if row["id"] in said or row["id"] in said.values():
+        if row["id"] in said or row["id"] in named:
             continue
         if row["version_of"] != made.base_of.get(row["id"], (None,))[0]:
             made.changed.append(row["id"])
