@@ -14,7 +14,6 @@ from corpus.cli.tables import Listing
 if TYPE_CHECKING:
     import polars as pl
 
-    from corpus.store import Corpus
 
 versions = command_group("versions", help="Language versions of one text: pair them, align their sentences.")
 
@@ -142,6 +141,7 @@ def duplicates(
     """Find copies of documents (same, changed lead, reprint, excerpt) and the same quotation across outlets."""
     import polars as pl
 
+    from corpus.labels.log import with_words
     from corpus.store import open_corpus
     from corpus.versions import refresh
 
@@ -154,7 +154,8 @@ def duplicates(
     copied, spoken = refresh(corpus, watch)
     several = spoken.filter((pl.col("quotations") > 1) | pl.col("transcript").is_not_null())
     if quotations:
-        rows = _with_quoted(corpus, spoken if every else several)
+        rows = spoken if every else several
+        rows = with_words(corpus, rows.with_columns(words=pl.lit(None, pl.String)))
         hidden = ["revision", "start", "end"]
         rows = rows.sort("documents", "quotations", "utterance", "occurrence", descending=[True, True, False, False])
     else:
@@ -173,14 +174,3 @@ def duplicates(
     )
     if not spoken.height and copied.height:
         say("no quotations are known: run 'minber annotate'", quiet)
-
-
-def _with_quoted(corpus: Corpus, rows: pl.DataFrame) -> pl.DataFrame:
-    """Put the words beside quotations."""
-    import polars as pl
-
-    ids = rows["doc_id"].unique().implode()
-    texts = corpus.documents.filter(pl.col("id").is_in(ids)).select("id", "text").collect()
-    text_of = dict(texts.iter_rows())
-    words = [text_of[d][s:e] for d, s, e in rows.select("doc_id", "start", "end").iter_rows()]
-    return rows.with_columns(words=pl.Series(words, dtype=pl.String))
