@@ -9,6 +9,7 @@ import typer
 
 from corpus.cli.app import late_command
 from corpus.cli.console import Quiet, say
+from corpus.cli.delivery import Cite, Level, print_sources
 from corpus.cli.part import fields_of
 from corpus.cli.tables import Listing
 
@@ -57,11 +58,11 @@ def agreement(
     replicates: Annotated[int, typer.Option(min=0, help="Bootstrap draws for the intervals; 0 for none.")] = 1000,
     clusters: Annotated[bool, typer.Option("--clusters", help="Draw whole documents instead of units.")] = False,
     seed: Annotated[int, typer.Option(help="The same seed gives the same intervals.")] = 0,
-    level: Annotated[float, typer.Option(min=0.5, max=0.9999, help="Confidence of the intervals.")] = 0.95,
+    level: Level = 0.95,
     plot: Annotated[
         Path | None, typer.Option(metavar="FILE.(svg|png|html)", help="Draw the confusions as a heat map too.")
     ] = None,
-    cite: Annotated[bool, typer.Option("--cite", help="Say where each measure is from, and end.")] = False,
+    cite: Cite = False,
     quiet: Quiet = False,
 ) -> None:
     """How far people agree on units that they confirmed: alpha, kappa, raw agreement, with bootstrap intervals.
@@ -75,9 +76,7 @@ def agreement(
     from corpus.stats.frames import check_choice
 
     if cite:
-        for name, source in room.SOURCES.items():
-            typer.echo(f"{name}: {source}")
-        return
+        return print_sources(room.SOURCES)
     table.check()
     plots.check_plot_file(plot)
     fields = fields_of(by)
@@ -108,7 +107,7 @@ def agreement(
                 for name in ("value", "low", "high", "raw")
             )
         table.write(result, hide=["theme", "pair", "round", "preannotated"])
-    _summary(codings, plot, quiet)
+    return _summary(codings, plot, quiet)
 
 
 def _open(context: typer.Context, snapshot: str | None) -> Corpus:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from corpus.cli.app import command_group
 from corpus.cli.console import Quiet, progress, say
+from corpus.cli.tables import Listing
 
 if TYPE_CHECKING:
     from corpus.store import Corpus
@@ -84,27 +84,23 @@ def check(
 @codebook.command(epilog="Example: minber codebook hits dialogue --term пікір --limit 20")
 def hits(
     context: typer.Context,
+    to: Listing,
     theme: Annotated[str | None, typer.Argument(metavar="[THEME]", help="Id of a theme; default: all.")] = None,
     term: Annotated[list[str] | None, typer.Option(metavar="TERM", help="A term as listed; may be repeated.")] = None,
     name: Annotated[str | None, typer.Option("--codebook", metavar="NAME|FILE", help="Default: the corpus's.")] = None,
     dropped: Annotated[bool, typer.Option("--dropped", help="Also hits that do not count, and why.")] = False,
     limit: Annotated[int, typer.Option(min=0, help="So many lines of each term, 0 for all.")] = 10,
-    format: Annotated[  # noqa: A002
-        str | None, typer.Option("--format", metavar="table|csv|json|parquet", help="Default: by --out, else table.")
-    ] = None,
-    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write there instead of on standard output.")] = None,
     quiet: Quiet = False,
 ) -> None:
     """Show where the entries of a codebook are found in the corpus, each in its sentence, as a concordance."""
     import polars as pl
 
     from corpus.lexicons import documents_of, lexicon_hits
-    from corpus.stats import output
     from corpus.stats.frames import check_choice
     from corpus.stats.themes import check_theme
     from schemas.codebook import load_codebook
 
-    output.choose_format(format, out)
+    to.check()
     corpus = _corpus(context)
     source = name or corpus.codebook_source
     book = load_codebook(source)
@@ -124,7 +120,7 @@ def hits(
     lines = lines.sort("theme", "term", maintain_order=True)
     if limit:
         lines = lines.filter(pl.int_range(pl.len()).over("theme", "term") < limit)
-    output.write(lines, format, out, hide=["start", "end", "lang", *(["theme"] if theme else [])])
+    to.write(lines, ["start", "end", "lang", *(["theme"] if theme else [])])
     read = ", ".join(f"{count} {lang}" for lang, count in sorted(found.sentences.items()))
     say(f"{lines.height} of {total} hit(s) shown; sentences read: {read or 'none'}", quiet)
 

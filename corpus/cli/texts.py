@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from corpus.cli.delivery import Cite, Delivery, Top, print_sources
 from corpus.cli.part import By, Part, PartInWords, fields_of, one_group, tokens_of, words_of
 from corpus.cli.stats import stats
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from corpus.stats import Selected
 
 LogarithmBase = Annotated[float, typer.Option(min=1.000001, help="Of logarithms; 2 gives bits.")]
 
@@ -32,9 +37,7 @@ def diversity(
         return print_sources(MEASURES)
     to.check()
     wanted = list(MEASURES) if measures == "all" else [name.strip() for name in measures.split(",")]
-    fields = fields_of(by)
-    part = asked.in_words(fields)
-    words, group = one_group(words_of(part, to.quiet), fields)
+    part, words, group = _texts(asked, by, to.quiet)
     to.deliver(part, measure(words, wanted, group, window).collect())
     return to.summary(part)
 
@@ -62,9 +65,7 @@ def entropy(
         return print_sources({"entropy": ENTROPY})
     to.check()
     check_choice("margin", margin, ("documents", "features"))
-    fields = fields_of(by)
-    part = asked.in_words(fields)
-    words, group = one_group(words_of(part, to.quiet), fields)
+    part, words, group = _texts(asked, by, to.quiet)
     texts = words.select("token", doc_id=pl.col(group).cast(pl.String))
     full = measure(texts, margin, base).collect()
     if margin == "features":
@@ -129,9 +130,7 @@ def similarity(
     if cite:
         return print_sources(METHODS)
     to.check()
-    fields = fields_of(by)
-    part = asked.in_words(fields)
-    words, group = one_group(words_of(part, to.quiet), fields)
+    part, words, group = _texts(asked, by, to.quiet)
     pairs = compare(words, method, by=group).collect()
     full = pairs.sort(method, descending=True, nulls_last=True, maintain_order=True)
     to.deliver(part, to.head(full, top))
@@ -164,9 +163,14 @@ def tfidf(
     to.check()
     check_choice("scheme", tf, TERM)
     check_choice("scheme", df, DOCUMENT)
-    fields = fields_of(by)
-    part = asked.in_words(fields)
-    words, group = one_group(words_of(part, to.quiet), fields)
+    part, words, group = _texts(asked, by, to.quiet)
     full = top_tfidf(words, group, tf, base, df, min_count).collect()
     to.deliver(part, to.head(full, top))
     return to.summary(part, f"{full.height:,} words of {full['group'].n_unique():,} texts")
+
+
+def _texts(asked: PartInWords, by: str, quiet: bool) -> tuple[Selected, pl.LazyFrame, str]:
+    """The part that is counted, its words, and the column that says which text each belongs to."""
+    fields = fields_of(by)
+    part = asked.in_words(fields)
+    return part, *one_group(words_of(part, quiet), fields)

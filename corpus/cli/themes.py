@@ -91,8 +91,7 @@ def themes(
     units, labels = part.themes_of(source)
     on = ["doc_id", "start", "end"] if unit == "sentence" else ["doc_id", *fields]
     result = theme_shares(units, labels, fields, list(titles), on, labelled.level).collect()
-    result = result.insert_column(1, result["theme"].replace_strict(titles, default=None).alias("name"))
-    result, kept, said = correction.apply(part, result, labelled.level)
+    result, kept, said = correction.apply(part, _named(result, titles), labelled.level)
     if source != "machine":
         result, said = with_agreement(part, result)
     to.deliver(part, result, hide=shown_elsewhere(fields), gold=kept)
@@ -162,9 +161,7 @@ def timeline(
         raise MinberError("MB506", what="a date", command="minber ingest --date")
     if titles:
         place = {name: number for number, name in enumerate(titles)}
-        found = found.sort(pl.col("series").replace_strict(place, default=None), "period")
-        name = found["series"].replace_strict(titles, default=None, return_dtype=pl.String).alias("name")
-        found = found.insert_column(1, name)
+        found = _named(found.sort(pl.col("series").replace_strict(place, default=None), "period"), titles, "series")
     found, kept, said = correction.apply(part, found, labelled.level, "series")
     if source != "machine" and not pattern:
         found, said = with_agreement(part, found, "series")
@@ -199,8 +196,7 @@ def versions(asked: Part, labelled: ThemeLabels, to: Delivery, cite: Cite = Fals
     found = compare(paired, labels, list(titles), labelled.level).collect()
     if not found.height:
         raise MinberError("MB506", what="a version in another language", command="minber versions pair")
-    name = found["theme"].replace_strict(titles, default=None, return_dtype=pl.String).alias("name")
-    found, said = found.insert_column(1, name), ""
+    found, said = _named(found, titles), ""
     if source != "machine":
         found, said = with_agreement(part, found)
     to.deliver(part, found)
@@ -209,6 +205,14 @@ def versions(asked: Part, labelled: ThemeLabels, to: Delivery, cite: Cite = Fals
         plots.save(plots.plot_versions(found, language=language), plot, language)
     speeches = found.select(pl.col("speeches").max()).item()
     return to.summary(part, f"{speeches} speech(es) in several languages", said, plot=plot)
+
+
+def _named(frame: pl.DataFrame, titles: dict[str, str], theme: str = "theme") -> pl.DataFrame:
+    """Put the names of themes behind their ids."""
+    import polars as pl
+
+    name = frame[theme].replace_strict(titles, default=None, return_dtype=pl.String).alias("name")
+    return frame.insert_column(1, name)
 
 
 def _words_by_day(part: Selected, patterns: list[str], quiet: bool) -> pl.LazyFrame:
