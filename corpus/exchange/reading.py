@@ -54,7 +54,7 @@ class Described:
 
 def is_rejected(row: dict[str, Any]) -> bool:
     """Whether an annotation is a label that a person said is wrong."""
-    return row["attributes"].get("decision") == "rejected"
+    return bool(row["attributes"].get("decision") == "rejected")
 
 
 def is_coding(row: dict[str, Any]) -> bool:

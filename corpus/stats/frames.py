@@ -170,8 +170,9 @@ def counted(frame: pl.LazyFrame, by: Iterable[str] = ()) -> pl.LazyFrame:
     columns = check_columns(frame, ["doc_id", "token", *fields])
     number = pl.col("count").sum() if "count" in columns else pl.len()
     # in the order met: sums of fractions would else end on other digits in each run
-    keys = [categories(frame, "doc_id"), *fields, categories(frame, "token")]
-    return frame.group_by(*keys, maintain_order=True).agg(number.cast(pl.Int64).alias("count"))
+    doc_id, token = categories(frame, "doc_id"), categories(frame, "token")
+    grouped_by = frame.group_by(doc_id, *fields, token, maintain_order=True)
+    return grouped_by.agg(number.cast(pl.Int64).alias("count"))
 
 
 def categories(frame: pl.LazyFrame, name: str) -> pl.Expr:
