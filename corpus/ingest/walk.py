@@ -6,6 +6,7 @@ import calendar
 import datetime as dt
 import io
 import re
+import time
 import zlib
 from collections.abc import Iterable, Iterator
 from itertools import chain
@@ -26,7 +27,8 @@ _DEEPEST = 4  # indexes in indexes
 _MOST_FILES = 50_000  # sitemaps of a site
 _START = 4096
 _FEED = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf)[\s>]", re.IGNORECASE)
-_TAG = re.compile(rb"<!\[CDATA\[.*?\]\]>|<!--.*?-->|<(/)?[A-Za-z_][^<>]*?(/)?>", re.DOTALL)
+_TAG = re.compile(rb"<!\[CDATA\[|<!--|<(/)?[A-Za-z_][^<>]*?(/)?>")
+_CLOSED_BY = {b"<!--": b"-->", b"<![CDATA[": b"]]>"}
 _NESTED = 500  # elements in elements: feedparser takes a time quadratic in it
 
 
@@ -112,15 +114,19 @@ def walk_sitemap(url: str, fetcher: Fetcher, since: dt.date | None = None) -> It
         its pages in their order; one with an error where a sitemap cannot be had (MB111, MB112, MB120) or is none
         (MB151).
     """
+    url, error = _address("", url)
+    if error is not None:
+        yield Listed(url, origin="sitemap", error=error)
+        return
     parts = urlsplit(url)
     start = [url]
     if parts.path in ("", "/") and not parts.query:
         try:
             start = fetcher.robots_of(url).sitemaps or [urljoin(url, "/sitemap.xml")]
-        except MinberError as error:
-            yield Listed(url, origin="sitemap", error=error)
+        except MinberError as problem:
+            yield Listed(url, origin="sitemap", error=problem)
             return
-    waiting = [(urljoin(url, place), 0) for place in reversed(start)]
+    waiting = [(_address(url, place)[0], 0) for place in reversed(start)]
     seen: set[str] = set()
     while waiting:
         place, depth = waiting.pop()
@@ -130,15 +136,17 @@ def walk_sitemap(url: str, fetcher: Fetcher, since: dt.date | None = None) -> It
         try:
             further: list[str] = []
             for name, listed in _read_sitemap(place, fetcher):
-                if name == "url" and not _same_site(listed.url, url):
-                    continue
-                if name == "url":
+                if listed.error is not None:
                     yield listed
-                elif depth < _DEEPEST and not listed.older_than(since) and _same_site(listed.url, url):
+                elif not _same_site(listed.url, url):
+                    continue
+                elif name == "url":
+                    yield listed
+                elif depth < _DEEPEST and not listed.older_than(since):
                     further.append(listed.url)
             waiting += [(inner, depth + 1) for inner in reversed(further)]
-        except MinberError as error:
-            yield Listed(place, origin="sitemap", error=error)
+        except MinberError as problem:
+            yield Listed(place, origin="sitemap", error=problem)
 
 
 def _read_sitemap(place: str, fetcher: Fetcher) -> Iterator[tuple[str, Listed]]:
@@ -154,7 +162,10 @@ def _read_sitemap(place: str, fetcher: Fetcher) -> Iterator[tuple[str, Listed]]:
         lines = [line.strip() for line in data.decode("utf-8", errors="replace").splitlines() if line.strip()]
         if not lines or not all(re.match(r"https?://\S+$", line) for line in lines[:10]):
             raise MinberError("MB151", place, problem="it is neither XML nor a list of addresses")
-        yield from (("url", Listed(line, origin="sitemap")) for line in lines if line.startswith("http"))
+        for line in lines:
+            if line.startswith("http"):
+                address, error = _address(place, line)
+                yield "url", Listed(address, origin="sitemap", error=error)
 
 
 def _elements(data: bytes, place: str) -> Iterator[tuple[str, Listed]]:
@@ -174,7 +185,8 @@ def _elements(data: bytes, place: str) -> Iterator[tuple[str, Listed]]:
                 changed = _moment(texts.get("lastmod", ""))
                 published = _moment(texts.get("publication_date", ""))
                 day = published.date() if published else None
-                yield name, Listed(urljoin(place, texts["loc"]), day, changed, "sitemap")
+                address, broken = _address(place, texts["loc"])
+                yield name, Listed(address, day, changed, "sitemap", broken)
             element.clear()
             while element.getprevious() is not None:
                 del element.getparent()[0]
@@ -203,22 +215,49 @@ def _entries(raw: Raw, url: str) -> Iterator[Listed]:
         problem = str(found.get("bozo_exception") or "it lists no entries").splitlines()[0][:200]
         raise MinberError("MB150", url, problem=problem)
     for entry in found.entries:
-        address = urljoin(raw.uri, entry.get("link") or "")
-        if urlsplit(address).scheme not in ("http", "https") or not entry.get("link"):
+        if not entry.get("link"):
+            continue
+        address, error = _address(raw.uri, entry["link"])
+        if error is not None:
+            yield Listed(address, error=error)
+            continue
+        if urlsplit(address).scheme not in ("http", "https"):
             continue
         # dict.get, since an entry's own says of what was only published that it was updated then
-        published, updated = (
-            dt.datetime.fromtimestamp(calendar.timegm(moment), dt.UTC) if (moment := dict.get(entry, name)) else None
-            for name in ("published_parsed", "updated_parsed")
-        )
+        published, updated = (_point(dict.get(entry, name)) for name in ("published_parsed", "updated_parsed"))
         yield Listed(canonical_url(address), published.date() if published else None, updated)
+
+
+def _address(base: str, link: str) -> tuple[str, MinberError | None]:
+    """The whole address that a link means; what is none stays as it is, with the error."""
+    try:
+        address = urljoin(base, link)
+        canonical_url(address)  # which looks at the port too
+    except ValueError as error:
+        return link, MinberError("MB111", link, problem=f"it is no address ({error})")
+    return address, None
+
+
+def _point(parsed: time.struct_time | None) -> dt.datetime | None:
+    """A moment as feedparser gives it; None for a year that is none, such as 0."""
+    try:
+        return dt.datetime.fromtimestamp(calendar.timegm(parsed), dt.UTC) if parsed else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def _nesting(data: bytes) -> int:
     """How deep elements are nested at most."""
-    depth = deepest = 0
-    for tag in _TAG.finditer(data):
-        if tag[0].startswith(b"<!"):
+    depth = deepest = at = 0
+    endless: set[bytes] = set()  # what nothing closes any more; to look for its end each time would be quadratic
+    while tag := _TAG.search(data, at):
+        at = tag.end()
+        if tag[0] in _CLOSED_BY:
+            end = -1 if tag[0] in endless else data.find(_CLOSED_BY[tag[0]], at)
+            if end < 0:
+                endless.add(tag[0])
+            else:
+                at = end + len(_CLOSED_BY[tag[0]])
             continue
         depth += -1 if tag[1] else 0 if tag[2] else 1
         deepest = max(deepest, depth)
@@ -243,7 +282,7 @@ def _feed_of(raw: Raw) -> str | None:
     for link in tree.iter("link") if tree is not None else ():
         kind, rel = (link.get("type") or "").lower(), (link.get("rel") or "").lower().split()
         if "alternate" in rel and kind in ("application/rss+xml", "application/atom+xml") and link.get("href"):
-            return str(urljoin(raw.uri, link.get("href")))
+            return _address(raw.uri, link.get("href"))[0]
     return None
 
 

@@ -213,3 +213,42 @@ def test_an_empty_feed_and_an_empty_sitemap_are_no_faults(site: Site, walk: Call
     site.pages["/sitemap.xml"] = (200, XML, urlset(site))
     assert walk(feed=f"{site.url}/rss") == []
     assert walk(sitemap=f"{site.url}/sitemap.xml") == []
+
+
+@pytest.mark.parametrize("link", ["http://[stan.kz/1", "https://stan.kz:99999/1", "https://stan.kz:http/1"])
+def test_an_address_that_is_none_is_named_and_the_others_are_read(
+    site: Site, walk: Callable[..., list[Outcome]], link: str
+) -> None:
+    put(site, "/news/1")
+    site.pages["/robots.txt"] = (200, {}, f"Sitemap: {link}\nSitemap: /map.xml\nSitemap: /map.txt\n".encode())
+    site.pages["/map.xml"] = (200, XML, urlset(site, (link, ""), ("/news/1", "")))
+    site.pages["/map.txt"] = (200, {}, f"{site.url}/news/1\n{link}\n".encode())
+    outcomes = walk(sitemap=site.url)
+    assert [outcome.uri for outcome in outcomes if outcome.status == "added"] == [f"{site.url}/news/1"]
+    assert [(o.uri, o.error.code) for o in outcomes if o.error] == [(link, "MB111")] * 3
+    [outcome] = walk(sitemap=link)
+    assert (outcome.uri, outcome.error and outcome.error.code) == (link, "MB111")
+
+
+def test_a_feed_with_addresses_and_days_that_are_none(site: Site, walk: Callable[..., list[Outcome]]) -> None:
+    put(site, "/news/1")
+    put(site, "/news/2")
+    bad = "https://stan.kz:99999/1"
+    site.pages["/rss"] = (
+        200,
+        XML,
+        rss((bad, ""), (f"{site.url}/news/1", "0000-01-01T00:00:00Z"), (f"{site.url}/news/2", "")),
+    )
+    outcomes = walk(feed=f"{site.url}/rss")
+    assert [outcome.status for outcome in outcomes] == ["failed", "added", "added"]
+    assert (outcomes[0].uri, outcomes[0].error and outcomes[0].error.code) == (bad, "MB111")
+
+
+def test_comments_that_nothing_closes_cost_no_time(site: Site, walk: Callable[..., list[Outcome]]) -> None:
+    page = b"<?xml version='1.0'?><rss version='2.0'><channel>"
+    site.pages["/rss"] = (200, XML, page + b"<!--" * 100_000 + b"<![CDATA[" * 100_000)
+    begin = time.monotonic()
+    [outcome] = walk(feed=f"{site.url}/rss")
+    assert outcome.error
+    assert outcome.error.code == "MB150"
+    assert time.monotonic() - begin < 30
