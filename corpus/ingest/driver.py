@@ -89,7 +89,7 @@ def ingest(corpus: Corpus, sources: Iterable[str], options: Options | None = Non
     if options.choices.docvars is not None:
         check_pattern(options.choices.docvars)
     forced = named(options.reader) if options.reader else None
-    catalogue = Catalogue(corpus.documents, corpus.revisions)
+    catalogue = Catalogue(corpus.documents, corpus.revisions, docvars=options.sidecar is not None)
     if options.version_of is not None and options.version_of not in catalogue.by_id:
         raise MinberError("MB115", id=options.version_of)
     languages = corpus.settings.corpus.languages

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import sys
 import unicodedata
@@ -13,6 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import polars as pl
 
 _SLUG = 48
@@ -90,7 +93,7 @@ def new_id(url: str | None, name: str, title: str | None, sha256: str, part: str
     return f"{slug(readable) or 'document'}-{digits[:10]}"
 
 
-FIELDS = ("lang", "title", "date", "kind", "speaker", "version_of", "publisher")
+FIELDS = ("lang", "title", "date", "kind", "speaker", "occasion", "place", "version_of", "publisher")
 """Metadata that the user may state, and that is compared with what the corpus has."""
 
 
@@ -99,6 +102,8 @@ class Known(NamedTuple):
 
     Attributes:
         values: of `FIELDS`, in their order; there may be millions of them in memory.
+        how: the choices by which it was read.
+        docvars: as the table has them; looked up only where a sidecar may state some.
     """
 
     id: str
@@ -107,11 +112,14 @@ class Known(NamedTuple):
     reader: str
     values: tuple[object, ...]
     how: str = ""
+    docvars: str | None = None
 
-    @property
-    def fields(self) -> dict[str, object]:
-        """The values with their names."""
-        return dict(zip(FIELDS, self.values, strict=True))
+    def says(self, fields: Mapping[str, object], docvars: Mapping[str, object]) -> bool:
+        """Whether the document has these values of `FIELDS` and these docvars already."""
+        own = dict(zip(FIELDS, self.values, strict=True))
+        if any(own.get(name) != value for name, value in fields.items()):
+            return False
+        return not docvars or docvars.items() <= json.loads(self.docvars or "{}").items()
 
 
 class Catalogue:
@@ -120,19 +128,21 @@ class Catalogue:
     Parameters:
         documents: newest revisions.
         revisions: all revisions.
+        docvars: whether docvars will be asked about; they take memory.
     """
 
-    def __init__(self, documents: pl.LazyFrame, revisions: pl.LazyFrame) -> None:
+    def __init__(self, documents: pl.LazyFrame, revisions: pl.LazyFrame, *, docvars: bool = False) -> None:
         import polars as pl
 
         how = pl.col("origins").str.json_path_match("$.reader").fill_null("").alias("how")
-        rows = documents.select("id", "uri", "sha256", "reader", how, *FIELDS).collect().iter_rows()
+        told = pl.col("docvars") if docvars else pl.lit(None).alias("docvars")
+        rows = documents.select("id", "uri", "sha256", "reader", how, told, *FIELDS).collect().iter_rows()
         self.by_id: dict[str, Known] = {}
         self._by_uri: dict[str, str] = {}
         self._shared: dict[str, dict[str | None, None]] = {}  # address → ids, where there are several
         self._by_bytes: dict[str, str | set[str]] = {}  # digest → id, or ids where there are several
-        for doc_id, uri, sha256, reader, read_how, *values in rows:
-            self.add(Known(doc_id, uri, sha256, sys.intern(reader), tuple(values), sys.intern(read_how)))
+        for doc_id, uri, sha256, reader, read_how, own, *values in rows:
+            self.add(Known(doc_id, uri, sha256, sys.intern(reader), tuple(values), sys.intern(read_how), own))
         for doc_id, uri, sha256 in revisions.select("id", "uri", "sha256").unique().collect().iter_rows():
             self._by_uri.setdefault(uri, doc_id)
             self._add_bytes(sha256, doc_id)

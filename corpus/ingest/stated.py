@@ -110,7 +110,7 @@ class Sidecar:
     def agrees(self, known: Known) -> bool:
         """Whether what is said of a document by its id is what the corpus has."""
         stated = self.of_document(known.id)
-        return stated is None or all(known.fields.get(name) == value for name, value in stated.fields.items())
+        return stated is None or known.says(stated.fields, stated.docvars)
 
     def unused(self) -> list[str]:
         """Entries that were asked for by nothing."""

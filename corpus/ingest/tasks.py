@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -111,7 +112,8 @@ class Planner:
         values = (document.source.publisher if name == "publisher" else getattr(document, name) for name in FIELDS)
         how = sys.intern(document.origins.get("reader", ""))
         reader = sys.intern(source.reader)
-        self.catalogue.add(Known(document.id, source.uri, source.sha256, reader, tuple(values), how))
+        docvars = json.dumps(document.docvars) if self.sidecar is not None else None
+        self.catalogue.add(Known(document.id, source.uri, source.sha256, reader, tuple(values), how, docvars))
         return read._replace(document=document)
 
     def unused(self) -> Outcome | None:
@@ -145,11 +147,12 @@ class Planner:
         """Whether these bytes were read already, by this version of the reader and with what the user says now."""
         stated = raw.known.get("stated", ())  # the stronger first
         given = {name: value for one in reversed(stated) for name, value in one.fields.items()} | self.options.given()
+        # What names of files tell beside the fields is known by the address and the choices.
+        docvars: Mapping[str, object] = next((one.docvars for one in stated if one.origin == "sidecar"), {})
         how = str(self.options.choices)
 
         def settled(known: Known) -> bool:
-            same = all(known.fields.get(name) == value for name, value in given.items())
-            return same and known.reader == reader.id and known.how == how
+            return known.says(given, docvars) and known.reader == reader.id and known.how == how
 
         here = self.catalogue.at(raw.uri)
         if here is not None:

@@ -79,6 +79,30 @@ def test_documents_that_are_there_already(take: Take, speeches: Corpus, tmp_path
     assert speeches.document(str(outcome.id)).date == dt.date(2021, 1, 1)
 
 
+@pytest.mark.parametrize("named", ["file", "id"])
+def test_docvars_of_a_sidecar_reach_documents_that_are_there(
+    take: Take, speeches: Corpus, tmp_path: Path, named: str
+) -> None:
+    (tmp_path / "a.txt").write_text(SPEECH, encoding="utf-8")
+    [outcome] = take(tmp_path / "a.txt")
+    name, sidecar = {"file": "a.txt", "id": str(outcome.id)}[named], tmp_path / "meta.csv"
+    for party in ("Amanat", "Ауыл"):
+        sidecar.write_text(f"{named},party\n{name},{party}\n", encoding="utf-8")
+        assert [one.status for one in take(tmp_path / "a.txt", sidecar=sidecar)] == ["revised"]
+        assert speeches.document(str(outcome.id)).docvars == {"party": party}
+        assert [one.status for one in take(tmp_path / "a.txt", sidecar=sidecar)] == ["unchanged"]
+
+
+def test_what_a_sidecar_said_already_is_not_read_again(take: Take, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(SPEECH, encoding="utf-8")
+    sidecar = tmp_path / "meta.csv"
+    sidecar.write_text("file,place,occasion,party\na.txt,Бурабай,Ұлттық құрылтай,Ауыл\n", encoding="utf-8")
+    [first], [again] = (take(tmp_path / "a.txt", sidecar=sidecar) for _ in range(2))
+    assert (first.status, again.status) == ("added", "unchanged")
+    assert first.seconds is not None
+    assert again.seconds is None, "it was read anew"
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [
