@@ -14,6 +14,7 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 from corpus.ingest.fetched import Memory, Page
 from corpus.ingest.identity import canonical_url
+from corpus.ingest.opened import too_large
 from corpus.ingest.reading import Raw
 from corpus.ingest.robots import Robots, read_robots
 from schemas.errors import MinberError
@@ -26,7 +27,7 @@ _CONNECT, _READ, _WHOLE = 10.0, 30.0, 120.0  # seconds
 _TRIES = 3
 _PAUSE = 0.5  # seconds before a broken connection is tried again; doubled each time
 _REDIRECTS = 5
-_LONGEST_WAIT = 30.0  # seconds that a server may ask us to wait
+_LONGEST_WAIT = 30.0  # seconds that a server may ask us to wait: more would let one site hold up a run
 _ROBOTS_SIZE = 512 * 1024  # bytes; RFC 9309 asks for at least 500 KiB
 _BUSY = frozenset({429, 502, 503, 504})
 
@@ -36,7 +37,7 @@ class Fetcher:
 
     Parameters:
         max_size: bytes of the largest page.
-        delay: seconds between two requests to one host; a longer Crawl-delay of robots.txt is kept.
+        delay: seconds between two requests to one host; a longer Crawl-delay of robots.txt is kept, up to 30.
         memory: what was fetched before; servers are asked for what changed since.
     """
 
@@ -126,23 +127,35 @@ class Fetcher:
         root = _root(url)
         if root not in self._robots:
             try:
-                response, data = self._get(urljoin(root, "/robots.txt"), _ROBOTS_SIZE, url)
+                response, data = self._robots_file(urljoin(root, "/robots.txt"), url)
+            except requests.RequestException as error:  # no further page of this site is tried in this run
+                self._robots[root] = _in_words(error)
+            except ValueError:  # it leads to what is no address
+                self._robots[root] = Robots()
+            else:
                 if response.status_code == 200:
                     self._robots[root] = read_robots(data.decode("utf-8", errors="replace"), _AGENT)
                 elif response.status_code >= 500:  # RFC 9309: a site in trouble is left alone
                     self._robots[root] = Robots([("/", False)])
                 else:
                     self._robots[root] = Robots()
-            except MinberError:  # a robots.txt without end
-                self._robots[root] = Robots()
-            except requests.RequestException as error:  # no further page of this site is tried in this run
-                self._robots[root] = _in_words(error)
         found = self._robots[root]
         if isinstance(found, str):
             raise MinberError("MB111", url, problem=found)
         return found
 
-    def _get(self, place: str, max_size: int, url: str, had: Page | None = None) -> tuple[requests.Response, bytes]:
+    def _robots_file(self, place: str, url: str) -> tuple[requests.Response, bytes]:
+        """A robots.txt, also where it lies elsewhere; of one without end, its beginning counts (RFC 9309)."""
+        for _ in range(_REDIRECTS + 1):
+            response, data = self._get(place, _ROBOTS_SIZE, url, None, True)
+            place = urljoin(place, response.headers.get("location", ""))
+            if not response.is_redirect or urlsplit(place).scheme not in ("http", "https"):
+                break
+        return response, data
+
+    def _get(
+        self, place: str, max_size: int, url: str, had: Page | None = None, cut: bool = False
+    ) -> tuple[requests.Response, bytes]:
         """One page, asked for again where the server is busy or the connection breaks."""
         import requests
 
@@ -162,22 +175,24 @@ class Fetcher:
                         time.sleep(_retry_after(response, attempt))
                         continue
                     whole = not response.is_redirect and response.status_code != 304
-                    return response, self._body(response, max_size, url) if whole else b""
+                    return response, self._body(response, max_size, url, cut) if whole else b""
             except (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError) as error:
                 if last or isinstance(error, requests.exceptions.SSLError):
                     raise
                 time.sleep(_PAUSE * 2**attempt)
         raise AssertionError("unreachable")
 
-    def _body(self, response: requests.Response, max_size: int, url: str) -> bytes:
+    def _body(self, response: requests.Response, max_size: int, url: str, cut: bool) -> bytes:
         stop = time.monotonic() + _WHOLE
         data = bytearray()
         for chunk in response.iter_content(64 * 1024):  # unpacked: a small answer may be a large page
             data += chunk
+            late = time.monotonic() > stop
+            if cut and (late or len(data) > max_size):
+                return bytes(data[: data.rfind(b"\n") + 1])
             if len(data) > max_size:
-                limit = f"{max_size / 1024 / 1024:.1f} MB"
-                raise MinberError("MB112", url, size="more", limit=limit)
-            if time.monotonic() > stop:
+                raise too_large(url, None, max_size)
+            if late:
                 raise MinberError("MB111", url, problem=f"it was still coming after {_WHOLE:.0f} seconds")
         return bytes(data)
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 from corpus.ingest.identity import canonical_url
+from corpus.ingest.opened import too_large
 from corpus.ingest.sources import Location
 from schemas.errors import MinberError
 
@@ -296,7 +297,7 @@ def _unpacked(data: bytes, place: str) -> bytes:
     except zlib.error as error:
         raise MinberError("MB151", place, problem="it is a damaged gzip file") from error
     if len(out) > LARGEST:
-        raise MinberError("MB112", place, size="more", limit=f"{LARGEST / 1024 / 1024:.0f} MB")
+        raise too_large(place, None, LARGEST)
     return out
 
 

@@ -145,6 +145,30 @@ def test_robots_rules_are_those_of_rfc_9309(site: Site, take: Callable[..., list
     assert "/news/1?print=1" not in site.paths()
 
 
+def test_a_robots_file_that_lies_elsewhere_or_has_no_end_is_obeyed(
+    site: Site, take: Callable[..., list[Outcome]]
+) -> None:
+    rules = b"User-agent: *\nDisallow: /private\n"
+    site.pages["/private/1"] = (200, {"Content-Type": "text/html"}, ARTICLE.format(more="").encode())
+    site.pages["/robots.txt"] = (301, {"Location": "/a"}, b"")
+    site.pages["/a"] = (302, {"Location": "/b"}, b"")
+    site.pages["/b"] = (200, {}, rules)
+    [elsewhere] = take(f"{site.url}/private/1")
+    site.pages["/robots.txt"] = (200, {}, rules + b"# \n" * 1_000_000)
+    [endless] = take(f"{site.url}/private/1")
+    assert [one.error and one.error.code for one in (elsewhere, endless)] == ["MB120", "MB120"]
+    assert "/private/1" not in site.paths()
+
+
+@pytest.mark.parametrize("place", ["/robots.txt", "file:///etc/hosts", "http://[x/", ""])
+def test_a_robots_file_that_leads_nowhere_closes_nothing(
+    site: Site, take: Callable[..., list[Outcome]], place: str
+) -> None:
+    site.pages["/robots.txt"] = (302, {"Location": place}, b"")
+    site.pages["/open"] = (200, {"Content-Type": "text/html"}, ARTICLE.format(more="").encode())
+    assert [outcome.status for outcome in take(f"{site.url}/open")] == ["added"]
+
+
 def test_what_did_not_change_is_not_sent_again(
     site: Site, speeches: Corpus, take: Callable[..., list[Outcome]]
 ) -> None:
