@@ -10,6 +10,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
+from schemas.datafile import read_data
+
 _HEADER_LINES = 12
 _HEADER_CHARS = 3000
 _LONGEST = 80  # characters of a line that is nothing but a date
@@ -148,9 +150,7 @@ _YEAR_BEFORE = rf"(?<!\d){_YEAR}\s*(?:жылғы|жылдың|жылы|жыл|ж
 
 @cache
 def _data() -> dict[str, Any]:
-    import yaml
-
-    data: dict[str, Any] = yaml.safe_load((files("corpus.ingest") / "dates.yaml").read_text(encoding="utf-8"))
+    data: dict[str, Any] = read_data(files("corpus.ingest") / "dates.yaml")
     return data
 
 

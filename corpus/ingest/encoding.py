@@ -11,6 +11,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from schemas.datafile import read_data
 from schemas.errors import MinberError
 
 _SAMPLE = 1 << 18  # bytes that statistics look at
@@ -215,9 +216,7 @@ def _codec(name: str | None) -> str | None:
 
 @cache
 def _data() -> dict[str, Any]:
-    import yaml
-
-    data: dict[str, Any] = yaml.safe_load((files("corpus.ingest") / "encodings.yaml").read_text(encoding="utf-8"))
+    data: dict[str, Any] = read_data(files("corpus.ingest") / "encodings.yaml")
     return data
 
 

@@ -13,6 +13,8 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
+from schemas.datafile import read_data
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -23,9 +25,7 @@ _SLUG = 48
 
 @cache
 def _romanization() -> dict[int, str]:
-    import yaml
-
-    listed = yaml.safe_load((files("corpus.ingest") / "romanization.yaml").read_text(encoding="utf-8"))
+    listed = read_data(files("corpus.ingest") / "romanization.yaml")
     return {ord(letter): latin for letter, latin in listed.items()}
 
 

@@ -8,7 +8,8 @@ from importlib.resources import files
 from typing import Any
 
 from corpus.ingest.dates import find_dates
-from corpus.ingest.titles import patterns, rules
+from corpus.ingest.titles import patterns, rules, russian
+from schemas.datafile import read_data
 
 _LONGEST = 300  # letters of an occasion
 
@@ -85,9 +86,7 @@ def place_named(name: str, lang: str) -> str | None:
 
 @cache
 def _listed() -> list[dict[str, str]]:
-    import yaml
-
-    return list(yaml.safe_load((files("corpus.ingest") / "places.yaml").read_text(encoding="utf-8")))
+    return list(read_data(files("corpus.ingest") / "places.yaml"))
 
 
 @cache
@@ -171,13 +170,6 @@ def _kazakh_nominative(words: str) -> str:
     return f"{head} {word}{closing}".strip()
 
 
-@cache
-def _russian() -> Any:
-    from pymorphy3 import MorphAnalyzer
-
-    return MorphAnalyzer(lang="ru")
-
-
 def _russian_nominative(words: str, case: str) -> str:
     """Put the first noun and the adjectives before it from the prepositional or genitive into the nominative."""
     pieces = words.split(" ")
@@ -185,10 +177,10 @@ def _russian_nominative(words: str, case: str) -> str:
     until: int | None = None
     head: Any = None
     for place, piece in enumerate(pieces):
-        readings = [one for one in _russian().parse(piece.strip('«»"“”,.')) if cases & set(one.tag.grammemes)]
+        readings = [one for one in russian().parse(piece.strip('«»"“”,.')) if cases & set(one.tag.grammemes)]
         noun = next((one for one in readings if "NOUN" in one.tag), None)
         adjective = next((one for one in readings if {"ADJF", "PRTF", "NUMR"} & set(one.tag.grammemes)), None)
-        following = _russian().parse(pieces[place + 1].strip('«»"“”,.')) if place + 1 < len(pieces) else ()
+        following = russian().parse(pieces[place + 1].strip('«»"“”,.')) if place + 1 < len(pieces) else ()
         agrees = adjective and any(cases & set(one.tag.grammemes) for one in following)
         if noun and not agrees:
             until, head = place, noun
@@ -200,7 +192,7 @@ def _russian_nominative(words: str, case: str) -> str:
     plural = "plur" in head.tag
     for place, piece in enumerate(pieces[: until + 1]):
         bare = piece.strip('«»"“”,.')
-        readings = [one for one in _russian().parse(bare) if cases & set(one.tag.grammemes)]
+        readings = [one for one in russian().parse(bare) if cases & set(one.tag.grammemes)]
         if place == until:
             readings = [one for one in readings if "NOUN" in one.tag]
         wanted = {"nomn", "plur" if plural else "sing"}

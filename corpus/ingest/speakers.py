@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from functools import cache
 from itertools import pairwise
-from typing import Any
 
-from corpus.ingest.titles import patterns, rules
+from corpus.ingest.titles import patterns, rules, russian
 
 
 def speaker_in(title: str, lang: str) -> str | None:
@@ -145,7 +143,7 @@ def _abbreviated(name: list[str], words: list[str]) -> bool:
 
 def _may_be_name(words: list[str]) -> bool:
     """Whether Russian words may be a name: not all of them words of the language of which none is one."""
-    readings = [_russian().parse(piece) for word in words for piece in word.split("-")]
+    readings = [russian().parse(piece) for word in words for piece in word.split("-")]
     known = all(found and found[0].is_known for found in readings)
     return not known or any({"Name", "Surn", "Patr"} & set(one.tag.grammemes) for found in readings for one in found)
 
@@ -156,18 +154,11 @@ def _inflects(name: str, word: str) -> bool:
     return word.startswith(stem) and len(word) - len(name) <= 5
 
 
-@cache
-def _russian() -> Any:
-    from pymorphy3 import MorphAnalyzer
-
-    return MorphAnalyzer(lang="ru")
-
-
 def _nominative(words: list[str]) -> str:
     """Put a Russian name from the genitive («Касым-Жомарта Токаева») into the nominative."""
 
     def restore(piece: str) -> str:
-        readings = [reading for reading in _russian().parse(piece) if "gent" in reading.tag and "sing" in reading.tag]
+        readings = [reading for reading in russian().parse(piece) if "gent" in reading.tag and "sing" in reading.tag]
         names = [reading for reading in readings if {"Name", "Surn", "Patr"} & set(reading.tag.grammemes)]
         form = next((reading.inflect({"nomn"}) for reading in names or readings), None)
         return form.word.capitalize() if form else piece

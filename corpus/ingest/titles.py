@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 from corpus.ingest.dates import date_line
+from schemas.datafile import read_data
 
 _LONGEST = 250  # characters of a title
 _LINES = 40  # lines in which a title may stand
@@ -16,9 +17,7 @@ _LINES = 40  # lines in which a title may stand
 @cache
 def rules() -> dict[str, Any]:
     """The wording rules of ``titles.yaml``."""
-    import yaml
-
-    data: dict[str, Any] = yaml.safe_load((files("corpus.ingest") / "titles.yaml").read_text(encoding="utf-8"))
+    data: dict[str, Any] = read_data(files("corpus.ingest") / "titles.yaml")
     return data
 
 
@@ -37,6 +36,14 @@ def patterns(group: str, lang: str | None = None) -> tuple[re.Pattern[str], ...]
     if isinstance(listed, dict):
         listed = [p for code, items in listed.items() if lang in (None, code) for p in items]
     return tuple(re.compile(pattern, re.IGNORECASE) for pattern in listed)
+
+
+@cache
+def russian() -> Any:
+    """The Russian dictionary of pymorphy3; the one of ``annotators`` would bring spaCy along, which takes seconds."""
+    from pymorphy3 import MorphAnalyzer
+
+    return MorphAnalyzer(lang="ru")
 
 
 def title_of(text: str, lang: str) -> str | None:

@@ -12,6 +12,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from schemas.datafile import read_data
+
 if TYPE_CHECKING:
     from schemas.site import Site
 
@@ -21,12 +23,10 @@ _HOST = re.compile(r"(?=.{1,253}\Z)(?:[\w-]{1,63}\.)+[\w-]{1,63}")
 
 @cache
 def _listed(group: str) -> dict[str, str]:
-    import yaml
-
     found: dict[str, str] = {}
     for file in sorted(files("corpus.ingest.sites").iterdir(), key=lambda entry: entry.name):
         if file.name.endswith(".yaml") and "." not in file.name.removesuffix(".yaml"):
-            found |= (yaml.safe_load(file.read_text(encoding="utf-8")) or {}).get(group, {})
+            found |= (read_data(file) or {}).get(group, {})
     return found
 
 
