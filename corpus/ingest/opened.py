@@ -60,7 +60,7 @@ class Opened:
     @property
     def place(self) -> str:
         """Where it lies, for people."""
-        return self.raw(b"").place
+        return place_of(self.uri)
 
     def raw(self, data: bytes, **changes: Any) -> Raw:
         """Some bytes of it, with all that is known of them."""
@@ -92,14 +92,6 @@ class Opened:
         return self.raw(data)
 
     def seekable(self) -> BinaryIO:
-        """A stream that can be wound back: the file itself, or the bytes in memory.
-
-        Raises:
-            MinberError: MB112 it is no file and larger than ``max_size``.
-        """
-        return self.stream if self.path is not None else io.BytesIO(self.whole().data)
-
-    def wound(self) -> BinaryIO:
         """Its own stream, which can be wound back: what is no file is read into memory first.
 
         Raises:

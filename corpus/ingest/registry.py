@@ -7,6 +7,7 @@ from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import PurePosixPath
 
+from corpus.ingest.opened import HEAD
 from corpus.ingest.reading import Raw, Reader
 from schemas.errors import MinberError
 
@@ -32,7 +33,6 @@ _BUILT_IN = (
     "tar",
     "zip",
 )
-_HEAD = 2048
 
 
 @cache
@@ -100,7 +100,7 @@ def choose(raw: Raw, packaged: str | None = None) -> Reader:
         MinberError: MB110 a kind of file that no reader takes.
     """
     for reader in readers().values():
-        if packaged in reader.media_types if packaged else reader.sniff and reader.sniff(raw.data[:_HEAD]):
+        if packaged in reader.media_types if packaged else reader.sniff and reader.sniff(raw.data[:HEAD]):
             return reader
     media_type = packaged or (raw.media_type or "").partition(";")[0].strip().lower()
     for reader in readers().values():

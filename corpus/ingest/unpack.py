@@ -63,7 +63,7 @@ def unpack(source: Opened, forced: Reader | None = None, depth: int = 0) -> Iter
 
 def _reader(source: Opened, forced: Reader | None) -> Reader:
     head = source.raw(source.head)
-    packaged = media_type_of(source.wound()) if source.head.startswith((OLE2, *ZIP)) else None
+    packaged = media_type_of(source.seekable()) if source.head.startswith((OLE2, *ZIP)) else None
     if forced is None:
         return choose(head, packaged)
     if forced.archive:
