@@ -6,7 +6,7 @@ Used by every format that writes documents, and by the pages: each batch holds a
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -76,7 +76,7 @@ def described_documents(corpus: Corpus, where: pl.Expr | None = None) -> Iterato
         has ``score`` 1.0, or 0.0 where they rejected it, and ``decision`` among its attributes.
     """
     documents, annotations, labels = corpus.documents, corpus.annotations, corpus.labels
-    chosen = documents if where is None else documents.with_columns(**_DERIVED, **_docvars(where)).filter(where)
+    chosen = documents if where is None else _with_fields(documents, where.meta.root_names()).filter(where)
     heads = chosen.select("id", size=pl.col("text").str.len_chars()).sort("id").collect(engine="streaming")
     for ids in _batches(heads):
         rows = documents.filter(_one_of("id", ids)).sort("id").collect(engine="streaming")
@@ -95,8 +95,8 @@ def condition(corpus: Corpus, text: str) -> pl.Expr:
 
     Parameters:
         corpus: the corpus.
-        text: such as ``lang == "kk" and year >= 2022``; columns of ``documents``, and year, month, decade;
-            ``docvars.party`` and its like are texts here.
+        text: such as ``lang == "kk" and year >= 2022``; columns of ``documents``, and year, month, decade,
+            ``docvars.party`` and its like, of which those that no document has are null everywhere.
 
     Returns:
         the condition.
@@ -107,17 +107,24 @@ def condition(corpus: Corpus, text: str) -> pl.Expr:
     from corpus.stats.docvars import WithDocvars
     from corpus.stats.filters import parse_condition
 
-    schema = corpus.documents.with_columns(**_DERIVED).collect_schema()
-    return parse_condition(text, WithDocvars(schema, pl.String())).expression
+    fields = corpus.documents.with_columns(**_DERIVED).collect_schema()
+    named = parse_condition(text, WithDocvars(fields)).fields
+    return parse_condition(text, _with_fields(corpus.documents, named).collect_schema()).expression
 
 
-def _docvars(where: pl.Expr) -> dict[str, pl.Expr]:
-    """The docvars that a condition names, as text."""
-    from corpus.stats.docvars import PREFIX
+def _with_fields(documents: pl.LazyFrame, named: Iterable[str]) -> pl.LazyFrame:
+    """Documents with what a condition may name beside their columns; docvars have the types that statistics give."""
+    from corpus.stats.docvars import PREFIX, docvar_columns
 
-    names = [name for name in where.meta.root_names() if name.startswith(PREFIX)]
-    values = {name: name.removeprefix(PREFIX).replace("\\", "").replace("'", "") for name in names}
-    return {name: pl.col("docvars").str.json_path_match(f"$['{value}']") for name, value in values.items()}
+    documents = documents.with_columns(**_DERIVED)
+    wanted = {name for name in named if name.startswith(PREFIX)}
+    if not wanted:
+        return documents
+    told = documents.select("id", "docvars").collect()
+    found = docvar_columns(told["docvars"], wanted)
+    unknown = [pl.lit(None, pl.String).alias(name) for name in sorted(wanted - set(found.columns))]
+    columns = told.select("id", *found.get_columns(), *unknown)
+    return documents.join(columns.lazy(), on="id", how="left")
 
 
 def described_document(corpus: Corpus, doc_id: str) -> Described:

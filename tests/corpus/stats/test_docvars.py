@@ -58,6 +58,8 @@ def test_conditions_of_exports(corpus: Corpus) -> None:
     assert exported('docvars.party == "Lab"') == ["d1"]
     assert exported('docvars["party name"] == "Conservative" and docvars.year == 1992') == ["d0"]
     assert exported("docvars.colour is null") == ["d0", "d1", "d2"]
+    assert exported("docvars.year > 800") == ["d0", "d1"], "numbers, as in statistics: «1992» is not less than «800»"
+    assert exported("docvars.vote < 3.6 and year is null") == ["d1"]
 
 
 def test_names_that_no_document_has(corpus: Corpus) -> None:
