@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -55,14 +55,18 @@ def find_dates(text: str, now: dt.date | None = None) -> list[Mention]:
     """
     if not _hint().search(text):
         return []
-    taken: list[Mention] = []
-    for found in _full(text):
-        if all(found.end <= other.start or other.end <= found.start for other in taken):
-            taken.append(found)
-    for found in _resolved(text, now, tuple(taken)) if now else ():
-        if all(found.end <= other.start or other.end <= found.start for other in taken):
-            taken.append(found)
+    full = _apart(_full(text), [])
+    taken = _apart(_resolved(text, now, full), full) if now else full
     return sorted(taken, key=lambda one: one.start)
+
+
+def _apart(mentions: Iterable[Mention], taken: list[Mention]) -> list[Mention]:
+    """What is taken, and of the mentions those that do not overlap it or each other."""
+    kept = list(taken)
+    for found in mentions:
+        if all(found.end <= other.start or other.end <= found.start for other in kept):
+            kept.append(found)
+    return kept
 
 
 def date_line(line: str, now: dt.date | None = None) -> dt.date | None:
@@ -198,14 +202,12 @@ def _beside() -> re.Pattern[str]:
 def _patterns() -> tuple[tuple[re.Pattern[str], ...], tuple[re.Pattern[str], ...]]:
     """The ways in which a full date is written, and those without a year."""
     data = _data()
-    names = [name for listed in data["months"].values() for forms in listed for name in forms.split("|")]
-    short = [name for listed in data["short"].values() for forms in listed for name in forms.split("|")]
     kazakh = _any(name for forms in data["months"]["kk"] for name in forms.split("|"))
     endings = _any(data["endings"]).replace("і", "[іi]")  # many Kazakh sites write the Latin letter
     letter = r"[^\W\d_]"
     month = (
         rf"(?P<word>{kazakh})(?:с?[ыі])?(?:{endings})?(?!{letter})"
-        rf"|(?P<word2>{_any(set(names) | set(short))})\.?(?!{letter})"
+        rf"|(?P<word2>{_any(_months())})\.?(?!{letter})"
     )
     month = f"(?:{month})"
     words = rf"(?<!\w)(?P<dayword>{_any(_days())})"
@@ -214,7 +216,7 @@ def _patterns() -> tuple[tuple[re.Pattern[str], ...], tuple[re.Pattern[str], ...
     possessive = r"(?:\s*[-–]?\s*с?[ыі]н?\w{0,4})?(?!\w)"
     inverse = rf"(?<!\w)(?P<word>{kazakh})[дтн][ыі]ң\s+(?P<day>\d{{1,2}})(?!\d){possessive}"
     full = (
-        rf"(?<!\d){_YEAR[:-6]}[-_.](?P<month>\d{{2}})[-_.](?P<day>\d{{2}})(?!\d)",
+        rf"(?<!\d){_YEAR}[-_.](?P<month>\d{{2}})[-_.](?P<day>\d{{2}})(?!\d)",
         rf"(?<![\d.])(?P<day>\d{{1,2}})[./](?P<month>\d{{1,2}})[./]{_YEAR}(?!\.\d)",
         rf"{day}{apart}{month}[, ]*{_YEAR}{_YEAR_AFTER}",
         rf"{_YEAR_BEFORE}{day}{apart}{month}",
@@ -238,7 +240,7 @@ def _full(text: str) -> Iterator[Mention]:
                 yield Mention(*found.span(), day, "full")
 
 
-def _resolved(text: str, now: dt.date, full: tuple[Mention, ...]) -> Iterator[Mention]:
+def _resolved(text: str, now: dt.date, full: list[Mention]) -> Iterator[Mention]:
     """What is only a date on a page of a known day; beside a full date, a date without a year is of the same year."""
     today = now.date() if isinstance(now, dt.datetime) else now
     for pattern in _patterns()[1]:
