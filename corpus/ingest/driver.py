@@ -14,6 +14,7 @@ from corpus.ingest.documents import Options, Read, read_documents
 from corpus.ingest.encoding import known_encoding
 from corpus.ingest.identity import Catalogue
 from corpus.ingest.marks import store_marks
+from corpus.ingest.opened import unforeseen
 from corpus.ingest.outcome import Outcome, OutcomeStatus
 from corpus.ingest.registry import named
 from corpus.ingest.sources import Location, locate
@@ -244,8 +245,5 @@ def _read_task(task: Task, options: Options, languages: tuple[str, ...]) -> Iter
             since = time.perf_counter()
     except MinberError as error:
         yield failed(error)
-    except BaseException as error:  # a reader or library met something nobody foresaw: the others still go on
-        if isinstance(error, KeyboardInterrupt | SystemExit | GeneratorExit):
-            raise  # all else that is no Exception is a panic of native code
-        problem = " ".join(f"{type(error).__name__}: {error}".split())[:300]
-        yield failed(MinberError("MB114", task.raw.place, problem=problem))
+    except BaseException as error:
+        yield failed(unforeseen(error, task.raw.place))

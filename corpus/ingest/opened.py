@@ -191,6 +191,17 @@ def too_large(place: str, size: int | None, limit: int) -> MinberError:
     return MinberError("MB112", place, size="more" if size is None else in_megabytes(size), limit=in_megabytes(limit))
 
 
+def unforeseen(error: BaseException, place: str) -> MinberError:
+    """The error of a source at which a reader or library met something nobody foresaw: the others still go on.
+
+    What ends the program is raised again; all else that is no Exception is a panic of native code.
+    """
+    if isinstance(error, KeyboardInterrupt | SystemExit | GeneratorExit):
+        raise error
+    problem = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+    return MinberError("MB114", place, problem=problem)
+
+
 def in_megabytes(size: int) -> str:
     """Write a number of bytes for people.
 

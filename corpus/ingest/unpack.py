@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from corpus.ingest.formats.package import OLE2, ZIP, media_type_of
-from corpus.ingest.opened import Left, Opened
+from corpus.ingest.opened import Left, Opened, unforeseen
 from corpus.ingest.registry import choose
 from schemas.errors import MinberError
 
@@ -54,11 +54,8 @@ def unpack(source: Opened, forced: Reader | None = None, depth: int = 0) -> Iter
             raise MinberError("MB104", source.place, what="nothing is inside")
     except MinberError as error:
         yield Left(source.uri, error)
-    except BaseException as error:  # a library met something nobody foresaw: other sources still go on
-        if isinstance(error, KeyboardInterrupt | SystemExit | GeneratorExit):
-            raise  # all else that is no Exception is a panic of native code
-        problem = " ".join(f"{type(error).__name__}: {error}".split())[:300]
-        yield Left(source.uri, MinberError("MB114", source.place, problem=problem))
+    except BaseException as error:
+        yield Left(source.uri, unforeseen(error, source.place))
 
 
 def _reader(source: Opened, forced: Reader | None) -> Reader:
