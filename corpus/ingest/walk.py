@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+import gzip
 import io
 import re
 import time
@@ -291,10 +292,9 @@ def _unpacked(data: bytes, place: str) -> bytes:
     """Unpack gzip, whatever the name says; a small file may be an enormous one."""
     if not data.startswith(b"\x1f\x8b"):
         return data
-    unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
     try:
-        out = unpacker.decompress(data, LARGEST + 1)
-    except zlib.error as error:
+        out = gzip.GzipFile(fileobj=io.BytesIO(data)).read(LARGEST + 1)
+    except (OSError, EOFError, zlib.error) as error:  # damaged, cut off, broken inside
         raise MinberError("MB151", place, problem="it is a damaged gzip file") from error
     if len(out) > LARGEST:
         raise too_large(place, None, LARGEST)

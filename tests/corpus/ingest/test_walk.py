@@ -167,6 +167,24 @@ def test_sources_feeds_and_sitemaps_together(site: Site, speeches: Corpus) -> No
 BOMB = b"<!DOCTYPE x [<!ENTITY a0 'aaaaaaaaaa'>" + b"".join(
     b"<!ENTITY a%d '%s'>" % (n + 1, b"&a%d;" % n * 10) for n in range(12)
 )
+
+
+def test_a_packed_list_is_read_whole_or_not_at_all(site: Site, walk: Callable[..., list[Outcome]]) -> None:
+    """A file may be of several packed pieces; one that was cut off would lack addresses without a word."""
+    site.pages["/two.txt.gz"] = (
+        200,
+        {"Content-Type": "application/gzip"},
+        gzip.compress(f"{site.url}/1\n".encode()) + gzip.compress(f"{site.url}/2\n".encode()),
+    )
+    said = [outcome.uri.removeprefix(site.url) for outcome in walk(sitemap=f"{site.url}/two.txt.gz")]
+    assert said == ["/1", "/2"]
+    lines = "".join(f"{site.url}/{n * 2654435761 % 2**32}\n" for n in range(500)).encode()
+    site.pages["/cut.txt.gz"] = (200, {"Content-Type": "application/gzip"}, gzip.compress(lines)[:-500])
+    [outcome] = walk(sitemap=f"{site.url}/cut.txt.gz")
+    assert outcome.error is not None
+    assert outcome.error.code == "MB151"
+
+
 XXE = b"<!DOCTYPE x [<!ENTITY f SYSTEM 'file:///etc/passwd'>]>"
 
 
