@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from corpus.ingest.dates import date_line
+from schemas.datafile import read_data
 
 _NEAR = 25  # lines after the heading in which a date may stand, and half as many before it
 _LONG_LINK = 200  # letters: a longer link is a paragraph
@@ -25,9 +26,7 @@ _DEEPEST = 8  # levels of JSON-LD
 @cache
 def conventions() -> dict[str, Any]:
     """The names of ``pages.yaml``."""
-    import yaml
-
-    data: dict[str, Any] = yaml.safe_load((files("corpus.ingest.formats") / "pages.yaml").read_text(encoding="utf-8"))
+    data: dict[str, Any] = read_data(files("corpus.ingest.formats") / "pages.yaml")
     return data
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from corpus.ingest.canonical import canonical
 from corpus.ingest.reading import Mark, Reading
+from schemas.datafile import read_data
 from schemas.errors import MinberError
 
 CELLS = " | "
@@ -164,11 +165,7 @@ def _words(text: str) -> str:
 
 @cache
 def _program_titles() -> re.Pattern[str]:
-    import yaml
-
-    listed: dict[str, Any] = yaml.safe_load(
-        (files("corpus.ingest.formats") / "properties.yaml").read_text(encoding="utf-8")
-    )
+    listed: dict[str, Any] = read_data(files("corpus.ingest.formats") / "properties.yaml")
     return re.compile("|".join(listed["titles_of_programs"]), re.IGNORECASE)
 
 

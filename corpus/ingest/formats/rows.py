@@ -22,6 +22,7 @@ from corpus.ingest.choices import Choices
 from corpus.ingest.dates import date_within
 from corpus.ingest.opened import Left, Opened
 from corpus.ingest.reading import Docvar, Raw, Reading
+from schemas.datafile import read_data
 from schemas.errors import MinberError
 
 FIELDS = ("text", "title", "date", "speaker", "publisher", "occasion", "place", "lang", "kind", "url", "id")
@@ -272,9 +273,7 @@ def as_bytes(values: Mapping[str, Any]) -> bytes:
 
 @cache
 def _names() -> dict[str, Any]:
-    import yaml
-
-    listed = yaml.safe_load((files("corpus.ingest.formats") / "columns.yaml").read_text(encoding="utf-8"))
+    listed = read_data(files("corpus.ingest.formats") / "columns.yaml")
     return {
         key: {_plain(name): code for name, code in value.items()}
         if isinstance(value, dict)

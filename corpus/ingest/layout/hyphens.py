@@ -9,6 +9,8 @@ from importlib.resources import files
 from itertools import pairwise
 from typing import Any
 
+from schemas.datafile import read_data
+
 _DIVIDED = re.compile(r"(?P<head>[^\W_]+(?:-[^\W_]+)*)[-\u2010\u00ad]$")
 DIVIDED = ("-", "\u2010", "\u00ad")
 """Signs with which a line ends inside a word."""
@@ -120,11 +122,7 @@ def _morphology() -> Any:
 
 @cache
 def _rules() -> dict[str, frozenset[Any]]:
-    import yaml
-
-    listed: dict[str, Any] = yaml.safe_load(
-        (files("corpus.ingest.layout") / "hyphens.yaml").read_text(encoding="utf-8")
-    )
+    listed: dict[str, Any] = read_data(files("corpus.ingest.layout") / "hyphens.yaml")
     pairs = (pair.split("-") for pair in listed["pairs"])
     return {
         "keep_after": frozenset(listed["keep_after"]),
