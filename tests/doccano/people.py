@@ -1,5 +1,8 @@
 """People who label on the real server over REST, as its page would let them, and how to find what they did."""
 
+import subprocess
+import time
+
 from corpus.doccano.client import Client
 from corpus.doccano.layouts import unit_of
 from schemas.codebook import load_codebook
@@ -61,6 +64,30 @@ class Administrator(Person):
 
 def project_of(report):
     return int(report.url.rsplit("/", 1)[1])
+
+
+def arrived(client, name):
+    """How many units the projects of this name hold on the server by now."""
+    return sum(client.count(project["id"]) for project in client.projects(name))
+
+
+def runs_until_more_arrives(process, client, name):
+    """Wait until a push has brought units there, at whatever pace this machine has; false if it ends without."""
+    before = arrived(client, name)
+    while process.poll() is None:
+        if arrived(client, name) > before:
+            return True
+        time.sleep(0.01)
+    return False
+
+
+def ends_within(process: subprocess.Popen[bytes], seconds):
+    """Whether a command comes to its end by itself in this time."""
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
 
 
 def unit_with(corpus, words):

@@ -22,6 +22,7 @@ from corpus.doccano.push import push
 from corpus.doccano.status import status
 from schemas.errors import MinberError
 from tests.doccano.corpora import make_corpus
+from tests.doccano.people import ends_within, runs_until_more_arrives
 from tests.doccano.test_machine import children
 
 pytestmark = [pytest.mark.server, pytest.mark.slow]
@@ -59,6 +60,17 @@ def kill(running, part):
         server._signal(process, server.signal.SIGKILL)
 
 
+def end(running, seconds, server_of_test, part):
+    """After a while, if the command still goes on, end a part suddenly; then let the server be there again."""
+    if not ends_within(running, seconds):
+        if part != "minber":
+            kill(server_of_test, part)
+            time.sleep(0.5)
+        running.kill()
+        running.wait()
+    server.up(server_of_test.home)
+
+
 def again(what, corpus, client):
     """Run a command as a person would after a crash: where the server is not well yet, once more."""
     for _ in range(5):
@@ -85,23 +97,30 @@ def whole(corpus, client, count):
     assert (entry.pushed, entry.pending, entry.local) == (count, 0, 0)
 
 
+@pytest.fixture(scope="module")
+def pace(doccano_server, tmp_path_factory):
+    """Seconds that a push of three units takes here: moments to die at are measured in it."""
+    made = corpus_of(tmp_path_factory.mktemp("pace") / "c", doccano_server, 3)
+    start = time.monotonic()
+    assert spawn(made, doccano_server, "push").wait(120) == 0
+    return time.monotonic() - start
+
+
 @pytest.mark.timeout(900 * TIMES)
 @pytest.mark.parametrize("part", ["worker", "web", "minber"])
-def test_a_push_whose_end_is_sudden(doccano_server, tmp_path, part):
+def test_a_push_whose_end_is_sudden(doccano_server, tmp_path, pace, part):
     chance = random.Random(part if TIMES == 1 else None)
     for turn in range(TIMES):
         made = corpus_of(tmp_path / f"c{turn}", doccano_server, 1200)
-        for _ in range(2):
+        for attempt in range(2):
             running = spawn(made, doccano_server, "push")
-            try:
-                running.wait(chance.uniform(2.0, 6.0))
-            except subprocess.TimeoutExpired:
-                if part != "minber":
-                    kill(doccano_server, part)
-                    time.sleep(0.5)
-            running.kill()
-            running.wait()
-            server.up(doccano_server.home)
+            if attempt == 0:  # with a part there
+                with doccano_server.client() as client:
+                    assert runs_until_more_arrives(running, client, f"{made.settings.corpus.name} · themes")
+                seconds = chance.uniform(0, 0.5)
+            else:
+                seconds = chance.uniform(0.5, 1.5) * pace
+            end(running, seconds, doccano_server, part)
         with doccano_server.client() as client:
             again(push, made, client)
             whole(made, client, 1200)
@@ -109,7 +128,7 @@ def test_a_push_whose_end_is_sudden(doccano_server, tmp_path, part):
 
 @pytest.mark.timeout(900 * TIMES)
 @pytest.mark.parametrize("part", ["minber", "web"])
-def test_an_update_whose_end_is_sudden(doccano_server, tmp_path, part):
+def test_an_update_whose_end_is_sudden(doccano_server, tmp_path, pace, part):
     """The machine's new labels come one by one; wherever it ends, none of them becomes a person's."""
     chance = random.Random(part if TIMES == 1 else None)
     for turn in range(TIMES):
@@ -121,15 +140,7 @@ def test_an_update_whose_end_is_sudden(doccano_server, tmp_path, part):
             made.replace("annotations", rows, "layer = 'theme'")
             for _ in range(3):
                 running = spawn(made, doccano_server, "push")
-                try:
-                    running.wait(chance.uniform(2.0, 5.0))
-                except subprocess.TimeoutExpired:
-                    if part != "minber":
-                        kill(doccano_server, part)
-                        time.sleep(0.5)
-                running.kill()
-                running.wait()
-                server.up(doccano_server.home)
+                end(running, chance.uniform(0.7, 2.5) * pace, doccano_server, part)
                 again(pull, made, client)
                 assert made.labels.collect().height == 0
             again(push, made, client)
