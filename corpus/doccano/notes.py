@@ -46,10 +46,16 @@ class Notes:
             os.fsync(file.fileno())
 
     def replace(self, notes: Iterable[Any]) -> None:
-        """Put other notes in the place of all that are there, or leave the file as it is."""
+        """Put other notes in the place of all that are there, or leave the file as it is.
+
+        They are on the disk before they take the place: after a power cut the file would else be empty.
+        """
         self._path.parent.mkdir(exist_ok=True)
         new = self._path.with_suffix(".new")
-        new.write_text("".join(map(_line, notes)), encoding="utf-8")
+        with new.open("w", encoding="utf-8") as file:
+            file.writelines(map(_line, notes))
+            file.flush()
+            os.fsync(file.fileno())
         new.replace(self._path)
 
     def clear(self) -> None:

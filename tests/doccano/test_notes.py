@@ -1,6 +1,10 @@
 """Notes of what is under way: they outlive a kill, and a line that was cut off is as if it had never been begun."""
 
+import errno
 import json
+import os
+
+import pytest
 
 from corpus.doccano.journal import Journal, Step
 from corpus.doccano.layouts import Label
@@ -23,6 +27,22 @@ def test_notes_are_read_in_their_order_until_they_are_cleared(tmp_path):
     notes.clear()
     notes.clear()
     assert notes.read() == []
+
+
+def test_notes_that_do_not_reach_the_disk_do_not_take_the_place_of_others(tmp_path, monkeypatch):
+    notes = Notes(init_corpus(tmp_path / "c"), "x.jsonl")
+    notes.replace(["old"])
+
+    def refuse(_):
+        raise OSError(errno.EIO, "the disk failed")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", refuse)
+        with pytest.raises(OSError, match="the disk failed"):
+            notes.replace(["new"])
+    assert notes.read() == ["old"]
+    notes.replace(["new"])
+    assert notes.read() == ["new"]
 
 
 def test_of_a_file_whose_note_was_cut_off_nothing_was_sent(tmp_path):
