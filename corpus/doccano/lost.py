@@ -67,7 +67,7 @@ class Lost:
 
 
 def find_lost(
-    corpus: Corpus,
+    runs: pl.LazyFrame,
     project: str,
     project_id: int,
     kinds: Collection[LabelKind],
@@ -78,7 +78,7 @@ def find_lost(
     """Tell which labels went with their type, earlier or just now.
 
     Parameters:
-        corpus: an open corpus; its runs say what was noted before.
+        runs: the table of runs: it says what was noted before.
         project, project_id: which one.
         kinds: of labels that the project holds.
         recorded: numbers of types as pushes noted them.
@@ -89,7 +89,7 @@ def find_lost(
         the labels; ``note_lost`` writes down what is new.
     """
     lost = Lost()
-    rows = corpus.runs.filter(pl.col("command") == "lost").sort("started").select("details").collect()
+    rows = runs.filter(pl.col("command") == "lost").sort("started").select("details").collect()
     for details in map(json.loads, rows["details"].drop_nulls()):
         if (details["project"], details["project_id"]) == (project, project_id):
             lost.types |= {(kind, number) for kind, number in details["types"]}

@@ -157,12 +157,13 @@ def pull_unlocked(
     rows = here.filter(pl.col("project_id") == project_id) if here.height else table.sort("pushed_at")
     rows = rows.unique("unit_id", keep="last", maintain_order=True)
     noted = read_noted(rows)
-    recorded = recorded_types(corpus.runs, name, project_id)
+    runs = corpus.runs
+    recorded = recorded_types(runs, name, project_id)
     types = match_types(client, project_id, shape, corpus.codebook, language, recorded)
     report.notes += types.notes
     client.check_health()  # the server waits for its worker half a second, in which the export has begun
     found = read_states(corpus, client, project_id, shape, rows, types.meanings, begun)
-    lost = find_lost(corpus, name, project_id, shape.kinds, recorded, types, rows)
+    lost = find_lost(runs, name, project_id, shape.kinds, recorded, types, rows)
     report.notes += lost.notes
     if not dry_run:
         note_lost(corpus, name, project_id, lost, found.states)

@@ -96,16 +96,20 @@ def push(
         if not dry_run:
             journal.settle(client)
         name = team.project(annotator)
-        table = known_units(corpus.units, name)
+        units_now = corpus.snapshot("units")
+        table = known_units(units_now.rows, name)
+        runs = _noted(corpus)
         ids = sorted(table.filter(pl.col("server") == client.url)["project_id"].unique().to_list())
-        kept = settled.kept(name, table) if ids and not (handout or dry_run or restore) else None
-        found = _as_it_was(corpus, client, team, name, annotator, language, kept, table, ids) if kept else None
+        kept = None
+        if ids and not (handout or dry_run or restore):
+            kept = settled.kept(name, table, units_now.version)
+        found = _as_it_was(corpus, client, team, name, annotator, language, kept, table, ids, runs) if kept else None
         client.check_health()
         if found is not None:
             found.notes += settled.notes
             found.seconds = time.monotonic() - started
             return found
-        project = prepare_project(client, name, team.layout, corpus.codebook, language, corpus.runs, ids, dry_run)
+        project = prepare_project(client, name, team.layout, corpus.codebook, language, runs, ids, dry_run)
         project.annotator, project.number = annotator, team.number
         report = PushReport(name, project.url, team.layout.name, dry_run, notes=project.notes)
         if ids and project.id not in ids:
@@ -114,9 +118,9 @@ def push(
             )
         if project.id in ids:
             theirs = table.filter(pl.col("project_id") == project.id)
-            report.notes += _lost(corpus, client, project, theirs, restore, dry_run)
-        members, member = _member(corpus, client, project, report)
-        news = bool(members) or _has_news(corpus, project)
+            report.notes += _lost(corpus, client, project, theirs, runs, restore, dry_run)
+        members, member = _member(client, project, runs, report)
+        news = bool(members) or _has_news(corpus, project, runs)
         if handout is None:
             handout = plan_push(corpus, replace(team, layout=project.layout), language, furniture, selection)
             report.notes += handout.notes
@@ -154,7 +158,8 @@ def push(
         elif report.sent and not dry_run and annotator is None and project.id is not None:
             report.notes += unassigned(client, project.id)
         if not (dry_run or handout.remarks or report.unsettled):
-            settled.note(name, known_units(corpus.units, name), report.kept_numbers)
+            now = corpus.snapshot("units")
+            settled.note(name, known_units(now.rows, name), now.version, report.kept_numbers)
     report.seconds = time.monotonic() - started
     return report
 
@@ -169,24 +174,25 @@ def _as_it_was(
     kept: Kept,
     table: pl.DataFrame,
     ids: Sequence[int],
+    runs: pl.LazyFrame,
 ) -> PushReport | None:
     """Ask the server whether a project is still as the last push left it; None where it is not.
 
     Nothing is changed there, but that a person who is no member of their project any more becomes one again, and gets
     the texts that nobody has.
     """
-    project = prepare_project(client, name, team.layout, corpus.codebook, language, corpus.runs, ids, dry_run=True)
+    project = prepare_project(client, name, team.layout, corpus.codebook, language, runs, ids, dry_run=True)
     if project.id is None or project.id not in ids or project.unfinished or project.layout != team.layout:
         return None
     project.annotator, project.number = annotator, team.number
     report = PushReport(name, project.url, team.layout.name, dry_run=False, notes=project.notes)
     theirs = table.filter(pl.col("project_id") == project.id)
-    if _has_news(corpus, project) or _lost(corpus, client, project, theirs, restore=False, dry_run=True):
+    if _has_news(corpus, project, runs) or _lost(corpus, client, project, theirs, runs, restore=False, dry_run=True):
         return None
     if client.count(project.id) != kept.present:
         return None
     client.check_health()
-    members, member = _member(corpus, client, project, report)
+    members, member = _member(client, project, runs, report)
     if members:
         return None
     if annotator and member is not None:
@@ -195,19 +201,30 @@ def _as_it_was(
     return report
 
 
-def _has_news(corpus: Corpus, project: Project) -> bool:
+def _noted(corpus: Corpus) -> pl.LazyFrame:
+    """What was noted of projects until now, read once: a push asks for it several times before it notes anything."""
+    return corpus.runs.filter(pl.col("command").is_in(["push", "team", "lost"])).collect().lazy()
+
+
+def _has_news(corpus: Corpus, project: Project, runs: pl.LazyFrame) -> bool:
     """Whether label types are not noted yet, or check marks still to be set."""
-    noted = recorded_types(corpus.runs, project.name, project.id)
+    noted = recorded_types(runs, project.name, project.id)
     return bool(project.types.ids.items() - noted.items() or Marks(corpus, project.id or 0).pending())
 
 
 def _lost(
-    corpus: Corpus, client: Client, project: Project, table: pl.DataFrame, restore: bool, dry_run: bool
+    corpus: Corpus,
+    client: Client,
+    project: Project,
+    table: pl.DataFrame,
+    runs: pl.LazyFrame,
+    restore: bool,
+    dry_run: bool,
 ) -> list[str]:
     """Note which labels went with label types that people deleted; give them again where that is asked for."""
     assert project.id is not None  # noqa: S101 -- asked only of projects that exist
-    recorded = recorded_types(corpus.runs, project.name, project.id)
-    lost = find_lost(corpus, project.name, project.id, project.layout.kinds, recorded, project.types, table)
+    recorded = recorded_types(runs, project.name, project.id)
+    lost = find_lost(runs, project.name, project.id, project.layout.kinds, recorded, project.types, table)
     if not dry_run:
         note_lost(corpus, project.name, project.id, lost)
         if restore and (count := give_again(client, project, lost)):
@@ -215,7 +232,7 @@ def _lost(
     return lost.notes
 
 
-def _member(corpus: Corpus, client: Client, project: Project, report: PushReport) -> tuple[list[str], int | None]:
+def _member(client: Client, project: Project, runs: pl.LazyFrame, report: PushReport) -> tuple[list[str], int | None]:
     """See to it that a person is a member of their project; returns names to be noted, and the person's number."""
     name = project.annotator
     if name is None:
@@ -225,7 +242,7 @@ def _member(corpus: Corpus, client: Client, project: Project, report: PushReport
         report.notes.append(f"{name} has no account on this server: 'minber doccano team' makes it")
     if user is None or project.id is None:
         return [], None
-    recorded = recorded_members(corpus.runs, project.name, project.id)
+    recorded = recorded_members(runs, project.name, project.id)
     if report.dry_run:
         return [], None
     member, notes = join(client, project.id, name, user, recorded)

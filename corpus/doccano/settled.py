@@ -78,55 +78,70 @@ class Settled:
             "selection": asdict(selection),
         }
         self._looks_at_others = "labelled" in fields_of(selection)
+        self._digests: dict[str, tuple[int, str]] = {}
 
-    def kept(self, project: str, books: pl.DataFrame) -> Kept | None:
+    def kept(self, project: str, books: pl.DataFrame, at: int) -> Kept | None:
         """The numbers of the last push to a project, where nothing changed on our side since.
 
         Parameters:
             project: our name of it.
             books: its rows of the units table.
+            at: the version of that table.
 
         Returns:
             the numbers; None where units must be cut and compared.
         """
         try:
             [noted] = self._notes(project).read()
-            if noted["key"] != self._key(books):
+            if noted["key"] != self._key(project, books, at):
                 return None
             return Kept(**{**noted["kept"], "omitted": [Omission(*row) for row in noted["omitted"]]})
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
-    def note(self, project: str, books: pl.DataFrame, kept: Kept) -> None:
+    def note(self, project: str, books: pl.DataFrame, at: int, kept: Kept) -> None:
         """Write down that nothing is left to do.
 
         Parameters:
             project: our name of it.
             books: its rows of the units table, as they are now.
+            at: the version of that table.
             kept: the numbers.
         """
         numbers = {name: value for name, value in asdict(kept).items() if name != "omitted"}
-        entry = {"key": self._key(books), "kept": numbers, "omitted": [astuple(row) for row in kept.omitted]}
+        entry = {
+            "key": self._key(project, books, at),
+            "kept": numbers,
+            "omitted": [astuple(row) for row in kept.omitted],
+        }
         self._notes(project).replace([entry])
 
     def _notes(self, project: str) -> Notes:
         return Notes(self._corpus, f"settled-{hashlib.sha256(project.encode()).hexdigest()[:16]}.json")
 
-    def _key(self, books: pl.DataFrame) -> str:
-        # labels count by their hash: the digest takes little memory, and a hash of another polars only costs a look
-        short = (pl.col(name).hash() if name in ("pushed", "pulled") else pl.col(name) for name in _COLUMNS)
-        rows = books.select(short).sort("server", "project_id", "unit_id")
+    def _key(self, project: str, books: pl.DataFrame, at: int) -> str:
         now = {
             "labels": self._corpus.version("labels"),
             "assignments": self._corpus.version(TABLE),
-            "units": hashlib.sha256(rows.write_ipc(None, compression="uncompressed").getvalue()).hexdigest(),
+            "units": self._digest(project, books, at),
             # what was labelled in other projects counts only where the selection asks for it
-            "all units": self._corpus.version("units") if self._looks_at_others else None,
+            "all units": at if self._looks_at_others else None,
         }
         return hashlib.sha256(json.dumps([self._made_from, now], sort_keys=True, default=str).encode()).hexdigest()
+
+    def _digest(self, project: str, books: pl.DataFrame, at: int) -> str:
+        known = self._digests.get(project)
+        if known is None or known[0] != at:  # a team is looked at as a whole before each of its projects is
+            # labels count by their hash: the digest takes little memory, and a hash of another polars only costs a look
+            short = (pl.col(name).hash() if name in ("pushed", "pulled") else pl.col(name) for name in _COLUMNS)
+            rows = books.select(short).sort("server", "project_id", "unit_id")
+            data = rows.write_ipc(None, compression="uncompressed").getvalue()
+            known = self._digests[project] = at, hashlib.sha256(data).hexdigest()
+        return known[1]
 
 
 def all_settled(corpus: Corpus, team: Team, settled: Settled) -> bool:
     """Whether nothing changed on our side for any project of a team."""
+    now = corpus.snapshot("units")
     projects = [team.project(person) for person in team.people]
-    return all(settled.kept(project, known_units(corpus.units, project)) is not None for project in projects)
+    return all(settled.kept(project, known_units(now.rows, project), now.version) is not None for project in projects)

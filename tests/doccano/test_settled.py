@@ -31,12 +31,14 @@ def look(corpus, selection=None, layout=None, language="kk"):
 
 def kept(corpus, *options):
     settled, project = look(corpus, *options)
-    return settled.kept(project, known_units(corpus.units, project))
+    now = corpus.snapshot("units")
+    return settled.kept(project, known_units(now.rows, project), now.version)
 
 
 def note(corpus, *options):
     settled, project = look(corpus, *options)
-    settled.note(project, known_units(corpus.units, project), KEPT)
+    now = corpus.snapshot("units")
+    settled.note(project, known_units(now.rows, project), now.version, KEPT)
 
 
 def test_numbers_come_back_as_they_were_noted(local):
@@ -85,6 +87,19 @@ def test_labels_of_other_projects_count_only_where_the_selection_asks(local):
         row = {"unit_id": "u", "server": "s", "project": f"another {where}", "project_id": 1, "pushed": "[]"}
         local.append("units", pl.DataFrame([row], schema=UNITS))
         assert kept(local, Selection(where=where)) == found
+
+
+def test_books_are_digested_once_a_version(local, monkeypatch):
+    settled, project = look(local)
+    now = local.snapshot("units")
+    table = known_units(now.rows, project)
+    settled.note(project, table, now.version, KEPT)
+    with monkeypatch.context() as patch:
+        patch.setattr(pl.DataFrame, "write_ipc", lambda *_, **__: pytest.fail("the same books are digested again"))
+        assert settled.kept(project, table, now.version) == KEPT
+    books(local)
+    now = local.snapshot("units")
+    assert settled.kept(project, known_units(now.rows, project), now.version) is None
 
 
 @pytest.mark.server
