@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -33,6 +34,17 @@ class Token(NamedTuple):
     def low(self) -> str:
         """The word in lower case."""
         return self.text.lower()
+
+
+def lies_in(stretches: Sequence[tuple[int, int]], offset: int) -> bool:
+    """Whether an offset lies in one of some stretches, which are sorted and do not overlap.
+
+    Example:
+        >>> lies_in([(0, 4), (9, 12)], 9), lies_in([(0, 4), (9, 12)], 4)
+        (True, False)
+    """
+    k = bisect_left(stretches, (offset + 1, -1)) - 1
+    return k >= 0 and stretches[k][0] <= offset < stretches[k][1]
 
 
 def is_picture(letter: str) -> bool:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from dataclasses import dataclass
 
 from annotators.quotes.attribution import SAYING, Attribution, Attributor
 from annotators.quotes.grammar import Grammar
-from annotators.quotes.layout import DASHES, STOPS, Layout, is_picture
+from annotators.quotes.layout import DASHES, STOPS, Layout, is_picture, lies_in
 from annotators.quotes.marks import Pair, find_pairs
 from annotators.speakers import People
 
@@ -76,8 +75,7 @@ class Page:
 
     def is_hidden(self, offset: int) -> bool:
         """Whether an offset lies in page furniture."""
-        k = bisect_left(self.hidden, (offset + 1, -1)) - 1
-        return k >= 0 and self.hidden[k][0] <= offset < self.hidden[k][1]
+        return lies_in(self.hidden, offset)
 
     def add(self, quotation: Quotation) -> None:
         """Take in a quotation; its place is taken from now on."""

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 
 from annotators.quotes.grammar import Grammar
-from annotators.quotes.layout import Layout, Token
+from annotators.quotes.layout import Layout, Token, lies_in
 from annotators.quotes.mentions import Part, Run
 from annotators.quotes.words import Name
 
@@ -41,7 +40,7 @@ class Runs:
                 run.append((j, j + 1, (Name(token.text, None, True, "given"),)))
                 j += 1
                 continue
-            if not token.word or not token.text[0].isupper() or self._is_hidden(token.start):
+            if not token.word or not token.text[0].isupper() or lies_in(self._hidden, token.start):
                 break
             if run and tokens[j - 1].end != token.start and self.layout.text[tokens[j - 1].end : token.start] != " ":
                 break
@@ -144,10 +143,6 @@ class Runs:
         """In a line all in capitals, capitals say nothing against a name."""
         start, end = self.layout.lines[self.layout.line(token.start)]
         return self.layout.text[start:end].isupper()
-
-    def _is_hidden(self, offset: int) -> bool:
-        k = bisect_left(self._hidden, (offset + 1, -1)) - 1
-        return k >= 0 and self._hidden[k][0] <= offset < self._hidden[k][1]
 
 
 def _may_follow(part: Part) -> bool:
