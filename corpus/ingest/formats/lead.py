@@ -9,7 +9,7 @@ import re
 from functools import cache
 from typing import Any
 
-from corpus.ingest.formats.page import conventions
+from corpus.ingest.formats.page import conventions, letters_of
 
 _SHORTEST, _LONGEST = 35, 1200  # characters
 _LOOK = 60  # letters by which the beginning of the body is known
@@ -23,7 +23,6 @@ _BESIDE = re.compile(
 )
 _STAMP = re.compile(r"\d{1,2}[:.]\d{2}(?!\d)|\d{1,2}[./]\d{1,2}[./]\d{4}")
 _LONGEST_STAMP = 120  # characters of a line of author, day and hour
-_LETTERS = re.compile(r"[\W_]+")
 
 
 def with_lead(text: str, tree: Any) -> str:
@@ -52,13 +51,13 @@ def with_lead(text: str, tree: Any) -> str:
     heading = next(tree.iter("h1"), None)
     if heading is None or not lines:
         return text
-    title = _plain(heading.text_content())
-    opens_with_title = len(lines) > 1 and _plain(lines[0]) == title
-    body = _plain(lines[1 if opens_with_title else 0])[:_LOOK]
+    title = letters_of(heading.text_content())
+    opens_with_title = len(lines) > 1 and letters_of(lines[0]) == title
+    body = letters_of(lines[1 if opens_with_title else 0])[:_LOOK]
     if not body:
         return text
     lead = _lead(heading, tree, title, body)
-    if lead is None or lead in text or _plain(lead) in _plain(text):
+    if lead is None or lead in text or letters_of(lead) in letters_of(text):
         return text
     if opens_with_title:
         first, _, rest = text.partition("\n")
@@ -79,7 +78,7 @@ def _lead(heading: Any, tree: Any, title: str, body: str) -> str | None:
         words = " ".join(element.text_content().split())
         if len(words) < min(_SHORTEST, len(body)):
             continue
-        plain = _plain(words)
+        plain = letters_of(words)
         if body and plain.startswith(body):
             return None  # the body begins
         if not _SHORTEST <= len(words) <= _LONGEST or body in plain or title in plain:
@@ -126,7 +125,7 @@ def _descriptions(tree: Any) -> list[str]:
     for element in tree.iter("meta"):
         name = (element.get("property") or element.get("name") or "").lower()
         if name in ("description", "og:description", "twitter:description"):
-            words = _plain((element.get("content") or "").rstrip(" .…"))
+            words = letters_of((element.get("content") or "").rstrip(" .…"))
             if len(words) >= _SHORTEST:
                 found.append(words[: 4 * _LOOK])
     return found
@@ -144,7 +143,3 @@ def _lead_class() -> re.Pattern[str]:
 
 def _names_a_lead(classes: str) -> bool:
     return any(_lead_class().fullmatch(name) for name in classes.split())
-
-
-def _plain(words: str) -> str:
-    return _LETTERS.sub("", words).lower()

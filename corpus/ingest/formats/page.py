@@ -21,6 +21,7 @@ _LEAST_PROSE = 15  # letters
 _SURELY_PROSE = 1000  # letters and digits
 _HOLDERS = frozenset(("div", "span", "p", "time", "li", "a", "td"))
 _DEEPEST = 8  # levels of JSON-LD
+_SIGNS = re.compile(r"[\W_]+")
 
 
 @cache
@@ -43,6 +44,16 @@ def heading(tree: Any) -> str | None:
     return texts.pop() if len(texts) == 1 else None
 
 
+def letters_of(words: str) -> str:
+    """The letters and digits of a text, small: by them texts are compared whatever signs and spaces stand in them.
+
+    Example:
+        >>> letters_of("Ақорда.kz – 2025"), letters_of("İstanbul")  # its small form has a dot of its own
+        ('ақордаkz2025', 'istanbul')
+    """
+    return _SIGNS.sub("", words.lower())
+
+
 def not_prose(tree: Any) -> frozenset[str]:
     """Collect what a page says outside paragraphs: links, buttons, headings, navigation, footers.
 
@@ -58,7 +69,7 @@ def not_prose(tree: Any) -> frozenset[str]:
     for element in tree.iter("nav", "footer", "menu"):
         found.update(element.itertext())
         found.add(element.text_content())
-    return frozenset(text for text in map(_plain, found) if 0 < len(text) < _LONG_LINK)  # many links say the same
+    return frozenset(text for text in map(letters_of, found) if 0 < len(text) < _LONG_LINK)  # many links say the same
 
 
 def surely_prose(text: str) -> bool:
@@ -72,7 +83,7 @@ def surely_prose(text: str) -> bool:
     """
     long = 0
     for line in text.split("\n"):
-        if len(line) >= _LONG_LINK and (letters := len(_plain(line))) >= _LONG_LINK:
+        if len(line) >= _LONG_LINK and (letters := len(letters_of(line))) >= _LONG_LINK:
             long += letters
             if long >= _SURELY_PROSE:
                 return True
@@ -95,7 +106,7 @@ def has_prose(text: str, aside: frozenset[str]) -> bool:
         >>> has_prose("Құрылтай\\nБүгін құрылтай өтті.", frozenset({"құрылтай"}))
         True
     """
-    rest = [line for line in map(_plain, text.split("\n")) if line and line not in aside]
+    rest = [line for line in map(letters_of, text.split("\n")) if line and line not in aside]
     if sum(map(len, rest)) >= _SURELY_PROSE:
         return True
     # Several links may stand in one line.
@@ -129,13 +140,15 @@ def without_site(title: str, site: str | None, host: str | None) -> str:
         >>> without_site("Астана - новая столица", "Tengrinews", "tengrinews.kz")
         'Астана - новая столица'
     """
-    names = {_plain(name) for name in (site, host, (host or "").removeprefix("www.").rpartition(".")[0]) if name} - {""}
+    names = {
+        letters_of(name) for name in (site, host, (host or "").removeprefix("www.").rpartition(".")[0]) if name
+    } - {""}
     signs = "|".join(re.escape(sign) for sign in conventions()["separators"])
     for found in re.finditer(rf"\s(?:{signs})\s", title):
-        if _plain(title[found.end() :]) in names:
+        if letters_of(title[found.end() :]) in names:
             return title[: found.start()].strip() or title
     first = re.search(rf"\s(?:{signs})\s", title)
-    if first and _plain(title[: first.start()]) in names:
+    if first and letters_of(title[: first.start()]) in names:
         return title[first.end() :].strip() or title
     return title
 
@@ -147,7 +160,7 @@ def is_site(title: str, site: str | None) -> bool:
         >>> is_site("Ақорда", "АҚОРДА"), is_site("Ақордада", "Ақорда")
         (True, False)
     """
-    return bool(site) and _plain(title) == _plain(site or "")
+    return bool(site) and letters_of(title) == letters_of(site or "")
 
 
 def published(tree: Any) -> tuple[dt.date, str] | None:
@@ -217,10 +230,6 @@ def host_of(url: str | None) -> str | None:
         return urlsplit(url).hostname if url else None
     except ValueError:
         return None
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"[\W_]+", "", name.lower())
 
 
 def _day(value: object) -> dt.date | None:
