@@ -9,6 +9,7 @@ from importlib.resources import files
 from itertools import pairwise
 from typing import Any
 
+from corpus.ingest.titles import russian
 from schemas.datafile import read_data
 
 _DIVIDED = re.compile(r"(?P<head>[^\W_]+(?:-[^\W_]+)*)[-\u2010\u00ad]$")
@@ -110,14 +111,7 @@ class Hyphens:
 
 def _known(word: str) -> bool:
     """Whether the Russian dictionary has a word."""
-    return bool(_morphology().word_is_known(word))
-
-
-@cache
-def _morphology() -> Any:
-    from pymorphy3 import MorphAnalyzer
-
-    return MorphAnalyzer(lang="ru")
+    return bool(russian().word_is_known(word))
 
 
 @cache
