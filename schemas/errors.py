@@ -11,7 +11,6 @@ from functools import cache
 from typing import TypedDict
 
 EXIT_FAILED = 1
-EXIT_USAGE = 2
 
 
 class ErrorText(TypedDict):

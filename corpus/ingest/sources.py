@@ -149,24 +149,6 @@ def opened(
             yield dataclasses.replace(piped, uri=location.uri, name=name)
 
 
-def load(location: Location, max_size: int = MAX_SIZE, fetcher: Fetcher | None = None) -> Raw:
-    """Read the bytes of a location.
-
-    Parameters:
-        location: from :func:`locate`.
-        max_size: bytes; larger sources are refused before they are read.
-        fetcher: for URLs; one is made if need be.
-
-    Returns:
-        the bytes with their time and place.
-
-    Raises:
-        MinberError: MB101 it is gone, MB103 it cannot be read, MB112 it is too large; MB111, MB120 of a URL.
-    """
-    with opened(location, max_size, fetcher) as found:
-        return found.whole()
-
-
 def _local(source: str, any_file: bool) -> Iterator[Location]:
     path = Path(source.removeprefix("file://")).expanduser()
     try:

@@ -17,7 +17,7 @@ import pytest
 from typer.testing import CliRunner
 
 from corpus.cli import main
-from corpus.ingest.sources import load, locate
+from corpus.ingest.sources import locate, opened
 from corpus.store import init_corpus, open_corpus
 from schemas.errors import MinberError, catalogue
 
@@ -158,8 +158,8 @@ def test_a_folder_without_permission(folder: Path) -> None:
 def test_a_file_that_vanishes_between_finding_and_reading(folder: Path) -> None:
     places = list(locate([str(folder / "good.txt")]))
     (folder / "good.txt").unlink()
-    with pytest.raises(MinberError) as caught:
-        load(places[0])
+    with pytest.raises(MinberError) as caught, opened(places[0]):
+        pass
     assert caught.value.code == "MB101"
 
 
