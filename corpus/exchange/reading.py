@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from corpus.store.documents import document_of
+from corpus.store.documents import PERIODS, document_of
 
 if TYPE_CHECKING:
     from corpus.store import Corpus
@@ -25,13 +25,6 @@ _HUMAN = ("decision", "confirmed", "unit_id", "project")
 
 LEFT_OUT = ("sentence", "unit")
 """Layers that cover everything, which programs for coding are not shown."""
-
-_DERIVED = {
-    "year": pl.col("date").dt.year(),
-    "month": pl.col("date").dt.strftime("%Y-%m"),
-    "decade": pl.col("date").dt.year() // 10 * 10,
-}
-"""Fields that a condition may name although the table does not hold them; the same as in statistics."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,19 +89,22 @@ def condition(corpus: Corpus, text: str) -> pl.Expr:
     Parameters:
         corpus: the corpus.
         text: such as ``lang == "kk" and year >= 2022``; columns of ``documents``, and year, month, decade,
-            ``docvars.party`` and its like, of which those that no document has are null everywhere.
+            ``docvars.party`` and its like.
 
     Returns:
         the condition.
 
     Raises:
-        MinberError: MB501 unknown field, MB502 not understood, MB503 a value of the wrong type.
+        MinberError: MB501 an unknown field, or a docvar that no document has; MB502 not understood; MB503 a value of
+            the wrong type.
     """
-    from corpus.stats.docvars import WithDocvars
+    from corpus.stats.docvars import PREFIX, WithDocvars, check_docvars
     from corpus.stats.filters import parse_condition
 
-    fields = corpus.documents.with_columns(**_DERIVED).collect_schema()
+    fields = corpus.documents.with_columns(**PERIODS).collect_schema()
     named = parse_condition(text, WithDocvars(fields)).fields
+    if wanted := {name for name in named if name.startswith(PREFIX)}:
+        check_docvars(wanted, corpus.documents.select("docvars").collect()["docvars"], fields)
     return parse_condition(text, _with_fields(corpus.documents, named).collect_schema()).expression
 
 
@@ -116,7 +112,7 @@ def _with_fields(documents: pl.LazyFrame, named: Iterable[str]) -> pl.LazyFrame:
     """Documents with what a condition may name beside their columns; docvars have the types that statistics give."""
     from corpus.stats.docvars import PREFIX, docvar_columns
 
-    documents = documents.with_columns(**_DERIVED)
+    documents = documents.with_columns(**PERIODS)
     wanted = {name for name in named if name.startswith(PREFIX)}
     if not wanted:
         return documents

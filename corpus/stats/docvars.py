@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 import polars as pl
+
+from schemas.errors import MinberError
 
 PREFIX = "docvars."
 
@@ -57,6 +59,28 @@ def docvar_columns(docvars: pl.Series, wanted: Iterable[str] | None = None) -> p
         names = [name for name in names if name in set(wanted)]
     values = {name: [row.get(name[len(PREFIX) :]) for row in rows] for name in names}
     return pl.DataFrame({name: _typed(name, column) for name, column in values.items()})
+
+
+def check_docvars(wanted: Collection[str], docvars: pl.Series, fields: Iterable[str], by: Collection[str] = ()) -> None:
+    """Refuse docvars that no document has: most likely they are spelt otherwise.
+
+    Parameters:
+        wanted: names with their prefix.
+        docvars: JSON objects, null for documents without any.
+        fields: what else may be named.
+        by: those of the names that are groups; the others stand in a condition.
+
+    Raises:
+        MinberError: MB501 a name that no document has.
+
+    Example:
+        >>> check_docvars(["docvars.party"], pl.Series(['{"party": "Con"}', None]), ["lang"])
+    """
+    names = docvar_columns(docvars, wanted).columns
+    if missing := sorted(set(wanted) - set(names)):
+        option = "--by" if missing[0] in by else "--where"
+        known = ", ".join([*fields, *docvar_columns(docvars).columns])
+        raise MinberError("MB501", field=missing[0], option=option, known=known)
 
 
 def _typed(name: str, values: list[Any]) -> pl.Series:

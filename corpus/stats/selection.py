@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
 
-from corpus.stats.docvars import PREFIX, WithDocvars, docvar_columns
+from corpus.stats.docvars import PREFIX, WithDocvars, check_docvars, docvar_columns
 from corpus.stats.filters import parse_condition
 from corpus.stats.frames import check_choice
 from corpus.stats.themes import agreed_labels
 from corpus.stats.tokens import KINDS, TABLE, TOKENS, Tokenizer
 from corpus.stats.voices import LAYERS, said_before, segments
+from corpus.store.documents import PERIODS
 from schemas.errors import MinberError
 
 if TYPE_CHECKING:
@@ -128,9 +129,7 @@ class Selected:
             id="id",
             lang="lang",
             date="date",
-            year=pl.col("date").dt.year(),
-            month=pl.col("date").dt.strftime("%Y-%m"),
-            decade=(pl.col("date").dt.year() // 10 * 10),
+            **PERIODS,
             kind="kind",
             title="title",
             publisher="publisher",
@@ -171,10 +170,7 @@ class Selected:
         if not wanted:
             return found.drop("docvars"), dict(FIELDS)
         columns = docvar_columns(found["docvars"], wanted)
-        if missing := sorted(wanted - set(columns.columns)):
-            known = ", ".join([*FIELDS, *docvar_columns(found["docvars"]).columns])
-            option = "--by" if missing[0] in self.selection.by else "--where"
-            raise MinberError("MB501", field=missing[0], option=option, known=known)
+        check_docvars(wanted, found["docvars"], FIELDS, self.selection.by)
         return pl.concat([found.drop("docvars"), columns], how="horizontal"), {**FIELDS, **columns.schema}
 
     def _repeated(self) -> tuple[pl.DataFrame, pl.DataFrame]:

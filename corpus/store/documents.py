@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any, Literal
 
+import polars as pl
+
 from schemas.document import Document, Source
 
 Status = Literal["added", "revised", "unchanged"]
@@ -27,6 +29,13 @@ METADATA = (
 _SAID = ("user", "sidecar")
 PAIRED = "paired by "
 """How the origin of ``version_of`` begins where `corpus.versions` found it."""
+
+PERIODS = {
+    "year": pl.col("date").dt.year(),
+    "month": pl.col("date").dt.strftime("%Y-%m"),
+    "decade": pl.col("date").dt.year() // 10 * 10,
+}
+"""Fields that conditions and groups may name although the table does not hold them."""
 
 HEAD = ("id", "revision", "sequence", *METADATA, "origins")
 """Columns that decide what becomes of a document that comes in."""
