@@ -77,16 +77,18 @@ def table(
     ] = None,
     quiet: Quiet = False,
 ) -> None:
-    """Print the aligned sentences side by side, or write them to a file."""
+    """Print the aligned sentences side by side, or write them to a file; what is out of date is aligned anew before."""
     import polars as pl
 
     from corpus.store import open_corpus
-    from corpus.versions import ALIGNMENTS, with_words
+    from corpus.versions import ALIGNMENTS, align_versions, is_current, with_words
     from schemas.errors import MinberError
 
     to.check()
     corpus = open_corpus(context.obj)
     rows = corpus.table("alignments", ALIGNMENTS).collect()
+    if not is_current(corpus, rows):
+        rows, _ = align_versions(corpus, lambda items, total: progress(items, total, "aligning", quiet))
     if document is not None:
         corpus.document(document)
         rows = rows.filter((pl.col("doc1") == document) | (pl.col("doc2") == document))

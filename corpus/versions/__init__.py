@@ -6,7 +6,7 @@ Example:
     [((0,), (0,))]
 """
 
-from corpus.versions.aligned import ALIGNMENTS, align_versions, pair_versions, with_words
+from corpus.versions.aligned import ALIGNMENTS, align_versions, is_current, pair_versions, with_words
 from corpus.versions.alignment import Bead, align
 from corpus.versions.pairing import Candidate, Pair, pair
 from corpus.versions.reprints import COPIES, copies
@@ -26,6 +26,7 @@ __all__ = [
     "align",
     "align_versions",
     "copies",
+    "is_current",
     "pair",
     "pair_versions",
     "refresh",

@@ -22,7 +22,7 @@ from corpus.versions.tables import FURNITURE, Watch, watch_nothing
 if TYPE_CHECKING:
     from corpus.store import Corpus
 
-ALIGNER = "minber_alignment@1"
+ALIGNER = "minber_alignment@2"
 """Name and version of what aligned; raised when its answers change."""
 
 ALIGNMENTS = pl.Schema(
@@ -133,7 +133,7 @@ def _candidate(row: dict[str, Any], text: Text, base: str | None) -> Candidate:
 def align_versions(corpus: Corpus, watch: Watch = watch_nothing) -> tuple[pl.DataFrame, int]:
     """Align every two language versions of a corpus, and keep the result as its table ``alignments``.
 
-    What was aligned before, and has not changed since, is not aligned again.
+    What was aligned before, and has not changed since, is not aligned again; what an earlier aligner made is.
 
     Parameters:
         corpus: an open corpus with ``version_of`` set.
@@ -149,10 +149,12 @@ def align_versions(corpus: Corpus, watch: Watch = watch_nothing) -> tuple[pl.Dat
     revision = dict(heads.select("id", "revision").iter_rows())
     base_of = {doc_id: base for doc_id, base in heads.select("id", "version_of").iter_rows() if base in revision}
     wanted = every_pair(base_of)
-    before = corpus.table("alignments", ALIGNMENTS).filter(pl.col("aligner") == ALIGNER).collect()
+    before = corpus.table("alignments", ALIGNMENTS).collect()
     known = {
         (one, two): part
-        for (one, r1, two, r2), part in before.group_by("doc1", "revision1", "doc2", "revision2")
+        for (one, r1, two, r2), part in before.filter(pl.col("aligner") == ALIGNER).group_by(
+            "doc1", "revision1", "doc2", "revision2"
+        )
         if (revision.get(one), revision.get(two)) == (r1, r2)
     }
     fresh = [ends for ends in wanted if ends not in known]
@@ -167,6 +169,23 @@ def align_versions(corpus: Corpus, watch: Watch = watch_nothing) -> tuple[pl.Dat
     if fresh or before.height != found.height:
         corpus.replace("alignments", found, None, ALIGNMENTS)
     return found, len(fresh)
+
+
+def is_current(corpus: Corpus, alignments: pl.DataFrame) -> bool:
+    """Whether rows of the table ``alignments`` are of the present texts, and made by the present aligner.
+
+    Parameters:
+        corpus: that the rows are of.
+        alignments: a frame of `ALIGNMENTS`.
+
+    Returns:
+        false where ``align_versions`` would renew or remove any of them because a text or the aligner changed.
+    """
+    if not alignments["aligner"].eq(ALIGNER).all():
+        return False
+    heads = corpus.heads().select("id", "revision")
+    sides = [alignments.select(id=f"doc{side}", revision=f"revision{side}").unique() for side in (1, 2)]
+    return not pl.concat(sides).join(heads, on=["id", "revision"], how="anti").height
 
 
 def _aligned(one: str, first: _Version, two: str, second: _Version) -> pl.DataFrame:

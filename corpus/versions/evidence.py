@@ -123,7 +123,7 @@ _SPELLINGS = [
         (r"дж", "ж"),
         (r"тс|дз", "ц"),
         (r"^у(?=[аәеэиіоө])", "в"),  # Уэльс: Wales
-        (r"sch|tch|sh|ch|zh|dge|dg(?=[ei])|kh(?=$)", "s"),
+        (r"sch|tch|sh|ch|zh|dge|dg(?=[ei])", "s"),
         (r"ph", "f"),
         (r"th", "t"),
         (r"ck|kh|gh(?=[aeiou])", "k"),
@@ -150,8 +150,8 @@ def sound(word: str) -> str:
         capital letters: P F T S K N L M R.
 
     Example:
-        >>> sound("чикаго"), sound("chicago"), sound("джонсон"), sound("johnson")
-        ('SK', 'SK', 'SNSN', 'SNSN')
+        >>> sound("чикаго"), sound("chicago"), sound("джонсон"), sound("johnson"), sound("шейх"), sound("sheikh")
+        ('SK', 'SK', 'SNSN', 'SNSN', 'SK', 'SK')
     """
     for pattern, letter in _SPELLINGS:
         word = pattern.sub(letter, word)

@@ -7,11 +7,13 @@ import io
 import json
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 import corpus
 from corpus.ingest.documents import Options
 from corpus.ingest.driver import ingest
+from corpus.versions import ALIGNMENTS
 from tests.command import minber
 from tests.corpus.versions.texts import EN, KK, RU
 
@@ -100,6 +102,33 @@ def test_the_table_of_aligned_sentences(made: Path) -> None:
     assert {row["lang1"] for row in found} == {"ru"}
     assert "MB119" in minber(made, "versions", "table", "--lang", "ru", code=2).stderr
     assert "MB206" in minber(made, "versions", "table", "nobody", code=2).stderr
+
+
+def test_what_an_earlier_aligner_made_is_renewed_and_what_is_no_version_any_more_removed(made: Path) -> None:
+    minber(made, "versions", "pair", "--quiet")
+    opened = corpus.open(made)
+    now = opened.table("alignments").collect()
+    wrong = now.filter(pl.col("shape") == "1-1").head(1)  # of an earlier aligner, and of a pair that was taken apart
+    old = [
+        rows.with_columns(aligner=pl.lit("minber_alignment@1"))
+        for rows in (wrong, wrong.with_columns(doc2=pl.lit("gone")))
+    ]
+    opened.replace("alignments", pl.concat(old), None)
+    minber(made, "versions", "table", "--format", "json")
+    keys = ["doc1", "doc2", "bead"]
+    assert opened.table("alignments").collect().sort(keys).equals(now.sort(keys))
+    version = opened.version("alignments")
+    minber(made, "versions", "table", "--format", "json")
+    minber(made, "versions", "align")
+    assert opened.version("alignments") == version  # nothing is out of date, nothing is written
+
+
+def test_rows_of_an_earlier_aligner_go_where_no_versions_are_left(tmp_path: Path) -> None:
+    made = corpus.init(tmp_path / "c", name="Alone")
+    row = {"doc1": "a", "doc2": "b", "lang1": "kk", "lang2": "ru", "bead": 0, "aligner": "minber_alignment@1"}
+    made.append("alignments", pl.DataFrame([row]), ALIGNMENTS)
+    assert "MB160" in minber(made.path, "versions", "table", code=1).stderr
+    assert not made.table("alignments").collect().height
 
 
 PAGE = """<!DOCTYPE html><html lang="{lang}"><head><title>{title}</title><link rel="canonical" href="https://example.kz/{lang}/7">
