@@ -19,6 +19,7 @@ _OPF = "{http://www.idpf.org/2007/opf}"
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _CONTAINER = "META-INF/container.xml"
 _ENCRYPTION = "META-INF/encryption.xml"
+_NAMED = 5
 _PAGES = ("application/xhtml+xml", "text/html", "application/x-dtbook+xml")
 
 
@@ -29,7 +30,8 @@ def read(raw: Raw) -> Iterator[Reading]:
         raw: the file.
 
     Yields:
-        one reading. Left out: tables of contents and what the book marks as navigation.
+        one reading. Left out: tables of contents and what the book marks as navigation; chapters that the book names
+        and does not hold, which its origin names.
 
     Raises:
         MinberError: MB104 no text in it, MB131 damaged, MB132 encrypted, MB134 a bomb, MB135 entities.
@@ -39,11 +41,13 @@ def read(raw: Raw) -> Iterator[Reading]:
     encrypted = _encrypted(package)
     blocks: list[str] = []
     notes: list[str] = []
+    missing: list[str] = []
     for name in _spine(book, where):
         if name in encrypted:
             raise MinberError("MB132", raw.place)
         if name not in package.names:
-            continue  # chapters that a publisher forgot: the others can be read
+            missing.append(posixpath.basename(name))  # a publisher forgot it: the others can be read
+            continue
         data = package.read(name)
         if not data.strip():
             continue
@@ -54,6 +58,9 @@ def read(raw: Raw) -> Iterator[Reading]:
     if not text:
         raise MinberError("MB104", raw.place, what="no chapter of this book holds any")
     reading = Reading(text, marks=marks)
+    if missing:
+        listed = ", ".join(missing[:_NAMED]) + (", …" if len(missing) > _NAMED else "")
+        reading.origins["text"] = f"left out: {len(missing)} chapter(s) that are missing from the book ({listed})"
     said = {name: _said(book, name) for name in ("title", "date", "language", "publisher", "creator")}
     reading.set("title", said["title"], "book metadata")
     reading.set("publisher", said["publisher"], "book metadata")

@@ -59,7 +59,16 @@ def test_chapters_in_the_order_of_the_spine(read: Read, packed: Packed) -> None:
     assert (reading.title, reading.publisher, reading.lang) == ("Таңдамалы сөздер", "Мектеп", "kk")
     assert reading.fallback["date"] == (dt.date(2019, 5, 1), "book metadata")
     assert reading.docvars == {"author": "Абай Құнанбайұлы"}
-    assert reading.origins == dict.fromkeys(("title", "publisher", "lang"), "book metadata")
+    assert {name: reading.origins[name] for name in reading.origins if name != "text"} == dict.fromkeys(
+        ("title", "publisher", "lang"), "book metadata"
+    )
+    assert reading.origins["text"] == "left out: 1 chapter(s) that are missing from the book (lost.xhtml)"
+
+
+def test_of_a_whole_book_nothing_is_said(read: Read, packed: Packed) -> None:
+    reading = read(packed(MEMBERS | {"OEBPS/text/lost.xhtml": page("<p>Табылған тарау</p>")}))
+    assert "Табылған тарау" in reading.text
+    assert "text" not in reading.origins
 
 
 def test_a_chapter_in_windows_1251(read: Read, packed: Packed) -> None:
