@@ -25,10 +25,12 @@ class Left:
     Attributes:
         uri: of the piece.
         error: why; None for a file that no reader takes, in an archive as in a folder.
+        beside: it is no piece but a file that several sources ask for, such as a list of persons; told once.
     """
 
     uri: str
     error: MinberError | None = None
+    beside: bool = False
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ import hashlib
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from corpus.ingest.documents import Options, Read
@@ -56,6 +56,7 @@ class Planner:
         catalogue: the documents of the corpus.
         raw_of: gives the bytes with a SHA-256 that the corpus keeps.
         sidecar: what the user states about single documents.
+        told: files beside sources and sources that failed: each is told once.
     """
 
     options: Options
@@ -63,6 +64,7 @@ class Planner:
     catalogue: Catalogue
     raw_of: Callable[[str], bytes]
     sidecar: Sidecar | None = None
+    told: set[str] = field(default_factory=set)
 
     def tasks(self, location: Location, fetcher: Fetcher | None) -> Iterator[Task | Outcome]:
         """Open a location and give its pieces, one by one.
@@ -91,11 +93,22 @@ class Planner:
         try:
             for piece in pieces():
                 if isinstance(piece, Left):
+                    told_once = piece.error is not None and (piece.beside or piece.uri == location.uri)
+                    if told_once and not self._is_news(piece.uri):
+                        continue
                     yield Outcome(piece.uri, "failed" if piece.error else "skipped", error=piece.error)
                 else:
                     yield self._task(*piece, rows, fetched=location.path is None)
         except MinberError as error:
-            yield Outcome(location.uri, "failed", error=error)
+            if self._is_news(location.uri):
+                yield Outcome(location.uri, "failed", error=error)
+
+    def _is_news(self, uri: str) -> bool:
+        """Whether the failure of a file was not told yet: it may be a source, and stand beside others."""
+        if uri in self.told and uri.startswith("file:"):
+            return False
+        self.told.add(uri)
+        return True
 
     def settle(self, read: Read) -> Read | Outcome:
         """Give a document the id that the corpus knows it by, and take note of it; tell duplicates within this run."""

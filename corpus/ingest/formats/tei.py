@@ -27,7 +27,7 @@ from corpus.ingest.formats.tei_header import (
     text_of,
 )
 from corpus.ingest.formats.tei_text import NOTES, Written, label_of, note_text, write
-from corpus.ingest.opened import Left, Opened
+from corpus.ingest.opened import Left, Opened, too_large
 from corpus.ingest.reading import Docvar, Raw, Reader, Reading
 from schemas.errors import MinberError
 
@@ -35,6 +35,7 @@ _INCLUDE = "{http://www.w3.org/2001/XInclude}include"
 _SPEECHES = ("u", "sp")
 _ORIGIN = "TEI header"
 _NEIGHBOURS = 2000  # files of a folder that are looked at
+_LARGEST_LIST = 64 * 1024 * 1024
 _START = rb"(?:\xef\xbb\xbf)?\s*(?:<[?!].*?>\s*)*<(?:\w+:)?"
 _CORPUS = re.compile(_START + rb"teiCorpus\b", re.DOTALL)
 _TEI = re.compile(_START + rb"(?:TEI|teiCorpus)\b", re.DOTALL)
@@ -50,7 +51,7 @@ def parts(source: Opened) -> Iterator[Raw | Left]:
         source: the file.
 
     Yields:
-        texts for `read`; files that are named and cannot be had as errors.
+        texts for `read`; files that are named and cannot be had as errors, and lists of persons that cannot be read.
 
     Raises:
         MinberError: MB131, MB135 not well-formed XML, or one with entities.
@@ -64,7 +65,9 @@ def parts(source: Opened) -> Iterator[Raw | Left]:
         yield Left(source.uri)  # a list of persons or of terms, which goes with a corpus
     if has_text:
         if not people.persons and source.path is not None:
-            people = people | _neighbours(source.path)
+            listed, unread = _neighbours(source.path, max(_LARGEST_LIST, source.max_size))
+            people = people | listed
+            yield from unread
         yield source.raw(raw.data, known={**source.known, "people": people})
     if source.path is None:
         return
@@ -287,43 +290,54 @@ def _reading(out: Written, session: Session, lang: str | None = None) -> Reading
     return reading
 
 
-def _neighbours(path: Path) -> People:
-    """The speakers that files beside a text list, or those one folder above."""
-    found = People()
+def _neighbours(path: Path, largest: int) -> tuple[People, list[Left]]:
+    """The speakers that files beside a text list, or those one folder above; and the lists that cannot be read."""
+    found, unread = People(), []
     for folder in (path.parent, path.parent.parent):
-        for other in _lists(folder):
-            if other != path:
-                found = found | _listed(other, other.stat().st_mtime_ns)
+        try:
+            others = _lists(folder, folder.stat().st_mtime_ns)
+        except OSError:  # a folder that may not be looked into
+            continue
+        for other in others:
+            if other == path:
+                continue
+            try:
+                found = found | _listed(other, other.stat().st_mtime_ns, largest)
+            except OSError as error:
+                problem = error.strerror or str(error)
+                unread.append(Left(_uri(other), MinberError("MB103", str(other), problem=problem), beside=True))
+            except MinberError as error:
+                unread.append(Left(_uri(other), error, beside=True))
         if found.persons:
             break
-    return found
+    return found, unread
+
+
+def _uri(path: Path) -> str:
+    return path.resolve().as_uri()
 
 
 @lru_cache(maxsize=64)
-def _lists(folder: Path) -> tuple[Path, ...]:
+def _lists(folder: Path, _changed: int) -> tuple[Path, ...]:
     """The files of a folder that go with its texts: that of the corpus, and lists of persons and organisations."""
-    try:
-        files = list(islice(sorted(folder.glob("*.xml")), _NEIGHBOURS))
-        return tuple(path for path in files if _is_list(path))
-    except OSError:
-        return ()
+    return tuple(path for path in islice(sorted(folder.glob("*.xml")), _NEIGHBOURS) if _is_list(path))
 
 
 def _is_list(path: Path) -> bool:
     if re.search(r"list(?:Person|Org)", path.stem, re.IGNORECASE):
         return True
-    with path.open("rb") as file:
-        return bool(_CORPUS.match(file.read(2048)))
+    try:
+        with path.open("rb") as file:
+            return bool(_CORPUS.match(file.read(2048)))
+    except OSError:  # a text that may not be read, or is none: it does not hide the lists
+        return False
 
 
 @lru_cache(maxsize=16)
-def _listed(path: Path, _changed: int) -> People:
-    try:
-        if path.stat().st_size > 64 * 1024 * 1024:
-            return People()
-        return people_in(xml_root(path.read_bytes(), str(path)))
-    except (OSError, MinberError):
-        return People()
+def _listed(path: Path, _changed: int, largest: int) -> People:
+    if (size := path.stat().st_size) > largest:
+        raise too_large(str(path), size, largest)
+    return people_in(xml_root(path.read_bytes(), str(path)))
 
 
 READER = Reader(

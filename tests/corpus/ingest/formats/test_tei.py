@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
+import pytest
 
 from corpus.ingest import Outcome
 from corpus.ingest.choices import Choices
@@ -87,6 +88,37 @@ def test_each_speech_is_a_document_with_its_speaker(take: Take, speeches: Corpus
     version = speeches.version("annotations")
     assert {outcome.status for outcome in take(tmp_path / "s.xml")} == {"unchanged"}
     assert speeches.version("annotations") == version
+
+
+def test_a_list_of_persons_that_cannot_be_read_is_told_once(take: Take, tmp_path: Path) -> None:
+    folder = tmp_path / "c" / "2025"
+    folder.mkdir(parents=True)
+    for name in ("a", "b"):
+        text = SESSION.format(people="").replace("ашамын", f"ашамын {name}")
+        (folder / f"{name}.xml").write_text(text, encoding="utf-8")
+    people = folder.parent / "listPerson.xml"
+    people.write_text(f'<listPerson xmlns="http://www.tei-c.org/ns/1.0">{PEOPLE[:200]}', encoding="utf-8")
+    outcomes = take(folder)
+    assert [outcome.status for outcome in outcomes] == ["failed", "added", "added", "added", "added"]
+    assert (outcomes[0].uri, outcomes[0].error and outcomes[0].error.code) == (people.as_uri(), "MB131")
+    (people.parent / "listPerson.xml").rename(folder / "z-listPerson.xml")  # now it is among the sources itself
+    outcomes = take(folder)
+    assert [outcome.uri for outcome in outcomes if outcome.status == "failed"] == [
+        (folder / "z-listPerson.xml").as_uri()
+    ]
+
+
+def test_a_list_of_persons_that_is_too_large_is_told(
+    take: Take, speeches: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.xml").write_text(SESSION.format(people=""), encoding="utf-8")
+    people = tmp_path / "listPerson.xml"
+    header = f"<teiHeader><profileDesc>{PEOPLE}</profileDesc></teiHeader>"
+    people.write_text(f'<TEI xmlns="http://www.tei-c.org/ns/1.0">{header}{" " * 60_000}</TEI>', encoding="utf-8")
+    monkeypatch.setattr("corpus.ingest.formats.tei._LARGEST_LIST", 10_000)
+    first, *rest = take(tmp_path / "a.xml", max_size=20_000)
+    assert (first.status, first.uri, first.error and first.error.code) == ("failed", people.as_uri(), "MB112")
+    assert speeches.document(str(rest[0].id)).origins["speaker"] == "TEI note"
 
 
 def test_notes_are_counted_as_nobodys_words(take: Take, speeches: Corpus, tmp_path: Path) -> None:
