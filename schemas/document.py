@@ -11,6 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 DocumentKind = Literal["transcript", "report"]
 """``transcript``: the words of one speaker; ``report``: somebody's text that may quote speakers."""
 
+DOCVAR = "docvars."
+"""How the names of docvars begin where they stand among other fields: in conditions, among origins."""
+
 LanguageCode = Annotated[str, Field(pattern=r"^[a-z]{2,3}$", description="ISO 639 code: kk, ru, en, ky …")]
 
 
@@ -74,7 +77,8 @@ class Document(BaseModel):
     text: str = Field(min_length=1)
     origins: dict[str, str] = Field(
         default_factory=dict,
-        description="for each metadata field, where its value came from: page, title, user …",
+        description="for each metadata field, where its value came from: page, title, user …; for a docvar that the "
+        "source itself does not tell, under docvars.NAME",
     )
 
     @model_validator(mode="after")

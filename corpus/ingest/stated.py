@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from corpus.ingest.encoding import known_encoding
 from corpus.ingest.reading import Docvar, Raw, Reading, place_of
+from schemas.document import DOCVAR
 from schemas.errors import MinberError
 
 if TYPE_CHECKING:
@@ -57,9 +58,10 @@ class Stated:
                 reading.origins[name] = self.origin
         if "speaker" in self.fields and "kind" not in self.fields and reading.origins.get("kind") not in _SAID:
             reading.kind, reading.origins["kind"] = "transcript", self.origin  # only a transcript has one speaker
-        reading.docvars = (
-            {**reading.docvars, **self.docvars} if self.origin == "sidecar" else {**self.docvars, **reading.docvars}
-        )
+        for variable, value in self.docvars.items():
+            if self.origin == "sidecar" or variable not in reading.docvars:
+                reading.docvars[variable] = value
+                reading.origins[f"{DOCVAR}{variable}"] = self.origin
 
     def applied(self, document: Document) -> Document:
         """The same for a document that is read already."""

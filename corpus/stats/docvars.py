@@ -8,9 +8,10 @@ from typing import Any
 
 import polars as pl
 
+from schemas.document import DOCVAR
 from schemas.errors import MinberError
 
-PREFIX = "docvars."
+PREFIX = DOCVAR
 
 
 class WithDocvars(Mapping[str, Any]):

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import polars as pl
 
-from schemas.document import Document, Source
+from schemas.document import DOCVAR, Document, Source
 
 Status = Literal["added", "revised", "unchanged"]
 
@@ -94,6 +94,12 @@ def decide(document: Document, head: dict[str, Any] | None) -> tuple[Status, dic
     for field in METADATA:
         if known.get(field) in _SAID and origins.get(field) not in _SAID:
             row[field], origins[field] = head[field], known[field]
+    if head["docvars"]:
+        docvars, said = (json.loads(one["docvars"] or "{}") for one in (row, head))
+        for name in said:
+            if known.get(key := f"{DOCVAR}{name}") in _SAID and origins.get(key) not in _SAID:
+                docvars[name], origins[key] = said[name], known[key]
+        row["docvars"] = json.dumps(docvars, ensure_ascii=False, sort_keys=True) if docvars else None
     if str(known.get("version_of", "")).startswith(PAIRED) and "version_of" not in origins:
         row["version_of"], origins["version_of"] = head["version_of"], known["version_of"]
     row["origins"] = json.dumps(origins, ensure_ascii=False, sort_keys=True)

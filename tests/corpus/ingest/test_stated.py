@@ -41,7 +41,7 @@ def test_a_sidecar_outweighs_the_text(take: Take, speeches: Corpus, tmp_path: Pa
     )
     assert (document.source.publisher, document.docvars) == ("Ақорда", {"region": "Абай облысы"})
     stated = {field for field, origin in document.origins.items() if origin == "sidecar"}
-    assert stated == {"title", "date", "speaker", "kind", "publisher", "lang"}
+    assert stated == {"title", "date", "speaker", "kind", "publisher", "lang", "docvars.region"}
     version = speeches.version("documents")
     assert [outcome.status for outcome in take(tmp_path / "a.txt", sidecar=tmp_path / name)] == ["unchanged"]
     assert [outcome.status for outcome in take(tmp_path / "a.txt")] == ["unchanged"]  # what was said stays
@@ -89,8 +89,26 @@ def test_docvars_of_a_sidecar_reach_documents_that_are_there(
     for party in ("Amanat", "Ауыл"):
         sidecar.write_text(f"{named},party\n{name},{party}\n", encoding="utf-8")
         assert [one.status for one in take(tmp_path / "a.txt", sidecar=sidecar)] == ["revised"]
-        assert speeches.document(str(outcome.id)).docvars == {"party": party}
+        document = speeches.document(str(outcome.id))
+        assert document.docvars == {"party": party}
+        assert document.origins["docvars.party"] == "sidecar"
         assert [one.status for one in take(tmp_path / "a.txt", sidecar=sidecar)] == ["unchanged"]
+
+
+def test_docvars_of_a_sidecar_outlive_a_later_reading_without_it(take: Take, speeches: Corpus, tmp_path: Path) -> None:
+    path, sidecar = tmp_path / "a.md", tmp_path / "meta.csv"
+    path.write_text(f"---\nregion: Абай\nunit: 7\n---\n{SPEECH}", encoding="utf-8")
+    sidecar.write_text("file,title,region\na.md,Жолдау,Ұлытау\n", encoding="utf-8")
+    take(path, sidecar=sidecar)
+    path.write_text(f"---\nregion: Абай\nunit: 8\n---\n{SPEECH}Жаңа сөйлем.\n", encoding="utf-8")
+    [outcome] = take(path)
+    document = speeches.document(str(outcome.id))
+    assert (outcome.status, document.title, document.docvars) == ("revised", "Жолдау", {"region": "Ұлытау", "unit": 8})
+    assert {name: document.origins[name] for name in ("title", "docvars.region")} == {
+        "title": "sidecar",
+        "docvars.region": "sidecar",
+    }
+    assert "docvars.unit" not in document.origins  # the source itself told it
 
 
 def test_what_a_sidecar_said_already_is_not_read_again(take: Take, tmp_path: Path) -> None:
@@ -129,6 +147,7 @@ def test_names_of_files_tell(take: Take, speeches: Corpus, tmp_path: Path) -> No
     outcomes = take(tmp_path, choices=Choices(docvars=pattern))
     document = speeches.document(str(outcomes[0].id))
     assert document.docvars == {"unit": "EU", "context": "euro", "party": "PSE"}
+    assert document.origins["docvars.party"] == "file name"
     assert (document.date, document.lang, document.origins["date"]) == (dt.date(2004, 5, 1), "kk", "file name")
     assert outcomes[-1].error is not None
     assert outcomes[-1].error.code == "MB149"
