@@ -44,7 +44,7 @@ def read(raw: Raw) -> Iterator[Reading]:
         MinberError: MB104 no page in it, MB130 pages without text, MB131 damaged, MB132 encrypted, MB134 a bomb, MB136
             letters that cannot be told.
     """
-    from corpus.ingest.layout.letters import bounded
+    from corpus.ingest.layout.streams import bounded
 
     logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
     with bounded(raw.place):

@@ -1,23 +1,17 @@
-"""The letters of a PDF page with their places, by pdfminer's interpreter; within bounds of memory and time."""
+"""The letters of a PDF page with their places, by pdfminer's interpreter, within bounds of their number."""
 
 from __future__ import annotations
 
 import math
-import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from pdfminer import pdftypes
 from pdfminer.pdfdevice import PDFTextDevice
 from pdfminer.pdffont import PDFUnicodeNotDefined
 from pdfminer.utils import decode_text
 
 from schemas.errors import MinberError
 
-LARGEST_STREAM = 64 * 1024 * 1024
-LARGEST_TOTAL = 512 * 1024 * 1024
 MOST_LETTERS = 300_000
 """On one page; a page of a newspaper has some 30,000."""
 MOST_FORMS = 20_000
@@ -185,74 +179,3 @@ def _way(a: float, b: float) -> int | None:
     if abs(a) < 0.1 * abs(b):
         return 1 if b > 0 else 3
     return None
-
-
-@contextmanager
-def bounded(place: str) -> Iterator[None]:
-    """While this lasts, pdfminer unpacks no stream to more than :data:`LARGEST_STREAM` bytes.
-
-    It has no bound of its own, and a file of 32 MB may hold 30 GB of zeros.
-
-    Parameters:
-        place: where the file lies, for errors.
-    """
-    limit = f"{LARGEST_STREAM // 1024 // 1024} MB in one of its streams"
-    total = 0
-
-    def count(size: int) -> None:
-        nonlocal total
-        total += size
-        if size > LARGEST_STREAM or total > LARGEST_TOTAL:
-            raise MinberError("MB134", place, limit=limit)
-
-    class Zlib:
-        error = zlib.error
-        decompressobj = staticmethod(zlib.decompressobj)
-
-        @staticmethod
-        def decompress(data: bytes) -> bytes:
-            unpacker = zlib.decompressobj()
-            found = unpacker.decompress(data, LARGEST_STREAM + 1)
-            count(len(found))
-            if not unpacker.eof:
-                raise zlib.error("incomplete")
-            return found
-
-    def corrupted(data: bytes) -> bytes:
-        unpacker = zlib.decompressobj()
-        found: list[bytes] = []
-        with suppress(zlib.error):  # what came before the damage is kept
-            found.extend(unpacker.decompress(data[at : at + 1024], LARGEST_STREAM) for at in range(0, len(data), 1024))
-        count(sum(map(len, found)))
-        return b"".join(found)
-
-    def lzw(data: bytes) -> bytes:
-        import io
-
-        from pdfminer.lzw import LZWDecoder
-
-        found: list[bytes] = []
-        size = 0
-        for piece in LZWDecoder(io.BytesIO(data)).run():
-            size += len(piece)
-            if size > LARGEST_STREAM:
-                count(size)
-            found.append(piece)
-        count(size)
-        return b"".join(found)
-
-    def run_length(data: bytes) -> bytes:
-        from pdfminer.runlength import rldecode
-
-        if len(data) > LARGEST_STREAM // 64:
-            raise MinberError("MB134", place, limit=limit)
-        return bytes(rldecode(data))
-
-    before = {name: getattr(pdftypes, name) for name in ("zlib", "decompress_corrupted", "lzwdecode", "rldecode")}
-    try:
-        for name, bound in zip(before, (Zlib, corrupted, lzw, run_length), strict=True):
-            setattr(pdftypes, name, bound)
-        yield
-    finally:
-        for name, original in before.items():
-            setattr(pdftypes, name, original)

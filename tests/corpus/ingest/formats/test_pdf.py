@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 import time
+import zlib
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -219,6 +223,34 @@ def test_bombs_are_refused(read: Read, data: bytes) -> None:
         read(data, "a.pdf")
     assert caught.value.code in ("MB134", "MB130")
     assert time.process_time() - start < 30
+
+
+def test_each_thread_has_the_bounds_of_its_own_file() -> None:
+    """While one file is read within bounds, others have theirs, and who reads without any is not bounded."""
+    from pdfminer import pdftypes
+
+    from corpus.ingest.layout.streams import LARGEST_STREAM, bounded
+
+    large, small = zlib.compress(bytes(LARGEST_STREAM + 1), 1), zlib.compress(b"words")
+    met = threading.Barrier(3, timeout=60)
+    told: dict[str, str | int] = {}
+
+    def unpack(place: str) -> None:
+        with bounded(place) if place else nullcontext():
+            met.wait()  # all are at it
+            try:
+                stream = pdftypes.PDFStream({"Filter": pdftypes.LITERALS_FLATE_DECODE[0]}, large)
+                told[place] = len(stream.get_data())
+            except MinberError as error:
+                told[place] = str(error)
+            met.wait()
+            assert pdftypes.PDFStream({"Filter": pdftypes.LITERALS_FLATE_DECODE[0]}, small).get_data() == b"words"
+
+    with ThreadPoolExecutor(3) as threads:
+        list(threads.map(unpack, ["a.pdf", "b.pdf", ""]))
+    assert told[""] == LARGEST_STREAM + 1
+    for place in ("a.pdf", "b.pdf"):
+        assert str(told[place]).startswith(f"MB134 {place}")
 
 
 @pytest.mark.parametrize("name", ["english", "russian", "french", "czech", "hungarian", "danish", "greek", "irish"])
