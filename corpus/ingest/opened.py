@@ -7,7 +7,7 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Protocol
 
 from corpus.ingest.choices import Choices
 from corpus.ingest.reading import Raw, place_of
@@ -116,7 +116,7 @@ class Opened:
         if self.path is not None:
             self.stream.seek(0)
             return self.stream, data
-        return io.BufferedReader(_Chained(data, _Guarded(self.stream, self.place)), _CHUNK), data
+        return io.BufferedReader(Chained(data, _Guarded(self.stream, self.place)), _CHUNK), data
 
     def member_uri(self, name: str) -> str:
         """The address of something inside, as Java and Python's import system write it: ``ARCHIVE!/MEMBER``."""
@@ -147,7 +147,7 @@ class Opened:
             "known": self.known,
             "choices": self.choices,
         }
-        whole = io.BufferedReader(_Chained(head, rest), _CHUNK)
+        whole = io.BufferedReader(Chained(head, rest), _CHUNK)
         return Opened(stream=whole, head=head, max_size=self.max_size, size=size, **fields | changes)
 
 
@@ -167,23 +167,35 @@ class _Guarded:
             raise MinberError("MB141", self._place, problem=str(error) or type(error).__name__) from error
 
 
-class _Chained(io.RawIOBase):
-    """A stream whose first bytes were read already."""
+class Readable(Protocol):
+    """What gives bytes."""
 
-    def __init__(self, head: bytes, rest: _Guarded) -> None:
-        self._head = head
+    def read(self, size: int, /) -> bytes:
+        """At most so many of the next ones; none at the end."""
+
+
+class Chained(io.RawIOBase):
+    """A stream whose first bytes were read already; for ``io.BufferedReader``.
+
+    Parameters:
+        head: those bytes.
+        rest: what comes after them.
+    """
+
+    def __init__(self, head: bytes, rest: Readable) -> None:
+        self._head = memoryview(head)
         self._rest = rest
 
     def readable(self) -> bool:
+        """That it can be read."""
         return True
 
     def readinto(self, buffer: Any, /) -> int:
-        size = min(len(buffer), _CHUNK)
-        data = self._head[:size]
-        if data:
-            self._head = self._head[size:]
-        else:
-            data = self._rest.read(size)
+        """Fill a buffer, or the beginning of it; gives the number of bytes, 0 at the end."""
+        size = len(buffer)
+        data: bytes | memoryview = self._head[:size]
+        self._head = self._head[size:]
+        data = data or self._rest.read(min(size, _CHUNK))
         buffer[: len(data)] = data
         return len(data)
 

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, cast
 from corpus.ingest.encoding import decode
 from corpus.ingest.formats.rows import Row, read_row
 from corpus.ingest.formats.tables import parts_of, sampled
-from corpus.ingest.opened import Opened, too_large
+from corpus.ingest.opened import Chained, Opened, too_large
 from corpus.ingest.reading import Reader
 from schemas.errors import MinberError
 
@@ -47,9 +47,9 @@ def table(source: Opened) -> tuple[Iterator[Row], dict[str, Any]]:
     first = stream.readline(source.max_size + 1)
     while first and not first.strip():
         first = stream.readline(source.max_size + 1)
-    rest = _Rest(first, stream)
+    rest = io.BufferedReader(Chained(first, stream), _CHUNK)
     lines = source.name.lower().endswith((".jsonl", ".ndjson")) or _is_object(first)
-    return _lines(source, rest) if lines else _values(source, rest), known
+    return _lines(source, rest, first) if lines else _values(source, rest), known
 
 
 def _is_object(line: bytes) -> bool:
@@ -69,7 +69,7 @@ def _load(line: bytes) -> Any:
         raise ValueError("it is nested too deeply") from error
 
 
-def _lines(source: Opened, rest: _Rest) -> Iterator[Row]:
+def _lines(source: Opened, rest: BinaryIO, first: bytes) -> Iterator[Row]:
     number = 0
     single: dict[str, Any] | None = None
     while line := rest.readline(source.max_size + 1):
@@ -83,7 +83,7 @@ def _lines(source: Opened, rest: _Rest) -> Iterator[Row]:
             continue
         number += 1
         if single is not None:
-            yield Row("1", single, as_line(rest.first))
+            yield Row("1", single, as_line(first))
             single = None
         try:
             value = _load(line)
@@ -97,7 +97,7 @@ def _lines(source: Opened, rest: _Rest) -> Iterator[Row]:
             continue
         yield Row(str(number), value, as_line(line))
     if single is not None:  # the only object of the file
-        yield from _inside(single, as_line(rest.first))
+        yield from _inside(single, as_line(first))
 
 
 def as_line(line: bytes) -> bytes:
@@ -116,11 +116,9 @@ def _inside(value: dict[str, Any], data: bytes | None) -> Iterator[Row]:
         yield Row("1", value, data)
 
 
-def _values(source: Opened, rest: _Rest) -> Iterator[Row]:
+def _values(source: Opened, rest: BinaryIO) -> Iterator[Row]:
     """Objects of a list, or one after the other, wherever their lines end."""
-    text = io.TextIOWrapper(
-        cast(Any, io.BufferedReader(rest, _CHUNK)), encoding="utf-8-sig", errors="replace", newline=""
-    )
+    text = io.TextIOWrapper(rest, encoding="utf-8-sig", errors="replace", newline="")
     decoder = json.JSONDecoder()
     buffer, wanted, number = "", _CHUNK, 0
     listed = started = False
@@ -172,28 +170,6 @@ def _values(source: Opened, rest: _Rest) -> Iterator[Row]:
         wanted = max(_CHUNK, len(buffer))  # so that a long object is not parsed again and again
     if only is not None:
         yield from _inside(only, None)
-
-
-class _Rest(io.RawIOBase):
-    """A stream whose first line was read already."""
-
-    def __init__(self, first: bytes, stream: BinaryIO) -> None:
-        self.first = first
-        self._line = first
-        self._stream = stream
-
-    def readable(self) -> bool:
-        return True
-
-    def readline(self, size: int | None = -1, /) -> bytes:
-        line, self._line = self._line, b""
-        return line or self._stream.readline(-1 if size is None else size)
-
-    def readinto(self, buffer: Any, /) -> int:
-        data, self._line = self._line[: len(buffer)], self._line[len(buffer) :]
-        data = data or self._stream.read(len(buffer))
-        buffer[: len(data)] = data
-        return len(data)
 
 
 class _Recoded:
