@@ -7,6 +7,7 @@ rooms: 0xx schemas and settings, 1xx ingest, 2xx store, 3xx annotators, 4xx Docc
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TypedDict
 
@@ -41,6 +42,23 @@ def catalogue() -> dict[str, ErrorText]:
         code: ErrorText(message=entry["message"], cure=entry["cure"], exit=entry.get("exit", EXIT_FAILED))
         for code, entry in raw.items()
     }
+
+
+def problem_of(error: BaseException) -> str:
+    """What an error of a library says, in one line, for the ``problem`` of one of ours; its kind where it says nothing.
+
+    Parameters:
+        error: any error.
+
+    Returns:
+        the first paragraph of its message (others name places in programs), at most 200 letters; or its class.
+
+    Example:
+        >>> problem_of(ValueError("the file\\n ends early\\n\\nThis happened in: x")), problem_of(EOFError())
+        ('the file ends early', 'EOFError')
+    """
+    first = re.split(r"\n\s*\n", str(error).strip(), maxsplit=1)[0]
+    return " ".join(first.split())[:200] or type(error).__name__
 
 
 class MinberError(Exception):

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO, Protocol
 
 from corpus.ingest.choices import Choices
 from corpus.ingest.reading import Raw, place_of
-from schemas.errors import MinberError
+from schemas.errors import MinberError, problem_of
 
 HEAD = 2048
 """Bytes by which the kind of a file is told."""
@@ -164,7 +164,7 @@ class _Guarded:
         except (MinberError, MemoryError):
             raise
         except Exception as error:
-            raise MinberError("MB141", self._place, problem=str(error) or type(error).__name__) from error
+            raise MinberError("MB141", self._place, problem=problem_of(error)) from error
 
 
 class Readable(Protocol):

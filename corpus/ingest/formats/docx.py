@@ -11,7 +11,7 @@ from typing import Any
 from corpus.ingest.formats.package import OLE2, Package, as_damage, xml_root
 from corpus.ingest.formats.prose import state, table, written
 from corpus.ingest.reading import Raw, Reader, Reading
-from schemas.errors import MinberError
+from schemas.errors import MinberError, problem_of
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -86,8 +86,7 @@ def _open(raw: Raw) -> Any:
     try:
         return Document(bounded)
     except Exception as error:  # python-docx lets through whatever its parsers raise
-        problem = " ".join(str(error).split())[:200] or type(error).__name__
-        raise MinberError("MB131", raw.place, problem=problem) from error
+        raise MinberError("MB131", raw.place, problem=problem_of(error)) from error
 
 
 def _without_dead_ends(relations: bytes, name: str, package: Package) -> bytes:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from corpus.ingest.opened import Opened
-from schemas.errors import MinberError
+from schemas.errors import MinberError, problem_of
 
 _OURS = (KeyboardInterrupt, GeneratorExit, SystemExit, MemoryError, MinberError)
 
@@ -28,8 +28,7 @@ def parsed_natively(source: Opened) -> Iterator[None]:
     except _OURS:
         raise
     except BaseException as error:
-        problem = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise MinberError("MB141", source.place, problem=problem) from error
+        raise MinberError("MB141", source.place, problem=problem_of(error)) from error
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from corpus.ingest.formats.rows import Row, pieces, read_row
 from corpus.ingest.formats.workbook import sheets
 from corpus.ingest.opened import Left, Opened
 from corpus.ingest.reading import Raw, Reader
-from schemas.errors import MinberError
+from schemas.errors import MinberError, problem_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -81,7 +81,7 @@ def _refuse_bomb(data: bytes, source: Opened) -> None:
             size = sum(info.file_size for info in archive.infolist())
             packed = sum(info.compress_size for info in archive.infolist())
     except BROKEN_ZIP as error:
-        raise MinberError("MB141", source.place, problem=str(error) or type(error).__name__) from error
+        raise MinberError("MB141", source.place, problem=problem_of(error)) from error
     refuse_bomb(size, packed, source)
     if size > _UNPACKED * source.max_size:
         refuse_bomb(size, 0, source)

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO, cast
 from corpus.ingest.formats.members import hidden, unsafe
 from corpus.ingest.opened import Left, Opened
 from corpus.ingest.reading import Reader
-from schemas.errors import MinberError
+from schemas.errors import MinberError, problem_of
 
 _HEADERS = 1024 * 1024
 """Bytes of the longest name or header that is believed."""
@@ -46,7 +46,7 @@ def parts(source: Opened) -> Iterator[Opened | Left]:
                 elif (member := archive.extractfile(info)) is not None:
                     yield source.member(name, cast(BinaryIO, member), info.size)
     except (tarfile.TarError, EOFError, ValueError, UnicodeError) as error:
-        raise MinberError("MB141", source.place, problem=str(error) or type(error).__name__) from error
+        raise MinberError("MB141", source.place, problem=problem_of(error)) from error
 
 
 class _Forward:

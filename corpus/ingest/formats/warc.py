@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 from corpus.ingest.identity import canonical_url
 from corpus.ingest.opened import Left, Opened
 from corpus.ingest.reading import Reader
-from schemas.errors import MinberError
+from schemas.errors import MinberError, problem_of
 
 _TYPES = ("response", "resource", "conversion")
 _READ = ("text/", "application/xhtml+xml", "application/pdf", "application/xml")
@@ -46,8 +46,7 @@ def parts(source: Opened) -> Iterator[Opened | Left]:
             with redirect_stderr(io.StringIO()):  # where it complains of headers
                 record = next(records, None)
         except (ArchiveLoadFailed, EOFError, ValueError, UnicodeError, AttributeError, IndexError) as error:
-            problem = " ".join(str(error).split())[:200] or type(error).__name__
-            raise MinberError("MB141", source.place, problem=problem) from error
+            raise MinberError("MB141", source.place, problem=problem_of(error)) from error
         if record is None:
             return
         headers = record.rec_headers

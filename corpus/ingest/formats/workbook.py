@@ -19,7 +19,7 @@ from zipfile import ZipFile
 
 from corpus.ingest.formats.native import parsed_natively
 from corpus.ingest.opened import Opened
-from schemas.errors import MinberError
+from schemas.errors import MinberError, problem_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -137,8 +137,7 @@ def _child(folder: Path) -> None:
         for number, name in enumerate(names):
             _frame(book, name).write_ipc(folder / f"{number}.arrow")
     except BaseException as error:
-        problem = str(error).splitlines()[0] if str(error) else type(error).__name__
-        (folder / "problem").write_text(problem, encoding="utf-8")
+        (folder / "problem").write_text(problem_of(error), encoding="utf-8")
         raise
     (folder / _NAMES).write_text(json.dumps(names), encoding="utf-8")
 

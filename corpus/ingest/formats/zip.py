@@ -10,7 +10,7 @@ from corpus.ingest.formats.members import hidden, refuse_bomb, unsafe
 from corpus.ingest.formats.package import BROKEN_ZIP
 from corpus.ingest.opened import Left, Opened
 from corpus.ingest.reading import Reader
-from schemas.errors import MinberError
+from schemas.errors import MinberError, problem_of
 
 if TYPE_CHECKING:
     from zipfile import ZipInfo
@@ -43,7 +43,7 @@ def parts(source: Opened) -> Iterator[Opened | Left]:
     try:
         archive = ZipFile(source.seekable())
     except BROKEN_ZIP as error:
-        raise MinberError("MB141", source.place, problem=str(error) or type(error).__name__) from error
+        raise MinberError("MB141", source.place, problem=problem_of(error)) from error
     with archive:
         infos = archive.infolist()
         if len(infos) > _MEMBERS:
@@ -70,7 +70,7 @@ def parts(source: Opened) -> Iterator[Opened | Left]:
                 except MinberError as error:
                     yield Left(uri, error)
                 except (*BROKEN_ZIP, RuntimeError) as error:
-                    problem = f"{name}: {error or type(error).__name__}"
+                    problem = f"{name}: {problem_of(error)}"
                     yield Left(uri, MinberError("MB141", source.place, problem=problem))
 
 
