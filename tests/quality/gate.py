@@ -1,4 +1,4 @@
-"""Measure the annotators on gold files and hold the figures against ``floors.json``.
+"""Measure annotators, readers of pages and the aligner on gold files; hold the figures against ``floors.json``.
 
     python -m tests.quality.gate                 print every figure beside its floor
     python -m tests.quality.gate --update        raise floors to what was measured (never lowers one)
@@ -22,10 +22,13 @@ from types import ModuleType
 
 import annotators
 from tests.conftest import ROOT, SHARED
+from tests.quality import alignment
 
 FLOORS = Path(__file__).with_name("floors.json")
 DATA = ROOT / "tests" / "annotators" / "data"
 Figures = dict[str, float]
+SEED = 101
+"""Of the shuffling of news whose sentences are aligned."""
 
 load = cache(annotators.pipeline)
 
@@ -85,6 +88,23 @@ def pages(path: Path) -> Figures:
     return got | {f"{name} above": round(ours[name] - max(other[name] for other in theirs), 4) for name in figures}
 
 
+def aligned(one: str, two: str) -> Callable[[Path], Figures]:
+    """F1 of links between sentences of the news in two languages; of gaps also how much more than lengths tell."""
+
+    def measure(_: Path) -> Figures:
+        got = {name or "shuffled": alignment.shuffled(one, two, SEED, setup=name) for name in ("", "gaps", "moved")}
+        lengths = alignment.shuffled(one, two, SEED, setup="gaps", aligner=alignment.by_length)
+        got |= {"published": alignment.in_order(one, two), "gaps above": round(got["gaps"] - lengths, 4)}
+        return got | ({"one text": alignment.one_text(one, two)} if (one, two) == ("kk", "ru") else {})
+
+    return measure
+
+
+def aligned_pages(path: Path) -> Figures:
+    """F1 of links between lines of two pages of a government site."""
+    return {"f1": alignment.pages(path.name.split(".")[0])}
+
+
 MEASURES: dict[str, tuple[Callable[[Path], Figures], Path]] = {
     "quotes kk": (quotes, SHARED / "gold" / "quotes_kk.jsonl"),
     "quotes ru": (quotes, SHARED / "gold" / "quotes_ru.jsonl"),
@@ -98,12 +118,15 @@ MEASURES: dict[str, tuple[Callable[[Path], Figures], Path]] = {
     "themes en lots": (themes, DATA / "themes_en_lots.jsonl"),
     "pages": (pages, SHARED / "data" / "html_trafilatura_eval" / "evaldata.json"),
     "articles": (pages, SHARED / "data" / "html_goose3" / "PROVENANCE.md"),
+    **{f"alignment {one}-{two}": (aligned(one, two), alignment.NEWS) for one, two in alignment.PAIRS},
+    "alignment pages": (aligned_pages, alignment.SITES / "bolashak.kk.txt"),
 }
 
 
 def digest(path: Path) -> str:
-    """First 12 hex digits of the SHA-256 of a file."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+    """First 12 hex digits of the SHA-256 of a file, or of the tables of a folder one after the other."""
+    files = sorted(path.glob("*.tsv")) if path.is_dir() else [path]
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
 
 
 def read_floors() -> dict[str, dict[str, object]]:
