@@ -147,6 +147,69 @@ class PartInWords(Part):
         return word if self.tokens == "surface" else word.lower()
 
 
+@dataclass(frozen=True)
+class PartAsWritten(PartInWords):
+    """Which part of the corpus is counted, in words as they stand unless others are asked for.
+
+    Attributes:
+        tokens: which words are the same word.
+    """
+
+    tokens: Annotated[
+        str,
+        typer.Option(
+            metavar="surface|norm|lemma",
+            help="What tells that two words are one: as they stand, small letters, or dictionary forms; letters are "
+            "always counted as they stand.",
+        ),
+    ] = "surface"
+
+
+@dataclass(frozen=True)
+class PartInUnits(Part):
+    """Which part of the corpus is counted in sentences or other units, and whether their words are counted too.
+
+    Attributes:
+        tokens: in which form words are counted; None: not at all.
+        tokenizer: how words are cut; None: as by default, and not counted unless `tokens` says so.
+    """
+
+    tokens: Annotated[
+        str | None,
+        typer.Option(
+            metavar="surface|norm|lemma",
+            help="Count the words of the sentences too: as they stand, in small letters, or as dictionary forms.",
+            show_default=False,
+        ),
+    ] = None
+    tokenizer: Annotated[
+        str | None,
+        typer.Option(
+            metavar="minber|whitespace", help="Count the words of the sentences too, cut so.", show_default=False
+        ),
+    ] = None
+
+    @property
+    def wordy(self) -> bool:
+        """Are words counted?"""
+        return self.tokens is not None or self.tokenizer is not None
+
+    def in_units(self, by: Sequence[str] = (), snapshot: str | None = None) -> Selected:
+        """Open the corpus and narrow it down.
+
+        Parameters:
+            by: fields to put beside units and words.
+            snapshot: as `select` has it.
+
+        Returns:
+            the part.
+
+        Raises:
+            MinberError: as `select`.
+        """
+        return self.select(by, snapshot, tokens=self.tokens or "norm", tokenizer=self.tokenizer or "minber")
+
+
 def fields_of(by: str) -> list[str]:
     """The fields that ``--by`` names, each once."""
     return list(dict.fromkeys(name.strip() for name in by.split(",") if name.strip()))
@@ -201,6 +264,24 @@ def tokens_of(part: Selected, quiet: bool, rest: bool = False) -> pl.LazyFrame:
     if not isinstance(part.corpus, PinnedCorpus):
         extend(part.corpus, part.selection.tokenizer, part.documents, watch)
     return part.tokens(rest)
+
+
+def words_of_units(part: Selected, quiet: bool) -> pl.LazyFrame:
+    """All words and numbers of the documents: which of them stand in a unit that is selected, its place tells."""
+    return of_kinds(tokens_of(part, quiet, rest=True), punct=False, numbers=True)
+
+
+def in_sentences(words: pl.LazyFrame, part: Selected, quiet: bool) -> pl.LazyFrame:
+    """Words with the sentence that Minber's rules put them in, also where they are cut at white space only."""
+    from dataclasses import replace
+
+    from corpus.stats import Selected
+
+    if part.selection.tokenizer == "minber":
+        return words
+    ruled = Selected(part.corpus, replace(part.selection, tokenizer="minber"))
+    places = tokens_of(ruled, quiet, rest=True).select("doc_id", "start", "sentence")
+    return words.drop("sentence").join_asof(places, on="start", by="doc_id", check_sortedness=False)
 
 
 def words_of(part: Selected, quiet: bool, numbers: bool = False) -> pl.LazyFrame:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -20,20 +21,31 @@ from corpus.cli.part import (
     tokens_of,
 )
 
+if TYPE_CHECKING:
+    import polars as pl
+
+    from corpus.stats import Selected
+
 stats = command_group("stats", help="Statistics of the corpus, or of a part of it, by any field, voice or theme.")
 
 
 @stats.command(epilog="Example: minber stats overview --by lang,year")
-def overview(asked: PartInWords, to: Delivery, by: By = "") -> None:
+def overview(asked: PartInWords, to: Delivery, by: By = "", plot: Plot = None) -> None:
     """What is in the corpus: documents, sentences, tokens, types, share of quoted words, dates."""
     from corpus.stats import overview as measure
+    from corpus.stats import plots
+    from corpus.stats.plots.captions import captions
 
-    to.check()
+    to.check(plot)
     fields = fields_of(by)
     part = asked.in_words([*fields, "date"])
     result = measure(tokens_of(part, to.quiet), fields).collect()
     to.deliver(part, result, hide=shown_elsewhere(fields))
-    to.summary(part)
+    if plot:
+        language = picture_language(part)
+        counted, title = ["documents", "sents", "tokens", "types"], captions(language)["overview"]
+        plots.save(plots.plot_measures(result, "group", counted, "tokens", title, language), plot, language)
+    to.summary(part, plot=plot)
 
 
 @stats.command(epilog="Example: minber stats freq --tokens lemma --by speaker --voice quoted --top 20")
@@ -111,13 +123,14 @@ def kwic(
     sample: Annotated[int | None, typer.Option(min=1, help="Draw so many lines at random.")] = None,
     seed: Annotated[int, typer.Option(help="The same seed draws the same lines.")] = 0,
     by: By = "",
+    plot: Plot = None,
 ) -> None:
     """Every occurrence of a word, phrase, pattern, theme or quotation in its context; --by puts fields beside it."""
     from corpus import stats as measures
     from corpus.stats.frames import check_choice
     from schemas.errors import MinberError
 
-    to.check()
+    to.check(plot)
     check_choice("context", around, ("words", "sentence", "voice"))
     problem = "give either a pattern or --theme" if pattern and theme else ""
     if not (pattern or theme or quotation):
@@ -127,7 +140,7 @@ def kwic(
     if problem:
         raise MinberError("MB509", problem=problem, command="minber stats kwic")
     fields = [*fields_of(by), *(["speaker"] if quotation and "speaker" not in fields_of(by) else [])]
-    part = asked.in_words(fields, tokens="lemma" if lemma else asked.cased(case))
+    part = asked.in_words([*fields, *(["date"] if plot else [])], tokens="lemma" if lemma else asked.cased(case))
     lines: dict[str, Any] = {"window": window, "sort": sort, "sample": sample, "seed": seed, "keep": fields}
     lines |= {"show": "surface", "hits": "kept"}
     lines |= {"context": {"sentence": "sentence", "voice": "part"}[around]} if around != "words" else {}
@@ -151,7 +164,10 @@ def kwic(
     styles = {"keyword": "bold red", "docname": "cyan", "pattern": "dim"}
     alone = ["pre", "post", "to"] if quotation and around == "words" else []  # a quotation is read for itself
     to.deliver(part, result, highlight=styles, hide=alone)
-    to.summary(part, f"{result.height:,} {'quotations' if quotation else 'lines'}")
+    drawn = plot if plot and result.height else None
+    if drawn:
+        draw_lines(part, words, result, fields_of(by), drawn, "pattern")
+    to.summary(part, f"{result.height:,} {'quotations' if quotation else 'lines'}", plot=drawn)
 
 
 @stats.command(epilog="Example: minber stats dictionary populism.cat --by speaker --nested dictionary")
@@ -170,22 +186,24 @@ def dictionary(
     case: Annotated[bool, typer.Option("--case", help="Tell capitals from small letters.")] = False,
     matches: Annotated[bool, typer.Option("--matches", help="List every match in its place instead.")] = False,
     by: By = "",
+    plot: Plot = None,
 ) -> None:
     """How often the words of a dictionary's keys occur, and which words they were."""
     import polars as pl
 
     from corpus.stats import dictionary as count
-    from corpus.stats import dictionary_matches, read_dictionary
+    from corpus.stats import dictionary_matches, plots, read_dictionary
+    from corpus.stats.plots.captions import captions
     from schemas.errors import MinberError
 
-    to.check()
+    to.check(plot)
     book = read_dictionary(file)
     if levels:
         if not all(level.strip().isdigit() for level in levels.split(",")):
             raise MinberError("MB509", problem=f"--levels {levels} are not numbers", command="minber stats dictionary")
         book = book.at_levels([int(level) for level in levels.split(",")])
     fields = fields_of(by)
-    part = asked.in_words(fields, tokens=asked.cased(case))
+    part = asked.in_words([*fields, *(["date"] if plot and matches else [])], tokens=asked.cased(case))
     # phrases end at punctuation, which is not counted itself
     stop = pl.col("token_kind").is_in(["punct", "symbol"])
     words = tokens_of(part, to.quiet).with_columns(run=stop.cum_sum()).filter(~stop)
@@ -193,7 +211,48 @@ def dictionary(
     if matches:
         result = dictionary_matches(words, book, nested, case, within, keep=fields).collect()
         to.deliver(part, result)
-        return to.summary(part, f"{result.height:,} matches")
+        drawn = plot if plot and result.height else None
+        if drawn:
+            draw_lines(part, words, result, fields, drawn, "key")
+        return to.summary(part, f"{result.height:,} matches", plot=drawn)
     result = count(words, book, fields, nested, case, within).collect()
     to.deliver(part, result, hide=shown_elsewhere(fields))
-    return to.summary(part, f"{result['count'].sum():,} matches of {len(book.keys)} keys")
+    if plot:
+        language = picture_language(part)
+        title = captions(language)["dictionary"]
+        plots.save(plots.plot_frequency(result, title, language=language, name="key", size="n"), plot, language)
+    return to.summary(part, f"{result['count'].sum():,} matches of {len(book.keys)} keys", plot=plot)
+
+
+def draw_lines(
+    part: Selected,
+    words: pl.LazyFrame,
+    lines: pl.DataFrame,
+    fields: Sequence[str],
+    plot: Path,
+    name: str,
+) -> None:
+    """Draw where lines of a concordance stand: a strip a pattern (quanteda's x-ray), and a panel a group.
+
+    Parameters:
+        part: what was looked through.
+        words: the tokens that places are counted in, with ``date``.
+        lines: ``docname``, ``from``, the column of names, and the fields.
+        fields: that make groups.
+        plot: the file.
+        name: column of what the strips are called.
+    """
+    from corpus.stats import plots, token_places
+    from corpus.stats.frames import grouped
+    from corpus.stats.plots.captions import captions
+
+    language = picture_language(part)
+    title = captions(language)["concordance"]
+    named = lines.with_columns(pattern=name)
+    if not fields:
+        places, documents = token_places(words, named, "date")
+        return plots.save(plots.plot_dispersion(places, documents, title, language), plot, language)
+    split = grouped(named.lazy(), fields)[0].collect()
+    shown, total = plots.largest_groups(split)
+    strips = {group: token_places(words, split.filter(group=group), "date") for group in shown}
+    return plots.save(plots.plot_strips(strips, total, title, language), plot, language)

@@ -6,11 +6,23 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from corpus.cli.delivery import Cite, Delivery, Top, print_sources
-from corpus.cli.part import By, Part, PartInWords, fields_of, one_group, tokens_of, words_of
+from corpus.cli.delivery import Cite, Delivery, Plot, Top, picture_language, print_sources
+from corpus.cli.part import (
+    By,
+    PartAsWritten,
+    PartInWords,
+    fields_of,
+    in_sentences,
+    one_group,
+    tokens_of,
+    words_of,
+)
 from corpus.cli.stats import stats
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
     import polars as pl
 
     from corpus.stats import Selected
@@ -28,6 +40,7 @@ def diversity(
     window: Annotated[int, typer.Option(min=1, help="Words of a window of MATTR and MSTTR.")] = 50,
     cite: Cite = False,
     by: By = "id",
+    plot: Plot = None,
 ) -> None:
     """How rich the vocabulary is, of each document or of each value of a field."""
     from corpus.stats import diversity as measure
@@ -35,11 +48,14 @@ def diversity(
 
     if cite:
         return print_sources(MEASURES)
-    to.check()
+    to.check(plot)
     wanted = list(MEASURES) if measures == "all" else [name.strip() for name in measures.split(",")]
     part, words, group = _texts(asked, by, to.quiet)
-    to.deliver(part, measure(words, wanted, group, window).collect())
-    return to.summary(part)
+    result = measure(words, wanted, group, window).collect()
+    to.deliver(part, result)
+    if plot:
+        _draw(part, result, "document", wanted, plot, "texts", "tokens")
+    return to.summary(part, plot=plot)
 
 
 @stats.command(epilog="Example: minber stats entropy --by speaker --tokens lemma")
@@ -53,6 +69,7 @@ def entropy(
     cite: Cite = False,
     top: Top = None,
     by: By = "id",
+    plot: Plot = None,
 ) -> None:
     """How evenly a text, or the texts of a value of --by together, use their words (Shannon's entropy)."""
     import polars as pl
@@ -63,7 +80,7 @@ def entropy(
 
     if cite:
         return print_sources({"entropy": ENTROPY})
-    to.check()
+    to.check(plot)
     check_choice("margin", margin, ("documents", "features"))
     part, words, group = _texts(asked, by, to.quiet)
     texts = words.select("token", doc_id=pl.col(group).cast(pl.String))
@@ -71,18 +88,21 @@ def entropy(
     if margin == "features":
         full = full.sort("entropy", "feature", descending=[True, False])
     to.deliver(part, to.head(full, top))
-    return to.summary(part, f"{full.height:,} {'texts' if margin == 'documents' else 'words'}")
+    if plot:
+        _draw(part, full, full.columns[0], ["entropy"], plot, "evenness")
+    return to.summary(part, f"{full.height:,} {'texts' if margin == 'documents' else 'words'}", plot=plot)
 
 
 @stats.command(epilog="Example: minber stats readability --by speaker --measures LIX,RIX,meanSentenceLength")
 def readability(
-    asked: Part,
+    asked: PartAsWritten,
     to: Delivery,
     measures: Annotated[
         str, typer.Option(metavar="NAME[,NAME]", help="Names as --cite lists them, all, or counts for the counts only.")
     ] = "meanSentenceLength,meanWordLength,LIX,RIX,Flesch,Flesch.Kincaid,Flesch.ru,Flesch.Kincaid.ru",
     cite: Cite = False,
     by: By = "id",
+    plot: Plot = None,
 ) -> None:
     """How hard texts are to read, by formulas fitted to their language; LIX and RIX serve any, Kazakh too."""
     import polars as pl
@@ -93,18 +113,20 @@ def readability(
 
     if cite:
         return print_sources({name: formula.source for name, formula in FORMULAS.items()})
-    to.check()
+    to.check(plot)
     fields = fields_of(by)
-    part = asked.select([*fields, "lang"], tokens="surface")
-    words, group = one_group(tokens_of(part, to.quiet), fields)
+    part = asked.in_words([*fields, "lang"])
+    words, group = one_group(in_sentences(tokens_of(part, to.quiet), part, to.quiet), fields)
     languages = words.group_by(group).agg(n=pl.col("lang").n_unique()).select(pl.col("n").max()).collect().item()
     if languages > 1:  # formulas are of a language
         words, group = one_group(words.drop("group", strict=False), [*fields, "lang"])
-    counts = text_counts(words, group, "lang")
+    counts = text_counts(words, group, "lang", written="surface")
     wanted = list(FORMULAS) if measures == "all" else [name.strip() for name in measures.split(",")]
-    result = counts if measures == "counts" else measure(counts, wanted, "lang")
-    to.deliver(part, result.collect())
-    return to.summary(part)
+    result = (counts if measures == "counts" else measure(counts, wanted, "lang")).collect()
+    to.deliver(part, result)
+    if plot:
+        _draw(part, result, "document", result.columns[2:], plot, "texts")
+    return to.summary(part, plot=plot)
 
 
 @stats.command(epilog="Example: minber stats similarity --by speaker --method cosine --tokens lemma")
@@ -122,19 +144,28 @@ def similarity(
     cite: Cite = False,
     top: Top = None,
     by: By = "id",
+    plot: Plot = None,
 ) -> None:
     """How alike documents, or the texts of each value of a field, are in their words."""
+    import polars as pl
+
+    from corpus.stats import plots
     from corpus.stats import similarity as compare
     from corpus.stats.similarity import METHODS
 
     if cite:
         return print_sources(METHODS)
-    to.check()
+    to.check(plot)
     part, words, group = _texts(asked, by, to.quiet)
     pairs = compare(words, method, by=group).collect()
     full = pairs.sort(method, descending=True, nulls_last=True, maintain_order=True)
     to.deliver(part, to.head(full, top))
-    return to.summary(part, f"{full.height:,} pairs")
+    drawn = plot if plot and full.height else None
+    if drawn:
+        language = picture_language(part)
+        sizes = dict(words.group_by(pl.col(group).cast(pl.String)).len().collect().iter_rows())
+        plots.save(plots.plot_similarity(pairs, sizes, language=language), drawn, language)
+    return to.summary(part, f"{full.height:,} pairs", plot=drawn)
 
 
 @stats.command(epilog="Example: minber stats tfidf --by speaker --voice quoted --tf prop --top 20")
@@ -152,21 +183,46 @@ def tfidf(
     cite: Cite = False,
     top: Top = None,
     by: By = "id",
+    plot: Plot = None,
 ) -> None:
     """What a text, or the texts of a value of --by together, speak of and others do not (TF-IDF)."""
-    from corpus.stats import top_tfidf
+    from corpus.stats import plots, top_tfidf
     from corpus.stats.frames import check_choice
+    from corpus.stats.plots.captions import captions
     from corpus.stats.weights import DOCUMENT, SOURCES, TERM
 
     if cite:
         return print_sources(SOURCES)
-    to.check()
+    to.check(plot)
     check_choice("scheme", tf, TERM)
     check_choice("scheme", df, DOCUMENT)
     part, words, group = _texts(asked, by, to.quiet)
     full = top_tfidf(words, group, tf, base, df, min_count).collect()
     to.deliver(part, to.head(full, top))
-    return to.summary(part, f"{full.height:,} words of {full['group'].n_unique():,} texts")
+    drawn = plot if plot and full.height else None
+    if drawn:
+        language = picture_language(part)
+        title = captions(language)["distinctive"]
+        plots.save(plots.plot_frequency(full, title, 15, language, "tfidf"), drawn, language)
+    return to.summary(part, f"{full.height:,} words of {full['group'].n_unique():,} texts", plot=drawn)
+
+
+def _draw(
+    part: Selected,
+    result: pl.DataFrame,
+    label: str,
+    measures: Sequence[str],
+    plot: Path,
+    title: str,
+    size: str | None = None,
+) -> None:
+    """Draw measures of texts beside each other."""
+    from corpus.stats import plots
+    from corpus.stats.plots.captions import captions
+
+    language = picture_language(part)
+    chart = plots.plot_measures(result, label, measures, size, captions(language)[title], language)
+    plots.save(chart, plot, language)
 
 
 def _texts(asked: PartInWords, by: str, quiet: bool) -> tuple[Selected, pl.LazyFrame, str]:

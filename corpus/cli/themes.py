@@ -9,7 +9,7 @@ import typer
 
 from corpus.cli.correct import Correction
 from corpus.cli.delivery import Cite, Delivery, Level, Plot, picture_language, print_sources
-from corpus.cli.part import By, Part, PartInWords, fields_of, shown_elsewhere, words_of
+from corpus.cli.part import By, PartInUnits, fields_of, shown_elsewhere, words_of, words_of_units
 from corpus.cli.stats import stats
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class ThemeLabels:
 
 @stats.command(epilog="Example: minber stats themes --by year --voice quoted --plot themes.svg")
 def themes(
-    asked: Part,
+    asked: PartInUnits,
     labelled: ThemeLabels,
     correction: Correction,
     to: Delivery,
@@ -70,9 +70,9 @@ def themes(
     plot: Plot = None,
 ) -> None:
     """In what share of sentences (or documents) each theme is spoken of, with Wilson intervals."""
-    from corpus.stats import plots, theme_shares
+    from corpus.stats import plots, theme_shares, theme_words, with_words
     from corpus.stats.correction import ESTIMATORS
-    from corpus.stats.frames import check_choice
+    from corpus.stats.frames import check_choice, grouped
     from corpus.stats.intervals import WILSON
     from corpus.stats.reliability import with_agreement
 
@@ -85,12 +85,15 @@ def themes(
         "themes", "--unit document" if unit == "document" else f"--source {source}" if source != "machine" else ""
     )
     fields = fields_of(by)
-    part = asked.select(fields, labelled.snapshot)
+    part = asked.in_units(fields, labelled.snapshot)
     book = part.corpus.codebook
     titles = labelled.titles(part)
     units, labels = part.themes_of(source)
     on = ["doc_id", "start", "end"] if unit == "sentence" else ["doc_id", *fields]
     result = theme_shares(units, labels, fields, list(titles), on, labelled.level).collect()
+    if asked.wordy:
+        own, spoken = grouped(units, fields)[0], words_of_units(part, to.quiet)
+        result = with_words(result, theme_words(own, labels, spoken, ["group"], on), ["group"])
     result, kept, said = correction.apply(part, _named(result, titles), labelled.level)
     if source != "machine":
         result, said = with_agreement(part, result)
@@ -109,7 +112,7 @@ def themes(
     epilog="Example: minber stats timeline --theme economy --theme security --every quarter --plot lines.svg"
 )
 def timeline(
-    asked: PartInWords,
+    asked: PartInUnits,
     labelled: ThemeLabels,
     correction: Correction,
     to: Delivery,
@@ -123,6 +126,7 @@ def timeline(
     every: Annotated[str, typer.Option(metavar="week|month|quarter|year|decade", help="Length of a period.")] = "year",
     smoothing: Annotated[float, typer.Option(min=0.0, help="Width of the smoothing window, in periods.")] = 1.0,
     cite: Cite = False,
+    by: By = "",
     plot: Plot = None,
 ) -> None:
     """Themes or words over time: shares with intervals, a smoothed line, and where they change."""
@@ -131,7 +135,7 @@ def timeline(
     from corpus import stats as measures
     from corpus.stats import plots
     from corpus.stats.correction import ESTIMATORS
-    from corpus.stats.frames import check_choice
+    from corpus.stats.frames import check_choice, divided
     from corpus.stats.intervals import WILSON
     from corpus.stats.reliability import with_agreement
     from corpus.stats.timeline import CHANGES, PERIODS
@@ -147,25 +151,36 @@ def timeline(
         problem = f"give either patterns or {'--theme' if theme else '--snapshot'}"
         raise MinberError("MB509", problem=problem, command="minber stats timeline")
     correction.check("timeline", "words" if pattern else f"--source {source}" if source != "machine" else "")
-    part = asked.select(["date"], labelled.snapshot, tokens=asked.tokens, tokenizer=asked.tokenizer)
+    fields = fields_of(by)
+    part = asked.in_units(list(dict.fromkeys(["date", *fields])), labelled.snapshot)
     titles: dict[str, str] = {}
+    units, labels = None, None
     if pattern:
-        counted = _words_by_day(part, pattern, to.quiet)
+        counted = _words_by_day(part, pattern, fields, to.quiet)
     else:
         for wanted in theme or ():
             measures.check_theme(part.corpus.codebook, wanted)
         titles = labelled.titles(part)
-        counted = _themes_by_day(part, source, theme)
-    found = measures.timeline(counted, every, smoothing, labelled.level).collect()
+        units, labels = part.themes_of(source)
+        counted = _themes_by_day(units, labels, fields, theme)
+    found = measures.timeline(counted, every, smoothing, labelled.level, fields).collect()
     if not found.height:
         raise MinberError("MB506", what="a date", command="minber ingest --date")
+    if units is not None and labels is not None and asked.wordy:
+        own, keys = divided(units, fields)
+        own = own.with_columns(period=pl.col("date").dt.truncate(PERIODS[every]), _day="date")
+        keys = [*keys[:1], "period"]
+        spoken = measures.theme_words(own.drop_nulls("_day"), labels, words_of_units(part, to.quiet), keys)
+        found = measures.with_words(found, spoken.cast(dict.fromkeys(keys[:-1], pl.String)), keys, "series")
     if titles:
         place = {name: number for number, name in enumerate(titles)}
-        found = _named(found.sort(pl.col("series").replace_strict(place, default=None), "period"), titles, "series")
+        keys = fields if len(fields) > 1 else ["group"] if fields else []
+        number = pl.col("series").replace_strict(place, default=None)
+        found = _named(found.sort(*keys, number, "period", nulls_last=True), titles, "series")
     found, kept, said = correction.apply(part, found, labelled.level, "series")
     if source != "machine" and not pattern:
         found, said = with_agreement(part, found, "series")
-    to.deliver(part, found, gold=kept)
+    to.deliver(part, found, hide=shown_elsewhere(fields), gold=kept)
     if plot:
         unit = "words" if pattern else "sentences" if source == "machine" else "labelled units"
         language = picture_language(part, labelled.names)
@@ -175,12 +190,20 @@ def timeline(
 
 
 @stats.command(epilog="Example: minber stats versions --plot versions.svg")
-def versions(asked: Part, labelled: ThemeLabels, to: Delivery, cite: Cite = False, plot: Plot = None) -> None:
-    """Language versions of the same speeches, theme by theme: which says more of what, compared in pairs."""
+def versions(
+    asked: PartInUnits,
+    labelled: ThemeLabels,
+    to: Delivery,
+    cite: Cite = False,
+    by: By = "",
+    plot: Plot = None,
+) -> None:
+    """Language versions of the same speeches, theme by theme, in pairs; --by takes the fields of the original."""
     import polars as pl
 
-    from corpus.stats import plots
+    from corpus.stats import plots, version_words, with_originals
     from corpus.stats import versions as compare
+    from corpus.stats.frames import grouped
     from corpus.stats.reliability import with_agreement
     from corpus.stats.versions import SOURCES
     from schemas.errors import MinberError
@@ -189,17 +212,21 @@ def versions(asked: Part, labelled: ThemeLabels, to: Delivery, cite: Cite = Fals
         return print_sources(SOURCES)
     to.check(plot)
     source = labelled.whose()
-    part = asked.select(["id", "version_of", "lang"], labelled.snapshot)
+    fields = fields_of(by)
+    part = asked.in_units(list(dict.fromkeys(["id", "version_of", "lang", *fields])), labelled.snapshot)
     units, labels = part.themes_of(source)
     titles = labelled.titles(part)
-    paired = units.with_columns(speech=pl.coalesce("version_of", "id"))
-    found = compare(paired, labels, list(titles), labelled.level).collect()
+    paired = with_originals(units, part.segments, fields)
+    found = compare(paired, labels, list(titles), labelled.level, by=fields, lang="version_lang").collect()
     if not found.height:
         raise MinberError("MB506", what="a version in another language", command="minber versions pair")
+    if asked.wordy:
+        own = grouped(paired, fields)[0]
+        found = version_words(found, own, labels, words_of_units(part, to.quiet), "version_lang")
     found, said = _named(found, titles), ""
     if source != "machine":
         found, said = with_agreement(part, found)
-    to.deliver(part, found)
+    to.deliver(part, found, hide=shown_elsewhere(fields))
     if plot:
         language = picture_language(part, labelled.names)
         plots.save(plots.plot_versions(found, language=language), plot, language)
@@ -215,24 +242,32 @@ def _named(frame: pl.DataFrame, titles: dict[str, str], theme: str = "theme") ->
     return frame.insert_column(1, name)
 
 
-def _words_by_day(part: Selected, patterns: list[str], quiet: bool) -> pl.LazyFrame:
+def _words_by_day(part: Selected, patterns: list[str], fields: list[str], quiet: bool) -> pl.LazyFrame:
     import polars as pl
 
     from corpus.stats import kwic
 
     words = words_of(part, quiet, numbers=True).collect()
-    totals = words.group_by("date").agg(n=pl.len())
-    found = kwic(words, patterns, 0, phrase=True, keep=["date"]).group_by("date", series="pattern").agg(count=pl.len())
+    keys = list(dict.fromkeys(["date", *fields]))
+    totals = words.group_by(keys).agg(n=pl.len())
+    found = kwic(words, patterns, 0, phrase=True, keep=keys).group_by(*keys, series="pattern").agg(count=pl.len())
     every = totals.join(pl.DataFrame({"series": patterns}), how="cross")
-    joined = every.join(found, on=["date", "series"], how="left", nulls_equal=True)
+    joined = every.join(found, on=[*keys, "series"], how="left", nulls_equal=True)
     return joined.with_columns(pl.col("count").fill_null(0)).lazy()
 
 
-def _themes_by_day(part: Selected, source: str, themes: list[str] | None) -> pl.LazyFrame:
+def _themes_by_day(
+    units: pl.LazyFrame, labels: pl.LazyFrame, fields: list[str], themes: list[str] | None
+) -> pl.LazyFrame:
     import polars as pl
 
     from corpus.stats import theme_shares
 
-    units, labels = part.themes_of(source)
-    shares = theme_shares(units, labels, ["date"], themes).collect()
-    return shares.select(date=pl.col("group").str.to_date(strict=False), series="theme", count="count", n="n").lazy()
+    keys = list(dict.fromkeys(["date", *fields]))
+    shares = theme_shares(units, labels, keys, themes).collect()
+    if len(keys) == 1:
+        shares = shares.with_columns(date=pl.col("group").str.to_date(strict=False))
+    found = shares.select(*keys, "count", "n", series="theme")
+    if fields and themes is None:  # those found in the group, as if it were alone
+        found = found.filter(pl.col("count").sum().over("series", *fields) > 0)
+    return found.lazy()

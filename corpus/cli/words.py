@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from corpus.cli.console import say
 from corpus.cli.delivery import Cite, Delivery, Level, MinCount, Plot, Top, picture_language, print_sources
-from corpus.cli.part import PartInWords, numbers_of, of_kinds, tokens_of, words_of
+from corpus.cli.part import By, PartInWords, fields_of, numbers_of, of_kinds, shown_elsewhere, tokens_of, words_of
 from corpus.cli.stats import stats
+
+if TYPE_CHECKING:
+    import polars as pl
 
 FEW_DOCUMENTS = 10
 """Samples of fewer documents vary too little: their p is too small."""
@@ -20,10 +23,15 @@ def keyness(
     asked: PartInWords,
     to: Delivery,
     target: Annotated[
-        str, typer.Option(metavar="CONDITION", help="The part whose words are looked for, written like --where.")
+        str,
+        typer.Option(
+            metavar="CONDITION",
+            help="The part whose words are looked for, written like --where; with --by it may be left out: each group "
+            "is then compared with all others.",
+        ),
     ] = "",
     reference: Annotated[
-        str, typer.Option(metavar="CONDITION", help="What it is compared with; default: all the rest.")
+        str, typer.Option(metavar="CONDITION", help="What it is compared with; default: all the rest (of the group).")
     ] = "",
     measure: Annotated[
         str,
@@ -47,6 +55,7 @@ def keyness(
     negative: Annotated[bool, typer.Option("--negative", help="Begin with the words of the reference.")] = False,
     cite: Cite = False,
     top: Top = None,
+    by: By = "",
     plot: Plot = None,
 ) -> None:
     """Which words set one part of the corpus apart from another, and by how much."""
@@ -60,27 +69,50 @@ def keyness(
     if cite:
         return print_sources(MEASURES)
     to.check(plot)
-    if not target:
-        raise MinberError("MB509", problem="--target is missing", command="minber stats keyness")
-    part = asked.in_words(marks={"_target": target} | ({"_reference": reference} if reference else {}))
+    fields = fields_of(by)
+    if not target and not fields:
+        raise MinberError("MB509", problem="--target is missing, or --by", command="minber stats keyness")
+    asked_for = {"_target": target, "_reference": reference}
+    part = asked.in_words(fields, marks={name: condition for name, condition in asked_for.items() if condition})
     words = words_of(part, to.quiet, numbers=True)
+    aim = pl.col("_target") if target else None
     other = pl.col("_reference") if reference else None
     options: dict[str, Any] = {"correction": correction, "adjust": adjust, "min_count": min_count, "level": level}
-    options |= {"bootstrap": bootstrap, "seed": seed}
-    full = compare(words, pl.col("_target"), measure, other, **options).collect()
-    to.deliver(part, to.head(full.reverse() if negative else full, top))
+    options |= {"bootstrap": bootstrap, "seed": seed, "by": fields}
+    full = compare(words, aim, measure, other, **options).collect()
+    shown = full
+    if negative:  # in each group
+        groups = [part for _, part in full.group_by("group", maintain_order=True)] if fields else [full]
+        shown = pl.concat([rows.reverse() for rows in groups])
+    to.deliver(part, to.head(shown, top), hide=shown_elsewhere(fields))
     if plot and full.height:
         language = picture_language(part)
         plots.save(plots.plot_keyness(full, target, reference, language=language), plot, language)
     if bootstrap or measure == "bootstrap":
-        inside = pl.col("_target").fill_null(False)
-        outside = ~inside if other is None else other.fill_null(False) & ~inside
-        sides = [pl.col("doc_id").filter(side).n_unique() for side in (inside, outside)]
-        fewest = min(words.select(target=sides[0], reference=sides[1]).collect().row(0))
+        fewest = _fewest_documents(words, fields, aim, other)
         if fewest < FEW_DOCUMENTS:
             told = f"only {fewest} document(s) on one side: p and intervals from samples of so few promise too much"
             say(told, to.quiet)
     return to.summary(part, f"{full.height:,} words", plot=plot)
+
+
+def _fewest_documents(words: pl.LazyFrame, fields: list[str], target: pl.Expr | None, reference: pl.Expr | None) -> int:
+    """The number of documents of the smallest side of any comparison."""
+    import polars as pl
+
+    from corpus.stats.frames import grouped
+
+    rows, _ = grouped(words, fields)
+    names = {"_in": target, "_out": reference}
+    marks = {name: pl.lit(None, pl.Boolean) if side is None else side.fill_null(False) for name, side in names.items()}
+    documents = rows.select("group", "doc_id", **marks).unique().collect()
+    found = []
+    for group in documents["group"].unique():
+        own = documents if target is None else documents.filter(group=group)
+        inside = pl.col("group") == group if target is None else pl.col("_in")
+        outside = ~inside if reference is None else pl.col("_out") & ~inside
+        found += [own.filter(side)["doc_id"].n_unique() for side in (inside, outside)]
+    return min(found, default=0)
 
 
 @stats.command(epilog="Example: minber stats collocations --node халық --window 4 --plot network.svg")
@@ -99,6 +131,7 @@ def collocations(
     smoothing: Annotated[float, typer.Option(min=1e-6, help="Added to each cell.")] = 0.5,
     cite: Cite = False,
     top: Top = None,
+    by: By = "",
     plot: Plot = None,
     seed: Annotated[int, typer.Option(help="Of the picture's layout; the same seed draws the same network.")] = 0,
 ) -> None:
@@ -115,21 +148,27 @@ def collocations(
         return print_sources({"lambda, z": lambdas} | MEASURES)
     to.check(plot)
     sizes = numbers_of("collocations", "--size", size, 2, 5)
-    part = asked.in_words()
+    fields = fields_of(by)
+    part = asked.in_words(fields)
     words = tokens_of(part, to.quiet)
     within, word = ["doc_id", "part"], asked.as_written(node)
     if node:
         kept = of_kinds(words, punct=False, numbers=True)
-        result = collocates(kept, word, window, measure, min_count, within)
+        result = collocates(kept, word, window, measure, min_count, within, fields)
     else:
         cut = pl.col("token_kind").is_in(["punct", "symbol"])
-        result = score(words.with_columns(cut=cut), sizes, min_count, smoothing, within, breaks="cut")
+        result = score(words.with_columns(cut=cut), sizes, min_count, smoothing, within, "cut", fields)
     full = result.collect()
-    to.deliver(part, to.head(full, top))
+    to.deliver(part, to.head(full, top), hide=shown_elsewhere(fields))
     if plot:
-        from corpus.stats.associations import pairs_around, pairs_of
+        from corpus.stats.associations import each_network, pairs_around, pairs_of
 
-        edges = pairs_around(kept, word, window, min_count, measure, within) if node else pairs_of(full)
+        if node:
+            edges = each_network(
+                kept, lambda rows: pairs_around(rows, word, window, min_count, measure, within), fields
+            )
+        else:
+            edges = each_network(full, pairs_of, ["group"] if fields else [])
         if not edges.height:
             raise MinberError("MB506", what="pairs of words", command="minber stats collocations --min-count 2")
         counts = dict(words.group_by("token").len().collect().iter_rows())
@@ -156,33 +195,46 @@ def cooccurrence(
     ] = "window",
     min_count: Annotated[int, typer.Option(min=1, help="Leave out rarer pairs.")] = 2,
     top: Top = None,
+    by: By = "",
+    plot: Plot = None,
+    seed: Annotated[int, typer.Option(help="Of the picture's layout; the same seed draws the same network.")] = 0,
 ) -> None:
     """How often two words stand near each other (quanteda's fcm); a change of voice parts them."""
     import polars as pl
 
-    from corpus.stats import cooccurrences, pairs_within
-    from corpus.stats.frames import check_choice
+    from corpus.stats import cooccurrences, pairs_within, plots
+    from corpus.stats.associations import each_network, pairs_counted
+    from corpus.stats.frames import check_choice, in_groups
     from schemas.errors import MinberError
 
-    to.check()
+    to.check(plot)
     check_choice("unit", unit, ("window", "sentence"))
     if unit == "sentence" and asked.tokenizer == "whitespace":
         problem = "--tokenizer whitespace knows no sentences"
         raise MinberError("MB509", problem=problem, command="minber stats cooccurrence")
-    part = asked.in_words()
+    fields = fields_of(by)
+    part = asked.in_words(fields)
     words = words_of(part, to.quiet)
     nodes = [asked.as_written(name) for name in node or ()] or None
     if unit == "sentence":
-        found = pairs_within(words, ["doc_id", "part", "sentence"], nodes)
+        found = pairs_within(words, ["doc_id", "part", "sentence"], nodes, fields)
     else:
-        found = cooccurrences(words, window, nodes, ["doc_id", "part"])
+        found = cooccurrences(words, window, nodes, ["doc_id", "part"], fields)
     if nodes is None:  # each pair is there from both sides, that of a word with itself in one count
         half = pl.when(pl.col("a") == pl.col("b")).then(pl.col("n") // 2).otherwise("n")
         found = found.filter(pl.col("a") <= pl.col("b")).with_columns(n=half)
-    found = found.filter(pl.col("n") >= min_count).sort("n", "a", "b", descending=[True, False, False])
-    full = found.collect()
-    to.deliver(part, to.head(full, top))
-    to.summary(part, f"{full.height:,} pairs")
+    keys = [name for name in found.collect_schema().names() if name not in ("a", "b", "n")]
+    found = found.filter(pl.col("n") >= min_count)
+    full = in_groups(found, keys, ["n", "a", "b"], descending=[True, False, False]).collect()
+    to.deliver(part, to.head(full, top), hide=shown_elsewhere(fields))
+    if plot:
+        edges = each_network(full, pairs_counted, keys[:1])
+        if not edges.height:
+            raise MinberError("MB506", what="pairs of words", command="minber stats cooccurrence --min-count 1")
+        counts = dict(words.group_by("token").len().collect().iter_rows())
+        language, word = picture_language(part), nodes[0] if nodes and len(nodes) == 1 else ""
+        plots.save(plots.plot_network(edges, counts, word, "n", seed, language=language), plot, language)
+    to.summary(part, f"{full.height:,} pairs", plot=plot)
 
 
 @stats.command(epilog="Example: minber stats dispersion 'реформа*' диалог --parts year --plot strips.svg")
@@ -199,26 +251,38 @@ def dispersion(
     min_count: MinCount = 3,
     cite: Cite = False,
     top: Top = None,
+    by: By = "",
     plot: Plot = None,
 ) -> None:
     """How evenly words are spread: range, Juilland's D, Carroll's D2, Rosengren's S, Gries's DP, KLD."""
     from corpus.stats import dispersion as measure
     from corpus.stats import pattern_dispersion, plots, word_places
     from corpus.stats.dispersion import MEASURES
+    from corpus.stats.frames import grouped
 
     if cite:
         return print_sources(MEASURES)
     to.check(plot)
     number = int(parts) if parts.isdigit() and int(parts) > 0 else None
-    part = asked.in_words(["date"] if number else list(dict.fromkeys([parts, "date"])))
+    fields = fields_of(by)
+    part = asked.in_words(list(dict.fromkeys([*([] if number else [parts]), "date", *fields])))
     words = words_of(part, to.quiet, numbers=True)
     if pattern:
-        full = pattern_dispersion(words, pattern, number or parts)
+        full = pattern_dispersion(words, pattern, number or parts, fields)
     else:
-        full = measure(words, number or parts, min_count).collect()
-    to.deliver(part, to.head(full, top))
+        full = measure(words, number or parts, min_count, fields).collect()
+    to.deliver(part, to.head(full, top), hide=shown_elsewhere(fields))
     if plot and full.height:
-        places, documents = word_places(words, pattern or full["feature"].head(plots.MOST_STRIPS).to_list(), "date")
         language = picture_language(part)
-        plots.save(plots.plot_dispersion(places, documents, language=language), plot, language)
+        if fields:
+            groups, total = plots.largest_groups(full, "frequency")
+            rows = grouped(words, fields)[0].select("doc_id", "token", "date", "group").collect()
+            strips = {}
+            for group in groups:
+                most = full.filter(group=group)["feature"].head(plots.MOST_STRIPS).to_list()
+                strips[group] = word_places(rows.filter(group=group), pattern or most, "date")
+            plots.save(plots.plot_strips(strips, total, language=language), plot, language)
+        else:
+            places, documents = word_places(words, pattern or full["feature"].head(plots.MOST_STRIPS).to_list(), "date")
+            plots.save(plots.plot_dispersion(places, documents, language=language), plot, language)
     return to.summary(part, f"{full.height:,} words", plot=plot)

@@ -8,7 +8,7 @@ from corpus.stats.concordance import kwic, kwic_spans, spans_with
 from corpus.stats.cooccurrence import collocates, cooccurrences, near, pairs_within
 from corpus.stats.correction import corrected_shares, gold_counts, gold_of
 from corpus.stats.dictionaries import Dictionary, read_dictionary
-from corpus.stats.dispersion import dispersion, pattern_dispersion, word_places
+from corpus.stats.dispersion import dispersion, pattern_dispersion, token_places, word_places
 from corpus.stats.diversity import diversity, entropy
 from corpus.stats.frequency import counts, frequency, ngrams, token_totals
 from corpus.stats.keyness import keyness
@@ -19,8 +19,9 @@ from corpus.stats.selection import FIELDS, Selected, Selection
 from corpus.stats.similarity import similarity
 from corpus.stats.themes import agreed_labels, check_theme, theme_shares
 from corpus.stats.timeline import change_points, timeline
-from corpus.stats.versions import versions
+from corpus.stats.versions import versions, with_originals
 from corpus.stats.weights import tfidf, top_tfidf
+from corpus.stats.wording import theme_words, version_words, with_words
 
 __all__ = [
     "FIELDS",
@@ -58,9 +59,14 @@ __all__ = [
     "text_counts",
     "tfidf",
     "theme_shares",
+    "theme_words",
     "timeline",
+    "token_places",
     "token_totals",
     "top_tfidf",
+    "version_words",
     "versions",
+    "with_originals",
+    "with_words",
     "word_places",
 ]

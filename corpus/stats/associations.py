@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import polars as pl
 
 from corpus.stats.cooccurrence import collocates, cooccurrences
-from corpus.stats.frames import check_columns
+from corpus.stats.frames import check_columns, grouped
 
 EDGES = pl.Schema({"a": pl.String(), "b": pl.String(), "weight": pl.Float64()})
 """A row a pair of words."""
@@ -35,6 +35,54 @@ def pairs_of(found: pl.DataFrame, limit: int = 40) -> pl.DataFrame:
     )
     best = edges.group_by("a", "b").agg(pl.col("weight").max())
     return best.sort("weight", "a", "b", descending=[True, False, False]).head(limit).cast(dict(EDGES))  # type: ignore[arg-type]
+
+
+def pairs_counted(found: pl.DataFrame, limit: int = 40) -> pl.DataFrame:
+    """Take the pairs that stand together most often.
+
+    Parameters:
+        found: result of ``cooccurrences``; a pair that is there from both sides is taken once.
+        limit: so many pairs.
+
+    Returns:
+        `EDGES`, weighed by the count.
+
+    Example:
+        >>> pairs_counted(pl.DataFrame({"a": ["y", "x"], "b": ["x", "y"], "n": [3, 3]})).rows()
+        [('x', 'y', 3.0)]
+    """
+    edges = found.filter(pl.col("a") != pl.col("b")).select(
+        a=pl.min_horizontal("a", "b"), b=pl.max_horizontal("a", "b"), weight="n"
+    )
+    best = edges.group_by("a", "b").agg(pl.col("weight").max())
+    return best.sort("weight", "a", "b", descending=[True, False, False]).head(limit).cast(dict(EDGES))  # type: ignore[arg-type]
+
+
+def each_network(
+    frame: pl.DataFrame | pl.LazyFrame, pairs: Callable[[pl.DataFrame], pl.DataFrame], by: Sequence[str] = ()
+) -> pl.DataFrame:
+    """Take the pairs of each group.
+
+    Parameters:
+        frame: what `pairs` takes, with the columns of `by`.
+        pairs: a function of this module.
+        by: fields; each combination of their values is a group.
+
+    Returns:
+        `EDGES`, of fields with ``group``.
+
+    Example:
+        >>> found = pl.DataFrame({"a": ["x", "x"], "b": ["y", "z"], "n": [3, 3], "lang": ["kk", "ru"]})
+        >>> each_network(found, pairs_counted, ["lang"])["group"].to_list()
+        ['kk', 'ru']
+    """
+    if not by:
+        return pairs(frame.lazy().collect())
+    rows, keys = grouped(frame.lazy(), by)
+    whole = rows.collect()
+    groups = whole.select(keys).unique().sort(keys[1:] or keys, nulls_last=True)["group"]
+    parts = [pairs(whole.filter(group=group)).with_columns(group=pl.lit(group, pl.String)) for group in groups]
+    return pl.concat([pl.DataFrame(schema={**EDGES, "group": pl.String}), *parts])
 
 
 def pairs_around(

@@ -7,7 +7,7 @@ from itertools import combinations
 
 import polars as pl
 
-from corpus.stats.frames import check_columns, eager_or_lazy
+from corpus.stats.frames import check_columns, divided, eager_or_lazy, in_groups
 
 
 @eager_or_lazy
@@ -18,6 +18,7 @@ def collocations(
     smoothing: float = 0.5,
     within: Sequence[str] = ("doc_id",),
     breaks: str | None = None,
+    by: Sequence[str] = (),
 ) -> pl.LazyFrame:
     """Score every sequence of neighbouring tokens by its interaction in a log-linear model (quanteda's lambda and z).
 
@@ -33,10 +34,12 @@ def collocations(
         within: columns that change where a sequence must end.
         breaks: a column of true and false: where it is true, such as at punctuation, the token is taken out and no
             sequence crosses its place.
+        by: fields; each combination of their values is a group with sequences and tables of its own, as if it were
+            the whole corpus.
 
     Returns:
         ``collocation``, ``count``, ``count_nested`` (occurrences inside a longer sequence of those sizes), ``length``,
-        ``lambda``, ``z``; highest z first.
+        ``lambda``, ``z``, then, of fields, ``group`` and, of several, each field; highest z first.
 
     Raises:
         MinberError: MB505 a column is missing.
@@ -51,34 +54,40 @@ def collocations(
     """
     check_columns(frame, [*within, "token", *([breaks] if breaks else [])])
     sizes = sorted({size} if isinstance(size, int) else set(size))
+    frame, keys = divided(frame, by)
     token = pl.col("token").cast(pl.Categorical)
     cut = pl.col(breaks) if breaks else pl.lit(False)
-    changes = pl.any_horizontal((pl.col(name) != pl.col(name).shift()).fill_null(True) for name in within)
+    changes = pl.any_horizontal((pl.col(name) != pl.col(name).shift()).fill_null(True) for name in [*within, *keys[:1]])
     # a run is a stretch that sequences may not leave
     starts = changes | cut | cut.shift(fill_value=False) if breaks else changes
-    runs = frame.select(token=token, run=starts.cum_sum(), fit=pl.col("token") != "", cut=cut).filter(~pl.col("cut"))
+    runs = frame.select(*keys, token=token, run=starts.cum_sum(), fit=pl.col("token") != "", cut=cut).filter(
+        ~pl.col("cut")
+    )
     if len(sizes) > 1:
         runs = runs.with_columns(length=pl.len().over("run"))
-    parts = [_scored(runs, n, min((k for k in sizes if k > n), default=None), min_count, smoothing) for n in sizes]
-    return pl.concat(parts).sort("z", "collocation", descending=[True, False], nulls_last=True)
+    longer = {n: min((k for k in sizes if k > n), default=None) for n in sizes}
+    parts = [_scored(runs, n, longer[n], min_count, smoothing, keys) for n in sizes]
+    return in_groups(pl.concat(parts), keys, ["z", "collocation"], descending=[True, False])
 
 
-def _scored(runs: pl.LazyFrame, n: int, longer: int | None, min_count: int, smoothing: float) -> pl.LazyFrame:
+def _scored(
+    runs: pl.LazyFrame, n: int, longer: int | None, min_count: int, smoothing: float, keys: Sequence[str]
+) -> pl.LazyFrame:
     places = [f"w{place}" for place in range(n)]
     shifted = {name: pl.col("token").shift(-place) for place, name in enumerate(places)}
     inside = pl.col("run").shift(1 - n) == pl.col("run")
     fits = pl.all_horizontal(pl.col("fit").shift(-place) for place in range(n))
     nested = (pl.col("length") >= longer) if longer else pl.lit(False)
     types = (
-        runs.select(**shifted, inside=inside, nested=nested, fits=fits)
+        runs.select(*keys, **shifted, inside=inside, nested=nested, fits=fits)
         .filter("inside")
-        .group_by(places)
+        .group_by(*keys, *places)
         .agg(pl.len().alias("count"), pl.col("nested").sum(), pl.col("fits").first())
     )
     # how often each subset of places holds these words
-    total = pl.col("count").cast(pl.Float64).sum()
+    total, group = pl.col("count").cast(pl.Float64).sum(), list(keys[:1])
     subsets = [subset for k in range(n + 1) for subset in combinations(range(n), k)]
-    margins = {subset: _margin(subset, places, total) for subset in subsets}
+    margins = {subset: _margin(subset, places, total, group) for subset in subsets}
     types = types.with_columns(expression.alias(f"m{_name(subset)}") for subset, expression in margins.items())
     cells = {}
     for subset in subsets:  # inclusion and exclusion: exactly these places and no other
@@ -97,16 +106,17 @@ def _scored(runs: pl.LazyFrame, n: int, longer: int | None, min_count: int, smoo
             pl.lit(n, pl.Int64).alias("length"),
             "lambda",
             (pl.col("lambda") / pl.col("error")).alias("z"),
+            *keys,
         )
     )
 
 
-def _margin(subset: tuple[int, ...], places: list[str], total: pl.Expr) -> pl.Expr:
+def _margin(subset: tuple[int, ...], places: list[str], total: pl.Expr, group: list[str]) -> pl.Expr:
     if not subset:
-        return total
+        return total.over(group) if group else total
     if len(subset) == len(places):
         return pl.col("count").cast(pl.Float64)
-    return total.over([places[place] for place in subset])
+    return total.over([*group, *(places[place] for place in subset)])
 
 
 def _name(subset: tuple[int, ...]) -> str:

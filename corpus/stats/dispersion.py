@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from corpus.stats.concordance import kwic
-from corpus.stats.frames import categories, check_columns, counted, eager_or_lazy
+from corpus.stats.frames import categories, check_columns, counted, divided, eager_or_lazy, in_groups
 from schemas.errors import MinberError
 
 MEASURES: dict[str, str] = {
@@ -24,18 +24,22 @@ MEASURES: dict[str, str] = {
 
 
 @eager_or_lazy
-def dispersion(frame: pl.LazyFrame, parts: str | int = "doc_id", min_count: int = 1) -> pl.LazyFrame:
+def dispersion(
+    frame: pl.LazyFrame, parts: str | int = "doc_id", min_count: int = 1, by: Sequence[str] = ()
+) -> pl.LazyFrame:
     """Measure how evenly each feature is spread.
 
     Parameters:
         frame: tokens or counts; for equal slices tokens in the order of the text.
         parts: the column whose values are the parts, or a number of equal slices of the whole.
         min_count: leave out rarer features.
+        by: fields; each combination of their values is a group, spread over the parts that it has itself.
 
     Returns:
-        ``feature``, ``frequency``, ``range``, then from uneven to even 0 to 1: ``D``, ``D2``, ``S`` (Juilland, Carroll,
-        both of relative frequencies; Rosengren), and from even to uneven ``DP``, ``DP_norm`` (0 to 1), ``KLD`` (bits);
-        most frequent first. D, D2 and DP_norm are null where there is one part only.
+        ``feature``, of fields ``group``, then ``frequency``, ``range``, then from uneven to even 0 to 1: ``D``, ``D2``,
+        ``S`` (Juilland, Carroll, both of relative frequencies; Rosengren), and from even to uneven ``DP``, ``DP_norm``
+        (0 to 1), ``KLD`` (bits); most frequent first; of several fields each. D, D2 and DP_norm are null where there is
+        one part only.
 
     Raises:
         MinberError: MB505 a column is missing; MB509 slices of counts, which have no order.
@@ -45,23 +49,27 @@ def dispersion(frame: pl.LazyFrame, parts: str | int = "doc_id", min_count: int 
         >>> dispersion(frame).filter(feature="x").select("range", "DP").row(0)
         (2, 0.0)
     """
+    frame, keys = divided(frame, by)
+    group = keys[:1]
     if isinstance(parts, int):
         if "count" in check_columns(frame, ["token"]):
             raise MinberError(
                 "MB509", problem="counts have no order that could be cut into slices", command="minber stats"
             )
         place = pl.int_range(pl.len()).cast(pl.Int64) * parts // pl.len()
-        frame = frame.select("token", doc_id=place)
+        frame = frame.select("token", *keys, doc_id=place.over(group) if group else place)
     else:
         check_columns(frame, ["token", parts])
         kept = [name for name in ("token", "count") if name in frame.collect_schema().names()]
-        frame = frame.select(*kept, doc_id=pl.col(parts))
-    counts = counted(frame)
+        frame = frame.select(*kept, *keys, doc_id=pl.col(parts))
+    counts = counted(frame, keys)
     number = pl.col("count").sum() if "count" in frame.collect_schema().names() else pl.len()
     # not from `counts`, which would be made twice
-    sizes = frame.group_by(categories(frame, "doc_id")).agg(size=number.cast(pl.Float64))
-    total = sizes.select(parts=pl.len().cast(pl.Float64), least=pl.col("size").min() / pl.col("size").sum())
-    sizes = sizes.with_columns(share=pl.col("size") / pl.col("size").sum())
+    sizes = frame.group_by(categories(frame, "doc_id"), *group).agg(size=number.cast(pl.Float64))
+    whole = pl.col("size").sum()
+    least = {"parts": pl.len().cast(pl.Float64), "least": pl.col("size").min() / whole}
+    total = sizes.group_by(group).agg(**least) if group else sizes.select(**least)
+    sizes = sizes.with_columns(share=pl.col("size") / (whole.over(group) if group else whole))
     frequency = pl.col("count").sum()
     of_word = pl.col("count") / frequency
     rate = pl.col("count") / pl.col("size")
@@ -70,10 +78,14 @@ def dispersion(frame: pl.LazyFrame, parts: str | int = "doc_id", min_count: int 
     variance = (pl.col("apart2") + (n - pl.col("range")) * mean**2) / n
     several = n > 1
     # parts without the word add their share to DP and nothing to the other sums
-    return (
-        counts.join(sizes, on="doc_id", maintain_order="left")
-        .join(total, how="cross", maintain_order="left")
-        .group_by("token", maintain_order=True)
+    placed = counts.join(sizes, on=["doc_id", *group], maintain_order="left")
+    placed = (
+        placed.join(total, on=group, maintain_order="left")
+        if group
+        else placed.join(total, how="cross", maintain_order="left")
+    )
+    found = (
+        placed.group_by(*keys, "token", maintain_order=True)
         .agg(
             frequency=frequency,
             range=pl.len().cast(pl.Int64),
@@ -95,9 +107,9 @@ def dispersion(frame: pl.LazyFrame, parts: str | int = "doc_id", min_count: int 
             DP=(pl.col("apart") + (1 - pl.col("covered")).clip(0.0)) / 2,
         )
         .with_columns(DP_norm=pl.when(several).then(pl.col("DP") / (1 - pl.col("least"))))
-        .sort("frequency", "token", descending=[True, False])
-        .select(pl.col("token").alias("feature"), "frequency", *MEASURES)
     )
+    ordered = in_groups(found, keys, ["frequency", "token"], descending=[True, False])
+    return ordered.select(pl.col("token").alias("feature"), *group, "frequency", *MEASURES, *keys[1:])
 
 
 def word_places(
@@ -124,26 +136,47 @@ def word_places(
     """
     rows = frame.lazy().collect()
     check_columns(rows.lazy(), ["doc_id", "token", *([date] if date else [])])
-    day = pl.col(date).first() if date else pl.lit(None)
-    documents = (
-        rows.group_by("doc_id", maintain_order=True)
-        .agg(size=pl.len().cast(pl.Int64), _day=day)
-        .with_columns(pl.col("doc_id").cast(pl.String))
-        .sort("_day", "doc_id", nulls_last=True)
-        .with_columns(first=(pl.col("size").cum_sum() - pl.col("size")))
-        .select("doc_id", "first", "size")
-    )
-    found = kwic(rows, list(patterns), 0, phrase=True).rename({"docname": "doc_id"})
-    places = found.join(documents, on="doc_id").select(
-        "pattern", "doc_id", place=pl.col("first") + pl.col("from").cast(pl.Int64) - 1
-    )
+    places, documents = token_places(rows, kwic(rows, list(patterns), 0, phrase=True), date)
     wanted = pl.DataFrame({"pattern": list(dict.fromkeys(patterns))}, schema={"pattern": pl.String})
     ordered = wanted.join(places.sort("place"), on="pattern", how="left", maintain_order="left_right")
     return ordered, documents
 
 
+def token_places(
+    frame: pl.DataFrame | pl.LazyFrame, lines: pl.DataFrame, date: str | None = None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Find where in the whole corpus the lines of a concordance stand, documents laid end to end.
+
+    Parameters:
+        frame: the tokens that the concordance was made from.
+        lines: ``docname``, ``from`` (token of its document, from 1), ``pattern``.
+        date: as `word_places` has it.
+
+    Returns:
+        as `word_places`; a row a line.
+
+    Example:
+        >>> frame = pl.DataFrame({"doc_id": ["a", "a", "b"], "token": ["we", "speak", "we"]})
+        >>> token_places(frame, kwic(frame, "we"))[0]["place"].to_list()
+        [0, 2]
+    """
+    day = pl.col(date).first() if date else pl.lit(None)
+    documents = (
+        frame.lazy()
+        .group_by("doc_id", maintain_order=True)
+        .agg(size=pl.len().cast(pl.Int64), _day=day)
+        .with_columns(pl.col("doc_id").cast(pl.String))
+        .sort("_day", "doc_id", nulls_last=True)
+        .with_columns(first=(pl.col("size").cum_sum() - pl.col("size")))
+        .select("doc_id", "first", "size")
+        .collect()
+    )
+    found = lines.rename({"docname": "doc_id"}).join(documents, on="doc_id", maintain_order="left")
+    return found.select("pattern", "doc_id", place=pl.col("first") + pl.col("from").cast(pl.Int64) - 1), documents
+
+
 def pattern_dispersion(
-    frame: pl.DataFrame | pl.LazyFrame, patterns: Sequence[str], parts: str | int = "doc_id"
+    frame: pl.DataFrame | pl.LazyFrame, patterns: Sequence[str], parts: str | int = "doc_id", by: Sequence[str] = ()
 ) -> pl.DataFrame:
     """Measure how evenly chosen words are spread, everything that a pattern matches taken as one word.
 
@@ -151,9 +184,10 @@ def pattern_dispersion(
         frame: tokens in the order of the text, each document in one piece.
         patterns: words, globs, or phrases of them (which count where they begin).
         parts: as `dispersion` has it.
+        by: as `dispersion` has it.
 
     Returns:
-        as `dispersion`, a row a pattern that occurs, in the order given.
+        as `dispersion`, a row a pattern that occurs, in the order given, group by group.
 
     Raises:
         MinberError: MB505 a column is missing.
@@ -172,5 +206,7 @@ def pattern_dispersion(
         mine = hits.filter(pattern=pattern).with_columns(_hit=True)
         marked = numbered.join(mine.unique(), on=["doc_id", "_at"], how="left", maintain_order="left")
         marked = marked.with_columns(token=pl.when(pl.col("_hit")).then(pl.lit(pattern)).otherwise(pl.lit("")))
-        results.append(dispersion(marked, parts).filter(feature=pattern))
-    return pl.concat(results)
+        results.append(dispersion(marked, parts, by=by).filter(feature=pattern))
+    order = by if len(by) > 1 else ["group"] if by else []
+    found = pl.concat(results)
+    return found.sort(order, nulls_last=True, maintain_order=True) if order else found

@@ -132,6 +132,48 @@ def grouped(frame: pl.LazyFrame, by: Iterable[str]) -> tuple[pl.LazyFrame, list[
     ]
 
 
+def divided(frame: pl.LazyFrame, by: Iterable[str]) -> tuple[pl.LazyFrame, list[str]]:
+    """As `grouped` where something is grouped by, else the frame as it is: its result then has no ``group``.
+
+    Parameters:
+        frame: any frame.
+        by: names of columns.
+
+    Returns:
+        the frame, and the columns to group by: none, or ``group`` (a category) and, if several, the fields themselves.
+
+    Raises:
+        MinberError: MB505 unknown column.
+
+    Example:
+        >>> divided(pl.LazyFrame({"lang": ["kk"]}), [])[1], divided(pl.LazyFrame({"lang": ["kk"]}), ["lang"])[1]
+        ([], ['group'])
+    """
+    fields = list(by)
+    if not fields:
+        return frame, []
+    found, keys = grouped(frame, fields)
+    return found.with_columns(pl.col("group").cast(pl.Categorical)), keys
+
+
+def in_groups(frame: pl.LazyFrame, keys: Sequence[str], order: Sequence[str], **options: Any) -> pl.LazyFrame:
+    """Sort a result, the groups of `divided` after each other: by their fields, as every result with groups is.
+
+    Parameters:
+        frame: a result with the columns of `keys`.
+        keys: what `divided` gave.
+        order: columns to sort each group by.
+        options: of ``sort``, with ``descending`` as a list for `order`.
+
+    Returns:
+        the frame, sorted; no value comes last.
+    """
+    first = list(keys[1:] or keys)
+    down = [False] * len(first) + list(options.pop("descending", [False] * len(order)))
+    names = frame.with_columns(pl.col("group").cast(pl.String)) if keys else frame
+    return names.sort(*first, *order, descending=down, **{"nulls_last": True} | options)
+
+
 def largest(values: pl.Series) -> float:
     """The largest number of a column.
 

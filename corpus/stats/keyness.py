@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import polars as pl
 
 from corpus.stats import resampling
 from corpus.stats.contingency import Adjustment, Correction, Table2x2, adjusted, chi2, g2, g2_two_cells, p_of_chi2
 from corpus.stats.filters import parse_condition
-from corpus.stats.frames import check_choice, check_columns, eager_or_lazy, settled
+from corpus.stats.frames import check_choice, check_columns, eager_or_lazy, grouped, settled
 from corpus.stats.frequency import MILLION
 from corpus.stats.intervals import normal_quantile
+from schemas.errors import MinberError
 
 MEASURES: dict[str, str] = {
     "G2": "Dunning, T. (1993). Accurate methods for the statistics of surprise and coincidence. "
@@ -46,7 +48,7 @@ Part = pl.Expr | str | Sequence[str]
 @eager_or_lazy
 def keyness(
     frame: pl.LazyFrame,
-    target: Part,
+    target: Part | None = None,
     measure: str = "G2",
     reference: Part | None = None,
     correction: Correction = "default",
@@ -56,13 +58,14 @@ def keyness(
     level: float = 0.95,
     bootstrap: int = 0,
     seed: int = 0,
+    by: Sequence[str] = (),
 ) -> pl.LazyFrame:
     """Compare how often each feature occurs in a target and in a reference.
 
     Parameters:
         frame: tokens or counts.
         target: which rows are the target: an expression of true and false on columns of the frame, a condition as of
-            ``--where`` (``'year > 1945'``), or ids of documents.
+            ``--where`` (``'year > 1945'``), or ids of documents. None, with `by` only: each group is the target once.
         measure: a key of `MEASURES`, first column after the feature and what the result is ordered by. ``G2`` has
             four cells (as quanteda, where it is ``lr``), ``G2_two_cells`` the two of the UCREL calculator. ``t``
             compares the documents' relative frequencies, since the words of one document are not independent;
@@ -77,15 +80,20 @@ def keyness(
         bootstrap: number of samples of documents; if not 0, intervals and ``p_bootstrap`` come from them (see
             `corpus.stats.resampling`). The tokens are read once, when this is called.
         seed: of the samples; the same seed draws the same, whatever the order of rows.
+        by: fields; each combination of their values is a group. With a target, target and reference are compared
+            inside each group; without one, each group is compared with all others together, or with the reference.
+            p is corrected for the tests of one group. The tokens are read once, when this is called.
 
     Returns:
         ``feature``, the measure (negative where the reference has more), ``p``, ``n_target``, ``n_reference``, then
         ``log10_p``, ``p_adjusted``, ``per_million_target``, ``per_million_reference``, ``log_ratio`` with
         ``log_ratio_low`` and ``log_ratio_high``; ordered by the measure, then by feature. p is that of the test; for
-        mere effect sizes that of G2. With `bootstrap`, also the bounds of a measure that is an effect size.
+        mere effect sizes that of G2. With `bootstrap`, also the bounds of a measure that is an effect size. Of fields,
+        ``group`` stands after ``n_reference`` and, of several, each field last; group by group.
 
     Raises:
-        MinberError: MB505 unknown measure, correction or column; MB501–MB503 a wrong condition.
+        MinberError: MB505 unknown measure, correction or column; MB501–MB503 a wrong condition; MB509 neither a target
+            nor fields, or fields that have one value only to compare.
 
     Example:
         >>> frame = pl.DataFrame({"doc_id": ["a", "a", "b", "b"], "token": ["x", "x", "x", "y"]})
@@ -95,6 +103,12 @@ def keyness(
     measure = "G2" if measure == "lr" else measure
     check_choice("measure", measure, MEASURES)
     columns = check_columns(frame, ["doc_id", "token"])
+    if by:
+        options = {"correction": correction, "adjust": adjust, "min_count": min_count, "prior": prior}
+        options |= {"level": level, "bootstrap": bootstrap, "seed": seed}
+        return _each_group(frame, by, target, reference, measure, options)
+    if target is None:
+        raise MinberError("MB509", problem="a target is missing", command="minber stats keyness")
     inside = _part(frame, target)
     outside = pl.lit(True) if reference is None else _part(frame, reference) & ~inside.fill_null(False)
     target_side = inside.fill_null(False)
@@ -158,6 +172,45 @@ def keyness(
             *extra,
         )
     )
+
+
+def _each_group(
+    frame: pl.LazyFrame,
+    by: Sequence[str],
+    target: Part | None,
+    reference: Part | None,
+    measure: str,
+    options: dict[str, Any],
+) -> pl.LazyFrame:
+    """Compare the target with the reference inside each group, or each group with all others; words are read once."""
+    rows, keys = grouped(frame, by)
+    sides = {"_target": target, "_reference": reference}
+    marks = {name: _part(frame, part).fill_null(False) for name, part in sides.items() if part is not None}
+    # only some measures look at documents; the counts of a whole group take far less room
+    of_documents = measure in ("t", "bootstrap") or options["bootstrap"] or measure == "log_odds"
+    document = pl.col("doc_id") if of_documents else pl.lit("").alias("doc_id")
+    number = pl.col("count").sum() if "count" in frame.collect_schema().names() else pl.len()
+    counts = (
+        rows.with_columns(**marks).group_by(document, "token", *keys, *marks).agg(count=number.cast(pl.Int64)).collect()
+    )
+    groups = counts.select(keys).unique().sort(keys[1:] or keys, nulls_last=True)
+    if target is None and reference is None and groups.height < 2:
+        problem = f"{', '.join(by)} has one value only here: there is nothing to compare it with"
+        raise MinberError("MB509", problem=problem, command="minber stats keyness")
+    other = None if reference is None else pl.col("_reference")
+    found = []
+    for group, *values in groups.rows() or [(None,) * len(keys)]:
+        if target is None:
+            own, inside = counts, pl.col("group") == group
+        else:
+            own, inside = counts.filter(group=group), pl.col("_target")
+        part = keyness(own, inside, measure, other, **options)
+        part.insert_column(part.columns.index("n_reference") + 1, pl.lit(group, pl.String).alias("group"))
+        fields = dict(zip(keys[1:], values, strict=True))
+        found.append(
+            part.with_columns(pl.lit(value, groups.schema[name]).alias(name) for name, value in fields.items())
+        )
+    return pl.concat(found).lazy()
 
 
 def _with_samples(

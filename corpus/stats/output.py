@@ -28,7 +28,10 @@ _FIRST_TO_GO = ("name", "segment_share", "segment", "per_million_target", "per_m
 """What a narrow table leaves out first; files have it all."""
 _FOLDED = 16
 """Texts longer than this may be folded."""
-_SHARES = ("share", "low", "high", "quoted", "corrected", "corrected_low", "corrected_high", "precision", "recall")
+_SHARES = (
+    *("share", "low", "high", "quoted", "corrected", "corrected_low", "corrected_high", "precision", "recall"),
+    *("word_share", "word_share1", "word_share2"),
+)
 
 
 def choose_format(wanted: str | None, out: Path | None) -> str:

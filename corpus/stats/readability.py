@@ -245,6 +245,7 @@ def text_counts(
     by: str = "doc_id",
     lang: str | None = None,
     lists: Mapping[str, Sequence[str]] | None = None,
+    written: str = "token",
 ) -> pl.LazyFrame:
     """Count what readability formulas are made of.
 
@@ -254,6 +255,8 @@ def text_counts(
         lang: column with the language, whose syllables are counted where its writing tells them; None for no syllables.
         lists: name of a column (``W_wl.Dale.Chall``, ``W_wl.Spache``) → familiar words; those *not* among them are
             counted there.
+        written: column of the words as they stand, whose letters and syllables are counted; ``token``, such as the
+            dictionary form, then tells only which words are the same.
 
     Returns:
         ``document``, ``lang`` (if asked for), ``W`` words, ``V`` different ones, ``St`` sentences, ``C`` letters and
@@ -269,17 +272,17 @@ def text_counts(
         >>> text_counts(frame).select("W", "St", "C", "W7C").row(0)
         (2, 1, 12, 1)
     """
-    columns = check_columns(frame, ["doc_id", "token", "sentence", by, *([lang] if lang else [])])
+    columns = check_columns(frame, ["doc_id", "token", "sentence", by, written, *([lang] if lang else [])])
     if "token_kind" not in columns:
         frame = frame.with_columns(token_kind=kind_of(pl.col("token").cast(pl.String)))
     words = frame.filter(pl.col("token_kind").is_in(["word", "number"]))
-    token = pl.col("token").cast(pl.String).str.to_lowercase()
-    letters = pl.col("token").cast(pl.String).str.replace_all(r"[^\p{L}\p{N}]", "").str.len_chars().cast(pl.Int64)
+    token, form = (pl.col(name).cast(pl.String).str.to_lowercase() for name in ("token", written))
+    letters = pl.col(written).cast(pl.String).str.replace_all(r"[^\p{L}\p{N}]", "").str.len_chars().cast(pl.Int64)
     syllables = pl.lit(None, pl.Int64)
     if lang:
-        pair = pl.struct(pl.col(lang).alias("lang"), token.alias("token"))
+        pair = pl.struct(pl.col(lang).alias("lang"), form.alias("token"))
         syllables = pair.map_batches(_syllables_of, return_dtype=pl.Int64)
-    unknown = {name: ~token.is_in([word.lower() for word in known]) for name, known in (lists or {}).items()}
+    unknown = {name: ~form.is_in([word.lower() for word in known]) for name, known in (lists or {}).items()}
 
     def number(condition: pl.Expr) -> pl.Expr:
         return pl.when(condition.count() > 0).then(condition.sum().cast(pl.Int64))

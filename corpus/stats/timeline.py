@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from corpus.stats.frames import check_choice, check_columns, eager_or_lazy
+from corpus.stats.frames import check_choice, check_columns, divided, eager_or_lazy, in_groups
 from corpus.stats.intervals import wilson
 
 PERIODS = {"week": "1w", "month": "1mo", "quarter": "1q", "year": "1y", "decade": "10y"}
@@ -26,6 +26,7 @@ def timeline(
     every: str = "year",
     smoothing: float = 1.0,
     level: float = 0.95,
+    by: Sequence[str] = (),
 ) -> pl.LazyFrame:
     """Put counts into periods, with Wilson intervals, a smoothed line, and change points.
 
@@ -35,11 +36,13 @@ def timeline(
         every: a key of `PERIODS`.
         smoothing: standard deviation of the Gaussian window, in periods; periods weigh as much as they hold.
         level: of confidence of the intervals.
+        by: fields; each combination of their values has series of its own, from its first period to its last.
 
     Returns:
-        ``series``, ``period`` (its first day), ``count``, ``n``, ``share``, ``low``, ``high`` (null where n is 0),
-        ``smoothed``, ``segment`` (number of the stretch between change points, from 1) and ``segment_share``; every
-        period from the first to the last, ordered by series and period.
+        ``series``, of fields ``group``, then ``period`` (its first day), ``count``, ``n``, ``share``, ``low``, ``high``
+        (null where n is 0), ``smoothed``, ``segment`` (number of the stretch between change points, from 1) and
+        ``segment_share``; every period from the first to the last, ordered by series and period; of several fields
+        each.
 
     Raises:
         MinberError: MB505 unknown period or column.
@@ -57,9 +60,10 @@ def timeline(
     """
     check_choice("period", every, PERIODS)
     check_columns(frame, ["date", "series", "count", "n"])
+    frame, keys = divided(frame, by)
     dated = (
         frame.filter(pl.col("date").is_not_null())
-        .group_by("series", period=pl.col("date").dt.truncate(PERIODS[every]))
+        .group_by("series", *keys, period=pl.col("date").dt.truncate(PERIODS[every]))
         .agg(pl.col("count").sum().cast(pl.Int64), pl.col("n").sum().cast(pl.Int64))
     )
     low, high = wilson(pl.col("count"), pl.col("n"), level)
@@ -69,10 +73,16 @@ def timeline(
             return found.with_columns(
                 smoothed=pl.lit(0.0), segment=pl.lit(0, pl.Int64), segment_share=pl.lit(0.0)
             ).head(0)
+        if keys:
+            return pl.concat([lines_of(part) for _, part in found.group_by(keys[0])])
+        return lines_of(found)
+
+    def lines_of(found: pl.DataFrame) -> pl.DataFrame:
         first, last = found["period"].min(), found["period"].max()
         every_period = pl.DataFrame({"period": pl.date_range(first, last, PERIODS[every], eager=True)})  # type: ignore[arg-type]
-        whole = found.select(pl.col("series").unique().sort()).join(every_period, how="cross")
-        whole = whole.join(found, on=["series", "period"], how="left").with_columns(pl.col("count", "n").fill_null(0))
+        whole = found.select("series", *keys).unique().sort("series").join(every_period, how="cross")
+        whole = whole.join(found, on=["series", *keys, "period"], how="left", nulls_equal=True)
+        whole = whole.with_columns(pl.col("count", "n").fill_null(0))
         return pl.concat(
             [
                 part.with_columns(_smoothed(part, smoothing), *_segmented(part["count"].to_list(), part["n"].to_list()))
@@ -81,12 +91,11 @@ def timeline(
         )
 
     schema = {**dated.collect_schema(), "smoothed": pl.Float64(), "segment": pl.Int64(), "segment_share": pl.Float64()}
-    return (
-        dated.map_batches(lines, schema=schema)
-        .with_columns(share=pl.when(pl.col("n") > 0).then(pl.col("count") / pl.col("n")), low=low, high=high)
-        .sort("series", "period")
-        .select("series", "period", "count", "n", "share", "low", "high", "smoothed", "segment", "segment_share")
+    found = dated.map_batches(lines, schema=schema).with_columns(
+        share=pl.when(pl.col("n") > 0).then(pl.col("count") / pl.col("n")), low=low, high=high
     )
+    names = ("period", "count", "n", "share", "low", "high", "smoothed", "segment", "segment_share")
+    return in_groups(found, keys, ["series", "period"]).select("series", *keys[:1], *names, *keys[1:])
 
 
 def change_points(counts: Sequence[int], totals: Sequence[int], penalty: float | None = None) -> list[int]:

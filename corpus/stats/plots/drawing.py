@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,68 @@ def corrected(frame: pl.DataFrame) -> pl.DataFrame:
     if "corrected" not in frame.columns:
         return frame.with_columns(machine=pl.lit(None, pl.Float64))
     return frame.with_columns(machine="share", share="corrected", low="corrected_low", high="corrected_high")
+
+
+MOST_PANELS = 12
+"""So many panels of groups can be looked at."""
+
+
+def largest_groups(frame: pl.DataFrame, size: str | None = None, limit: int = MOST_PANELS) -> tuple[list[str], int]:
+    """The groups that are drawn: all, or the largest where there are too many.
+
+    Parameters:
+        frame: a result with ``group``.
+        size: column whose sum says how large a group is; None: its rows.
+        limit: so many at most.
+
+    Returns:
+        the names of those drawn, in the order of the frame, and how many groups there are.
+
+    Example:
+        >>> largest_groups(pl.DataFrame({"group": ["a", "b", "c"], "n": [1, 5, 3]}), "n", 2)
+        (['b', 'c'], 3)
+    """
+    number = pl.col(size).sum() if size else pl.len()
+    sizes = frame.group_by("group", maintain_order=True).agg(_size=number).with_row_index("_row")
+    kept = sizes.sort("_size", "_row", descending=[True, False]).head(limit).sort("_row")
+    return kept["group"].to_list(), sizes.height
+
+
+def caption(heading: str, words: Mapping[str, str], shown: int, total: int, key: str = "") -> Any:
+    """The title of a picture, with how many of how many it shows where these are not all.
+
+    Parameters:
+        heading: the title.
+        words: captions of its language.
+        shown: number of groups or texts drawn.
+        total: number of those that there are.
+        key: what else is said below the title.
+
+    Returns:
+        an Altair title.
+    """
+    import altair as alt
+
+    largest = words["largest"].format(n=shown, all=total) if shown < total else ""
+    subtitle = ". ".join(filter(None, (largest, key)))
+    return alt.Title(heading, subtitle=subtitle) if subtitle else alt.Title(heading)
+
+
+def in_panels(charts: Mapping[str, Any], words: Mapping[str, str], columns: int = 3) -> Any:
+    """A panel a group, each with the group's name above it and scales of its own.
+
+    Parameters:
+        charts: group → chart.
+        words: captions, which name some groups.
+        columns: of panels.
+
+    Returns:
+        an Altair chart.
+    """
+    import altair as alt
+
+    named = [chart.properties(title=words.get(group, group)) for group, chart in charts.items()]
+    return alt.concat(*named, columns=columns).resolve_scale(x="independent", y="independent")
 
 
 def check_plot_file(path: Path | None) -> None:

@@ -8,9 +8,12 @@ from typing import Any
 import polars as pl
 
 from corpus.stats.plots.captions import captions
-from corpus.stats.plots.drawing import FONT, PALETTE
+from corpus.stats.plots.drawing import FONT, PALETTE, caption, in_panels, largest_groups
 
 WIDTH, HEIGHT = 680, 520
+MOST_NETWORKS = 6
+"""So many networks of groups fit a picture."""
+
 _LETTER, _LINE = 7.4, 27.0  # pixels: the width of a letter, the height of a label with its dot
 
 
@@ -26,7 +29,7 @@ def plot_network(
     """Draw pairs of words as a network.
 
     Parameters:
-        edges: ``a``, ``b``, ``weight``: a row a pair.
+        edges: ``a``, ``b``, ``weight``: a row a pair; with ``group``, each group has a network of its own.
         sizes: word → how often it occurs; the size of its dot.
         node: the word that the others are collocates of; drawn in another colour.
         measure: what the weight is, for the tooltip.
@@ -40,9 +43,22 @@ def plot_network(
     Source: layout by Fruchterman, T. M. J., & Reingold, E. M. (1991). Graph drawing by force-directed placement.
     Software: Practice and Experience 21, 1129–1164 (networkx ``spring_layout``).
     """
+    words = captions(language)
+    heading = title or (words["network_of"].format(node=node) if node else words["network"])
+    if "group" not in edges.columns:
+        return _network(edges, sizes, node, measure, seed).properties(title=heading)
+    shown, total = largest_groups(edges, limit=MOST_NETWORKS)
+    charts = {
+        str(group): _network(part, sizes, node, measure, seed)
+        for (group,), part in edges.filter(pl.col("group").is_in(shown)).group_by("group", maintain_order=True)
+    }
+    return in_panels(charts, words, columns=2).properties(title=caption(heading, words, len(shown), total))
+
+
+def _network(edges: pl.DataFrame, sizes: Mapping[str, int], node: str, measure: str, seed: int) -> Any:
+    """One network."""
     import altair as alt
 
-    words = captions(language)
     places = _places(edges, seed)
     dots = pl.DataFrame(
         [(word, x, y, max(sizes.get(word, 1), 1), word == node) for word, (x, y) in places.items()],
@@ -80,8 +96,7 @@ def plot_network(
     text: dict[str, Any] = {"fontSize": 12, "dy": -11, "font": FONT}
     halo = base.mark_text(stroke="white", strokeWidth=3.5, strokeJoin="round", **text).encode(**across, text="word:N")
     labels = base.mark_text(color="#111111", **text).encode(**across, text="word:N")
-    heading = title or (words["network_of"].format(node=node) if node else words["network"])
-    return (strokes + circles + halo + labels).properties(width=WIDTH, height=HEIGHT, title=heading)
+    return (strokes + circles + halo + labels).properties(width=WIDTH, height=HEIGHT)
 
 
 def _places(edges: pl.DataFrame, seed: int) -> dict[str, tuple[float, float]]:

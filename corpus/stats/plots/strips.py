@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
 
 from corpus.stats.plots.captions import captions
-from corpus.stats.plots.drawing import PALETTE
+from corpus.stats.plots.drawing import PALETTE, caption, in_panels
 
 STROKES = 3000
 """So many places can be told apart across the picture; strokes nearer than that are one."""
@@ -17,6 +18,26 @@ MOST_STRIPS = 12
 
 MOST_BORDERS = 120
 """Borders of more documents than this would be a grey surface."""
+
+
+def plot_strips(
+    groups: Mapping[str, tuple[pl.DataFrame, pl.DataFrame]], total: int = 0, title: str = "", language: str = "en"
+) -> Any:
+    """Draw where words stand in each group, one group below the other.
+
+    Parameters:
+        groups: group → what `plot_dispersion` takes.
+        total: number of groups that there are, if these are not all.
+        title: of the picture; a caption of its own if empty.
+        language: of the captions.
+
+    Returns:
+        an Altair chart.
+    """
+    words = captions(language)
+    charts = {group: _strips(*found, words) for group, found in groups.items()}
+    heading = caption(title or words["dispersion"], words, len(groups), total)
+    return in_panels(charts, words, columns=1).properties(title=heading)
 
 
 def plot_dispersion(places: pl.DataFrame, documents: pl.DataFrame, title: str = "", language: str = "en") -> Any:
@@ -31,9 +52,13 @@ def plot_dispersion(places: pl.DataFrame, documents: pl.DataFrame, title: str = 
     Returns:
         an Altair chart.
     """
+    words = captions(language)
+    return _strips(places, documents, words).properties(title=title or words["dispersion"])
+
+
+def _strips(places: pl.DataFrame, documents: pl.DataFrame, words: Mapping[str, str]) -> Any:
     import altair as alt
 
-    words = captions(language)
     total = max(documents.select(pl.col("size").sum()).item() or 0, 1)
     counts = places.group_by("pattern", maintain_order=True).agg(
         count=pl.col("place").drop_nulls().len(), documents=pl.col("doc_id").drop_nulls().n_unique()
@@ -61,5 +86,4 @@ def plot_dispersion(places: pl.DataFrame, documents: pl.DataFrame, title: str = 
     if 1 < documents.height <= MOST_BORDERS:
         edges = alt.Chart(documents.filter(pl.col("first") > 0).select("first"))
         layers.insert(0, edges.mark_rule(color="#cccccc", strokeWidth=0.7).encode(x=alt.X("first:Q", scale=across)))
-    chart = alt.layer(*layers).properties(width=640, height=alt.Step(32))
-    return chart.properties(title=title or words["dispersion"])
+    return alt.layer(*layers).properties(width=640, height=alt.Step(32))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
 
 from corpus.stats.plots.captions import captions, unit_caption
-from corpus.stats.plots.drawing import MACHINE, PALETTE, corrected
+from corpus.stats.plots.drawing import MACHINE, PALETTE, caption, corrected, largest_groups
+
+MOST_LINES = len(PALETTE)
+"""So many groups can be told apart by colour."""
 
 
 def plot_timeline(
@@ -22,7 +26,8 @@ def plot_timeline(
 
     Parameters:
         frame: result of ``timeline``, with ``name`` if series are to be called otherwise. Where shares are corrected,
-            they are drawn, and the machine's smoothed line in grey: it has no change points then.
+            they are drawn, and the machine's smoothed line in grey: it has no change points then. Groups are lines of
+            a colour each, the eight largest.
         every: length of the periods, for the labels of the axis.
         unit: what is counted, for the axis.
         title: of the picture; a caption of its own if empty.
@@ -34,6 +39,7 @@ def plot_timeline(
     """
     import altair as alt
 
+    words = captions(language)
     label = "name" if "name" in frame.columns else "series"
     order = frame[label].unique(maintain_order=True).to_list()
     shape = "%Y" if every in ("year", "decade") else "%Y-%m" if every in ("month", "quarter") else "%Y-%m-%d"
@@ -60,23 +66,58 @@ def plot_timeline(
     )
     line = base.mark_line(color=PALETTE[0]).encode(x=time, y="share:Q")
     drawn = band + bars + smooth + line + dots if better else band + bars + steps + smooth + dots
+    shown, total = [""], 1
+    if "group" in frame.columns:
+        shown, total = largest_groups(frame, "n", MOST_LINES)
+        drawn = _grouped(frame, shown, label, time, percent, words, better)
     panel = drawn.properties(width=300, height=130)
     if not headed:
         return panel
     header = alt.Header(title=None, labelFontSize=12, labelLimit=360, labelAnchor="start")
     facet = alt.Facet("panel:N", sort=order, header=header)
     chart = panel.facet(facet=facet, columns=min(3, len(order))).resolve_axis(x="independent")
-    words = captions(language)
     key = f"{words['corrected']}; {words['corrected_key']}" if better else words["timeline_key"]
-    heading = alt.Title(title or f"{words['timeline']}: {share}", subtitle=key)
-    return chart.properties(title=heading)
+    if "group" in frame.columns:
+        key = words["corrected"] if better else words["groups_key"]
+    return chart.properties(title=caption(title or f"{words['timeline']}: {share}", words, len(shown), total, key))
+
+
+def _grouped(
+    frame: pl.DataFrame,
+    shown: list[str],
+    label: str,
+    time: Any,
+    percent: Any,
+    words: Mapping[str, str],
+    better: bool,
+) -> Any:
+    """A line a group: bands would hide each other, so intervals are thin strokes in the colour of their dots."""
+    import altair as alt
+
+    called = {group: words.get(group, group) for group in shown}
+    data = frame.filter(pl.col("group").is_in(shown)).with_columns(
+        panel=pl.col(label), line=pl.col("group").replace_strict(called, return_dtype=pl.String)
+    )
+    names = list(called.values())
+    color = alt.Color(
+        "line:N", sort=names, title=None, scale=alt.Scale(domain=names, range=list(PALETTE[: len(names)])),
+        legend=alt.Legend(orient="top", columns=4, symbolType="stroke", symbolStrokeWidth=3),
+    )  # fmt: skip
+    base = alt.Chart(data)
+    across = alt.Y("share:Q", axis=percent)
+    bars = base.mark_rule(opacity=0.35).encode(x=time, y=alt.Y("low:Q", axis=percent), y2="high:Q", color=color)
+    line = base.mark_line().encode(x=time, y=across if better else "smoothed:Q", color=color)
+    tooltip = ["panel", "line", "period", "count", "n", alt.Tooltip("share:Q", format=".1%")]
+    dots = base.mark_point(filled=True, size=30, opacity=1).encode(x=time, y=across, color=color, tooltip=tooltip)
+    return bars + line + dots
 
 
 def plot_versions(frame: pl.DataFrame, title: str = "", language: str = "en") -> Any:
     """Draw the differences between language versions with their intervals, a panel for each pair of languages.
 
     Parameters:
-        frame: result of ``versions``, with ``name`` if themes are to be called otherwise.
+        frame: result of ``versions``, with ``name`` if themes are to be called otherwise. Groups have a colour and a
+            line of dots each, the eight largest.
         title: of the picture; a caption of its own if empty.
         language: of the captions.
 
@@ -97,14 +138,28 @@ def plot_versions(frame: pl.DataFrame, title: str = "", language: str = "en") ->
         .sort("difference", "title", descending=[True, False])["title"]
         .to_list()
     )
+    shown, total = [""], 1
+    beside: dict[str, Any] = {}
+    color: dict[str, Any] = {"color": alt.value(PALETTE[0])}
+    if "group" in frame.columns:
+        shown, total = largest_groups(data, "speeches", MOST_LINES)
+        called = {group: words.get(group, group) for group in shown}
+        names = list(called.values())
+        data = data.filter(pl.col("group").is_in(shown)).with_columns(line=pl.col("group").replace(called))
+        scale = alt.Scale(domain=names, range=list(PALETTE[: len(names)]))
+        legend = alt.Legend(orient="top", columns=4)
+        beside = {"yOffset": alt.YOffset("line:N", sort=names, scale=alt.Scale(domain=names))}
+        color = {"color": alt.Color("line:N", sort=names, title=None, scale=scale, legend=legend)}
     base = alt.Chart(data)
     place = alt.Y("title:N", sort=order, title=None)
     axis = alt.Axis(format="+%", title=words["difference"], tickCount=5)
     zero = base.mark_rule(color="#999999").encode(x=alt.datum(0))
-    rules = base.mark_rule(color=PALETTE[0]).encode(y=place, x=alt.X("low:Q", axis=axis), x2="high:Q")
-    dots = base.mark_point(color=PALETTE[0], filled=True, size=60).encode(
-        y=place, x="difference:Q", tooltip=["title", "panel", "speeches", alt.Tooltip("difference", format="+.1%"), "p"]
+    rules = base.mark_rule().encode(y=place, x=alt.X("low:Q", axis=axis), x2="high:Q", **beside, **color)
+    group = ["line"] if beside else []
+    tooltip = ["title", "panel", *group, "speeches", alt.Tooltip("difference", format="+.1%"), "p"]
+    dots = base.mark_point(filled=True, size=30 if beside else 60, opacity=1).encode(
+        y=place, x="difference:Q", tooltip=tooltip, **beside, **color
     )
     header = alt.Header(title=None, labelFontSize=12)
     chart = (zero + rules + dots).properties(width=260).facet(column=alt.Column("panel:N", header=header))
-    return chart.properties(title=title or words["versions"])
+    return chart.properties(title=caption(title or words["versions"], words, len(shown), total))

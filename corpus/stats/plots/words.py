@@ -7,17 +7,28 @@ from typing import Any
 import polars as pl
 
 from corpus.stats.plots.captions import captions
-from corpus.stats.plots.drawing import PALETTE
+from corpus.stats.plots.drawing import PALETTE, caption, in_panels, largest_groups
 
 
-def plot_frequency(frame: pl.DataFrame, title: str = "", limit: int = 30, language: str = "en") -> Any:
+def plot_frequency(
+    frame: pl.DataFrame,
+    title: str = "",
+    limit: int = 30,
+    language: str = "en",
+    value: str = "per_million",
+    name: str = "feature",
+    size: str | None = "frequency",
+) -> Any:
     """Draw the most frequent features as bars, a panel for each group.
 
     Parameters:
-        frame: result of ``frequency``.
+        frame: result of ``frequency``, ``top_tfidf`` or ``dictionary``.
         title: of the picture; a caption of its own if empty.
         limit: number of features of a group.
         language: of the captions.
+        value: column of the length of the bars.
+        name: column of what the bars are called.
+        size: column whose sum is the size of a group: the 12 largest are drawn; None: its rows.
 
     Returns:
         an Altair chart.
@@ -25,22 +36,24 @@ def plot_frequency(frame: pl.DataFrame, title: str = "", limit: int = 30, langua
     import altair as alt
 
     words = captions(language)
-    data = frame.filter(pl.int_range(pl.len()).over("group") < limit)
+    shown, total = largest_groups(frame, size)
+    data = frame.filter(pl.col("group").is_in(shown)).filter(pl.int_range(pl.len()).over("group") < limit)
+    told = [column for column in ("frequency", "count", "docfreq", "n") if column in frame.columns]
     charts = []
     for (group,), part in data.group_by("group", maintain_order=True):
         bars = (
             alt.Chart(part)
             .mark_bar(color=PALETTE[0])
             .encode(
-                y=alt.Y("feature:N", sort=None, title=None),
-                x=alt.X("per_million:Q", title=words["per_million"], axis=alt.Axis(tickCount=5)),
-                tooltip=["feature", "frequency", "docfreq", alt.Tooltip("per_million", format=",.1f")],
+                y=alt.Y(f"{name}:N", sort=None, title=None),
+                x=alt.X(f"{value}:Q", title=words.get(value, value), axis=alt.Axis(tickCount=5)),
+                tooltip=[name, *told, alt.Tooltip(value, format=",.1f" if value == "per_million" else ",.4~g")],
             )
             .properties(width=280, title=words.get(str(group), str(group)) if data["group"].n_unique() > 1 else "")
         )
         charts.append(bars)
     chart = charts[0] if len(charts) == 1 else alt.concat(*charts, columns=3).resolve_scale(y="independent")
-    return chart.properties(title=title or words["frequency"])
+    return chart.properties(title=caption(title or words["frequency"], words, len(shown), total))
 
 
 def plot_keyness(
@@ -49,8 +62,8 @@ def plot_keyness(
     """Draw the words of the target and of the reference as bars to the right and to the left.
 
     Parameters:
-        frame: result of ``keyness``, whose second column is the measure.
-        target: what the target is called.
+        frame: result of ``keyness``, whose second column is the measure; with groups, each has a panel.
+        target: what the target is called; empty where each group is the target of its own panel.
         reference: what the reference is called; "the rest" if empty.
         limit: number of words of each side.
         title: of the picture; a caption of its own if empty.
@@ -59,10 +72,24 @@ def plot_keyness(
     Returns:
         an Altair chart.
     """
+    words = captions(language)
+    target, reference = target or words["this_group"], reference or words["rest"]
+    heading = title or words["keyness"]
+    if "group" not in frame.columns:
+        return _keyness(frame, target, reference, limit).properties(title=heading)
+    own = frame.with_columns(_n=pl.col("n_target") + pl.col("n_reference") * (target != words["this_group"]))
+    shown, total = largest_groups(own, "_n")
+    charts = {
+        str(group): _keyness(part, target, reference, limit // 2, width=260)
+        for (group,), part in frame.filter(pl.col("group").is_in(shown)).group_by("group", maintain_order=True)
+    }
+    return in_panels(charts, words).properties(title=caption(heading, words, len(shown), total))
+
+
+def _keyness(frame: pl.DataFrame, target: str, reference: str, limit: int, width: int = 420) -> Any:
+    """Bars of both sides, of one comparison."""
     import altair as alt
 
-    words = captions(language)
-    reference = reference or words["rest"]
     measure = frame.columns[1]
     finite = frame.filter(pl.col(measure).is_finite())
     middle = 1.0 if measure == "odds_ratio" else 0.0
@@ -87,4 +114,4 @@ def plot_keyness(
         )
     )
     zero = alt.Chart(data.head(1)).mark_rule(color="#333333").encode(x=alt.datum(middle))
-    return (bars + zero).properties(width=420, title=title or words["keyness"])
+    return (bars + zero).properties(width=width)
