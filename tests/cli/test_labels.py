@@ -125,6 +125,10 @@ def test_statistics_of_a_snapshot_can_be_made_again(minber, made, tmp_path):
     code, _, err = minber("rerun", str(tmp_path / "a.json"), "--out", str(tmp_path / "b.csv"))
     assert (code, "the same as then" in err) == (0, True)
     assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
+    code, out, _ = minber("stats", "themes", "--snapshot", "gold", "--tokens", "lemma", "--format", "json")
+    spoken = {row["theme"]: row for row in json.loads(out)}
+    assert (code, spoken["human_rights"]["words"], spoken["economy"]["words"]) == (0, len(SECOND.split()), 0)
+    assert spoken["human_rights"]["word_share"] == 1, "of the unit that was confirmed"
     assert minber("stats", "timeline", "--snapshot", "gold")[0] == 0
     code, _, err = minber("stats", "timeline", "реформа*", "--snapshot", "gold")
     assert (code, "MB509" in err) == (2, True)

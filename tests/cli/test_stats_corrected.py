@@ -170,7 +170,10 @@ def test_sources_are_named(folder: Path) -> None:
     assert "Zhang" in minber(folder, "stats", "timeline", "--cite").stdout
 
 
-@pytest.mark.parametrize("command", [["themes"], ["themes", "--by", "year"], ["themes", "--by", "id"], ["timeline"]])
+@pytest.mark.parametrize(
+    "command",
+    [["themes"], ["themes", "--by", "year"], ["themes", "--by", "id"], ["timeline"], ["timeline", "--by", "lang"]],
+)
 def test_pictures_show_the_corrected_shares_and_say_so(folder: Path, tmp_path: Path, command: list[str]) -> None:
     said = "Corrected by units that people confirmed"
     drawn = {}

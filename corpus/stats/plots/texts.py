@@ -60,7 +60,10 @@ def plot_measures(
             axis=alt.Axis(grid=True, labels=not charts, ticks=False, domainColor=_EDGE),
         )  # fmt: skip
         across = alt.X(
-            "value:Q", title=words.get(f"n_{name}", name), scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=4)
+            "value:Q",
+            title=words.get(f"n_{name}", name),
+            scale=alt.Scale(zero=False, padding=8),
+            axis=alt.Axis(tickCount=4),
         )
         tooltip = [alt.Tooltip("_name:N", title=label), alt.Tooltip("value:Q", title=name, format=",.4~g")]
         dots = base.mark_point(color=PALETTE[0], filled=True, size=60, opacity=1).encode(

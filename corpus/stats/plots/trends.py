@@ -101,7 +101,7 @@ def _grouped(
     names = list(called.values())
     color = alt.Color(
         "line:N", sort=names, title=None, scale=alt.Scale(domain=names, range=list(PALETTE[: len(names)])),
-        legend=alt.Legend(orient="top", columns=4, symbolType="stroke", symbolStrokeWidth=3),
+        legend=alt.Legend(orient="top", columns=4, symbolType="stroke", symbolStrokeWidth=3, symbolOpacity=1),
     )  # fmt: skip
     base = alt.Chart(data)
     across = alt.Y("share:Q", axis=percent)

@@ -16,16 +16,18 @@ import pytest
 
 from corpus.stats import (
     collocations,
+    diversity,
     frequency,
     keyness,
     pattern_dispersion,
     plots,
+    similarity,
     theme_shares,
     timeline,
     versions,
     word_places,
 )
-from corpus.stats.associations import pairs_around, pairs_of
+from corpus.stats.associations import each_network, pairs_around, pairs_of
 from corpus.stats.dispersion import dispersion
 from corpus.stats.plots.captions import all_captions
 from tests.cli.test_stats import TEXT
@@ -70,6 +72,9 @@ def charts() -> dict[str, Any]:
         }
     )
     edges = pairs_around(TOKENS, "ғылым", window=2, min_count=1)
+    networks = each_network(TOKENS, lambda rows: pairs_around(rows, "ғылым", window=2, min_count=1), ["lang"])
+    strips = {lang: word_places(TOKENS.filter(lang=lang), ["ғылым"], "date") for lang in ("kk", "ru")}
+    by_lang = pl.concat([counted.with_columns(lang=pl.lit(lang)) for lang in ("kk", "ru")])
     return {
         "themes": plots.plot_themes(theme_shares(UNITS, LABELS), NAMES, language="kk"),
         "heat map": plots.plot_themes(theme_shares(UNITS, LABELS, ["speaker"]), NAMES, "speaker", language="kk"),
@@ -80,10 +85,19 @@ def charts() -> dict[str, Any]:
         "keyness": plots.plot_keyness(keyness(TOKENS, pl.col("doc_id") == "a"), "а", language="kk"),
         "dispersion": plots.plot_dispersion(*places, language="kk"),
         "network": plots.plot_network(edges, {"ғылым": 4}, "ғылым", "logDice", language="kk"),
+        "measures": plots.plot_measures(diversity(TOKENS, ["TTR", "R"]), "document", ["TTR", "R"], language="kk"),
+        "similarity": plots.plot_similarity(similarity(TOKENS, by="lang"), language="kk"),
+        "timeline of groups": plots.plot_timeline(timeline(by_lang, by=["lang"]), language="kk"),
+        "versions of groups": plots.plot_versions(versions(UNITS, LABELS, by=["speech"], lang="lang"), language="kk"),
+        "keyness of groups": plots.plot_keyness(keyness(TOKENS, by=["lang"]), "", language="kk"),
+        "networks": plots.plot_network(networks, {}, "ғылым", language="kk"),
+        "strips of groups": plots.plot_strips(strips, language="kk"),
     }
 
 
-KINDS = ("themes", "heat map", "years", "timeline", "versions", "frequency", "keyness", "dispersion", "network")
+ALONE = ("themes", "heat map", "years", "timeline", "versions", "frequency", "keyness", "dispersion", "network")
+GROUPS = ("timeline of groups", "versions of groups", "keyness of groups", "networks", "strips of groups")
+KINDS = (*ALONE, "measures", "similarity", *GROUPS)
 """Named here, so that nothing is drawn before a test asks for it."""
 
 
@@ -112,6 +126,45 @@ def test_letters_are_large_enough_to_read(drawn: dict[str, str], kind: str) -> N
     sizes = [float(size) for size in re.findall(r'font-size="([\d.]+)px"', drawn[kind])]
     assert sizes
     assert min(sizes) >= 11
+
+
+@pytest.mark.parametrize("kind", GROUPS[:3])
+def test_groups_and_sides_have_colours_that_people_tell_apart(drawn: dict[str, str], kind: str) -> None:
+    colours = {colour.lower() for colour in re.findall(r'(?:stroke|fill)="(#[0-9a-fA-F]{6})"', drawn[kind])}
+    greys = {colour for colour in colours if len({colour[1:3], colour[3:5], colour[5:7]}) == 1}
+    used = colours - greys
+    assert used <= {colour.lower() for colour in plots.PALETTE}
+    assert len(used) >= (1 if kind == "versions of groups" else 2)
+
+
+@pytest.mark.parametrize("kind", GROUPS)
+def test_groups_are_named(drawn: dict[str, str], kind: str) -> None:
+    assert ({"s"} if kind == "versions of groups" else {"kk", "ru"}) <= set(texts(drawn[kind]))
+
+
+def test_more_groups_than_colours_are_the_largest_of_them() -> None:
+    day, letters = dt.date(2020, 1, 1), "abcdefghij"
+    rows = [(day, "law", 1, 10 + number, letter) for number, letter in enumerate(letters)]
+    frame = pl.DataFrame(rows, schema=["date", "series", "count", "n", "speaker"], orient="row")
+    said = texts(plots.svg(plots.plot_timeline(timeline(frame, by=["speaker"]))))
+    assert any("the 8 largest of 10" in text for text in said)
+    assert {"c", "j"} <= set(said)
+    assert not {"a", "b"} & set(said)
+    assert plots.largest_groups(pl.DataFrame({"group": ["a", "b", "a"]})) == (["a", "b"], 2)
+
+
+def test_dots_are_of_the_largest_texts_and_empty_measures_are_left_out() -> None:
+    many = pl.DataFrame({"document": [f"d{i:02}" for i in range(40)], "tokens": range(40), "LIX": [50.0] * 40})
+    chart = plots.plot_measures(many.with_columns(FOG=None), "document", ["LIX", "FOG"], "tokens")
+    said = texts(plots.svg(chart))
+    assert "the 30 largest of 40" in said
+    assert {"d10", "d39", "LIX"} <= set(said)
+    assert not {"d09", "FOG"} & set(said)
+
+
+def test_likeness_is_drawn_from_both_sides() -> None:
+    found = pl.DataFrame({"document1": ["a"], "document2": ["b"], "cosine": [0.25]})
+    assert texts(plots.svg(plots.plot_similarity(found))).count("0.25") == 2
 
 
 @pytest.mark.parametrize("suffix", [".png", ".html"])
@@ -237,6 +290,22 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ["dispersion", "--min-count", "1"],
         ["collocations", "--min-count", "1"],
         ["collocations", "--node", "реформы", "--min-count", "1"],
+        ["overview"],
+        ["kwic", "реформ*"],
+        ["kwic", "--theme", "dialogue"],
+        ["kwic", "--quotation", "--by", "lang"],
+        ["diversity", "--measures", "all"],
+        ["entropy", "--margin", "features"],
+        ["readability", "--measures", "all"],
+        ["similarity", "--method", "euclidean"],
+        ["tfidf"],
+        ["cooccurrence", "--min-count", "1", "--node", "реформы"],
+        ["themes", "--by", "lang", "--tokens", "lemma"],
+        ["timeline", "--by", "lang"],
+        ["versions", "--by", "year"],
+        ["keyness", "--by", "lang", "--min-count", "1"],
+        ["dispersion", "--by", "lang", "--min-count", "1"],
+        ["collocations", "--by", "lang", "--node", "реформы", "--min-count", "1"],
     ],
     ids=" ".join,
 )
