@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -12,6 +11,7 @@ from corpus.ingest.encoding import declared_in_html, decode
 from corpus.ingest.formats.head import guessed_day, head
 from corpus.ingest.formats.lead import with_lead
 from corpus.ingest.formats.limits import refuse_cut_tree, refuse_endless_tags
+from corpus.ingest.formats.markup import parse
 from corpus.ingest.formats.page import (
     day_in_address,
     from_metadata,
@@ -31,7 +31,6 @@ from corpus.ingest.sites import publisher_of
 from schemas.errors import MinberError
 
 _LONGEST_TITLE = 1000  # characters: longer ones are mistakes of markup
-_TAG = re.compile(r"<(?:p|div|span|h\d|article|section|b|i|br|a|ul|ol|table)\b", re.IGNORECASE)
 _START = re.compile(
     rb"\s*(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
     re.IGNORECASE | re.DOTALL,
@@ -101,25 +100,6 @@ def _by_trafilatura(tree: Any, raw: Raw, guess: bool) -> tuple[Reading, str | No
     elif guess and (day := guessed_day(tree, found.url)):
         reading.fallback["date"] = day, "page, guessed"
     return reading, found.url
-
-
-def parse(page: str) -> Any:
-    """Parse a page as browsers do, errors and all.
-
-    Parameters:
-        page: decoded HTML.
-
-    Returns:
-        lxml tree, or None where there is nothing like HTML.
-    """
-    from trafilatura import load_html
-
-    for name in ("trafilatura", "htmldate"):  # their complaints about pages are ours to word
-        logging.getLogger(name).setLevel(logging.CRITICAL)
-    tree = load_html(page)
-    if tree is None and _TAG.search(page):  # a fragment, without <html> around it
-        tree = load_html(f"<html><body><div>{page}</div></body></html>")
-    return tree
 
 
 def extract(tree: Any, url: str | None = None) -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from corpus.ingest.formats.markup import complaints
 from schemas.errors import MinberError
 
 _LONG_TAG = 100_000  # characters between two < in which there may be too many attributes
@@ -50,11 +51,9 @@ def refuse_cut_tree(page: str, tree: Any, place: str) -> None:
     Raises:
         MinberError: MB170 nested too deeply, or an attribute or name too long.
     """
-    from trafilatura.utils import HTML_PARSER
-
     if len(page) < _LARGE and not _near_limit(tree):
         return
-    for entry in HTML_PARSER.error_log:
+    for entry in complaints():
         if entry.type_name == "ERR_RESOURCE_LIMIT":
             deep = "depth" in entry.message
             what = "its elements lie hundreds deep in each other" if deep else "one of its tags is longer than any text"

@@ -11,7 +11,8 @@ import pytest
 
 from corpus.ingest.documents import Options, read_documents
 from corpus.ingest.encoding import declared_in_html, decode
-from corpus.ingest.formats.html import is_address_of_page, parse, read
+from corpus.ingest.formats.html import is_address_of_page, read
+from corpus.ingest.formats.markup import parse
 from corpus.ingest.formats.page import published, without_site
 from corpus.ingest.reading import Raw, Reading
 from corpus.ingest.registry import choose, named
