@@ -36,6 +36,8 @@ SHARED = Path(os.environ.get("MINBER_SHARED") or Path(__file__).resolve().parent
 SEGMENTS = SHARED / "data" / "html_trafilatura_eval"
 WORDS = SHARED / "data" / "html_goose3" / "content"
 Reader = Callable[[bytes], str]
+_STATES_ADDRESS = re.compile(rb"(?i)(<(?:link|meta)\b(?=[^>]*(?:canonical|og:url))[^>]*>)")
+_ADDRESS = re.compile(rb"https?://[^\"'\s>?#]+[^\"'\s>?#/]")
 
 
 def minber(data: bytes) -> str:
@@ -130,14 +132,22 @@ def speed() -> None:
         print(f"minber / {name}: {totals['minber'] / totals[name]:.2f}")
 
 
+def copy_of(page: bytes, number: int) -> bytes:
+    """A page that is another document: with an address of its own where it states one, and a remark in its bytes."""
+    if not number:
+        return page
+    for tag in set(_STATES_ADDRESS.findall(page)):
+        page = page.replace(tag, _ADDRESS.sub(rb"\g<0>/copy-%d" % number, tag))
+    return page + b"<!-- %d -->" % number
+
+
 def whole(count: int) -> None:
-    """Ingest as users run it: files in, documents stored; pages are repeated with a remark that makes them differ."""
+    """Ingest as users run it: files in, documents stored; pages are repeated under other addresses."""
     folder = Path(tempfile.mkdtemp(prefix="minber-bench-"))
     pages = [data for data, _, _ in marked_pages()]
     (folder / "pages").mkdir()
     for number in range(count):
-        remark = f"<!-- {number} -->".encode() if number >= len(pages) else b""
-        (folder / "pages" / f"{number:04}.html").write_bytes(pages[number % len(pages)] + remark)
+        (folder / "pages" / f"{number:05}.html").write_bytes(copy_of(pages[number % len(pages)], number // len(pages)))
     for read in (minber, bare):  # what both load at first use
         read(pages[0])
     start = time.perf_counter()
