@@ -150,11 +150,15 @@ def whole(count: int) -> None:
         (folder / "pages" / f"{number:05}.html").write_bytes(copy_of(pages[number % len(pages)], number // len(pages)))
     for read in (minber, bare):  # what both load at first use
         read(pages[0])
-    start = time.perf_counter()
-    for file in sorted((folder / "pages").iterdir()):
-        bare_with_comments(file.read_bytes())
-    alone = time.perf_counter() - start
-    print(f"\nwall seconds for {count} pages: bare trafilatura in one process {alone:.1f}")
+
+    def bare_run() -> float:
+        start = time.perf_counter()
+        for file in sorted((folder / "pages").iterdir()):
+            bare_with_comments(file.read_bytes())
+        return time.perf_counter() - start
+
+    alone = [bare_run()]
+    print(f"\nwall seconds for {count} pages; each ratio is to bare trafilatura in one process right before and after")
     for workers in (1, 2):
         corpus = init_corpus(folder / f"corpus{workers}", name="Pages")
         start = time.perf_counter()
@@ -162,7 +166,9 @@ def whole(count: int) -> None:
             outcome.status for outcome in ingest(corpus, [str(folder / "pages")], Options(workers=workers))
         )
         taken = time.perf_counter() - start
-        print(f"ingest, {workers} process(es): {taken:.1f} ({taken / alone:.2f} × bare), {dict(outcomes)}")
+        alone.append(bare_run())
+        beside = (alone[-2] + alone[-1]) / 2
+        print(f"ingest, {workers} process(es): {taken:.1f} ({taken / beside:.2f} × {beside:.1f}), {dict(outcomes)}")
     shutil.rmtree(folder)
 
 

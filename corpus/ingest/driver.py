@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
@@ -27,6 +28,7 @@ __all__ = ["Outcome", "OutcomeStatus", "ingest"]
 if TYPE_CHECKING:
     from corpus.ingest.fetch import Fetcher
     from corpus.store import Corpus
+    from corpus.store.documents import Stored
 
 _BATCH, _LARGEST_BATCH = 64, 1024  # documents a commit: more of them once many are stored, as each costs a commit
 _BATCH_BYTES = 8 * 1024 * 1024
@@ -101,30 +103,67 @@ def ingest(corpus: Corpus, sources: Iterable[str], options: Options | None = Non
     batch: list[_Read] = []
     documents = size = stored = 0
     since = time.monotonic()
-    for read in _read_all(_shards(sources, planner, network), options, languages):
-        item = read if isinstance(read, Outcome) else _too_old(read, options.since) or planner.settle(read)
-        batch.append(item)
-        if not isinstance(item, Outcome):
-            documents += 1
-            size += len(item.data) + len(item.document.text)
-        late = time.monotonic() - since > _BATCH_SECONDS
-        many = documents >= min(max(_BATCH, stored // 8), _LARGEST_BATCH)
-        if late or many or size >= _BATCH_BYTES or len(batch) >= 16 * _BATCH:
-            yield from _commit(corpus, batch)
-            network.remember()
-            stored += documents
-            batch, documents, size, since = [], 0, 0, time.monotonic()
-    yield from _commit(corpus, batch)
+    with _Storing(corpus) as storing:
+        for read in _read_all(_shards(sources, planner, network), options, languages):
+            item = read if isinstance(read, Outcome) else _too_old(read, options.since) or planner.settle(read)
+            batch.append(item)
+            if not isinstance(item, Outcome):
+                documents += 1
+                size += len(item.data) + len(item.document.text)
+            late = time.monotonic() - since > _BATCH_SECONDS
+            many = documents >= min(max(_BATCH, stored // 8), _LARGEST_BATCH)
+            if late or many or size >= _BATCH_BYTES or len(batch) >= 16 * _BATCH:
+                yield from storing.finished(wait=True)
+                storing.begin(batch)
+                if network.used:
+                    yield from storing.finished(wait=True)
+                    network.remember()
+                stored += documents
+                batch, documents, size, since = [], 0, 0, time.monotonic()
+            yield from storing.finished()
+        yield from storing.finished(wait=True)
+        storing.begin(batch)
+        yield from storing.finished(wait=True)
     network.remember()
     if unused := planner.unused():
         yield unused
 
 
-def _commit(corpus: Corpus, batch: list[_Read]) -> Iterator[Outcome]:
-    read = [item for item in batch if not isinstance(item, Outcome)]
-    documents = [(one.document, one.data) for one in read]
+class _Storing:
+    """Stores one batch while the next is read: compressing and waiting for the disk need no Python."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        self._corpus = corpus
+        self._thread = ThreadPoolExecutor(1)
+        self._batch: list[_Read] = []
+        self._stored: Future[list[Stored]] | None = None
+
+    def __enter__(self) -> _Storing:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._thread.shutdown()  # what is being stored is stored whole, whyever reading ended
+
+    def begin(self, batch: list[_Read]) -> None:
+        """Store a batch; the one before it must be finished."""
+        self._batch = batch
+        self._stored = self._thread.submit(_store, self._corpus, [one for one in batch if not isinstance(one, Outcome)])
+
+    def finished(self, wait: bool = False) -> Iterator[Outcome]:
+        """The outcomes of the batch that is being stored, once it is; none before, unless they are waited for."""
+        if self._stored is not None and (wait or self._stored.done()):
+            stored, batch = self._stored.result(), self._batch
+            self._stored, self._batch = None, []
+            yield from _outcomes(batch, stored)
+
+
+def _store(corpus: Corpus, read: list[Read]) -> list[Stored]:
     store_marks(corpus, [(one.document, one.marks) for one in read])
-    stored = iter(corpus.add_documents(documents) if documents else [])
+    return corpus.add_documents([(one.document, one.data) for one in read]) if read else []
+
+
+def _outcomes(batch: list[_Read], of_documents: list[Stored]) -> Iterator[Outcome]:
+    stored = iter(of_documents)
     for item in batch:
         if isinstance(item, Outcome):
             if item.error is not None:  # its traceback would keep the bytes of the source in memory
@@ -155,6 +194,11 @@ class _Network:
     def __init__(self, corpus: Corpus, options: Options) -> None:
         self._corpus, self._options = corpus, options
         self._fetcher: Fetcher | None = None
+
+    @property
+    def used(self) -> bool:
+        """Whether anything was fetched."""
+        return self._fetcher is not None
 
     def fetcher(self) -> Fetcher:
         """The fetcher of this run."""

@@ -42,7 +42,7 @@ def detect(text: str, languages: tuple[str, ...] = ("kk", "ru", "en")) -> tuple[
         'ru'
     """
     sample = text[:_SAMPLE].lower()
-    letters = Counter({char: count for char, count in Counter(sample).items() if char.isalpha()})
+    letters = Counter({char: sample.count(char) for char in set(sample) if char.isalpha()})
     total = letters.total()
     if not total:
         return None, 0.0

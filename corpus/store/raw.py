@@ -9,6 +9,7 @@ import uuid
 import zlib
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 from schemas.errors import MinberError
@@ -68,7 +69,8 @@ class RawStore:
             temporary.replace(path)
             _sync_folder(path.parent)
         except OSError as error:
-            temporary.unlink(missing_ok=True)
+            with suppress(OSError):  # what refused the file may refuse this too
+                temporary.unlink()
             raise MinberError("MB202", str(path), problem=error.strerror or str(error)) from error
 
     def get(self, sha256: str) -> bytes:

@@ -6,7 +6,7 @@ Pages set it apart by a class of its own, and trafilatura takes it for a caption
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from corpus.ingest.formats.page import conventions, letters_of
@@ -109,14 +109,15 @@ def _inside(element: Any) -> Any:
     waiting = [element]
     while waiting:
         found = waiting.pop()
-        if isinstance(found.tag, str) and found.tag not in _OUTSIDE and not _beside(found):
+        if isinstance(found.tag, str) and found.tag not in _OUTSIDE and not _beside(found.get("class") or ""):
             yield found
             waiting += reversed(found)
 
 
-def _beside(element: Any) -> bool:
+@lru_cache(maxsize=4096)
+def _beside(classes: str) -> bool:
     """Whether the class of an element says that it is a caption, a byline or the like."""
-    return any(_BESIDE.fullmatch(name) for name in (element.get("class") or "").split())
+    return any(_BESIDE.fullmatch(name) for name in classes.split())
 
 
 def _descriptions(tree: Any) -> list[str]:
@@ -141,5 +142,6 @@ def _lead_class() -> re.Pattern[str]:
     return re.compile(conventions()["lead_class"], re.IGNORECASE)
 
 
+@lru_cache(maxsize=4096)
 def _names_a_lead(classes: str) -> bool:
     return any(_lead_class().fullmatch(name) for name in classes.split())

@@ -28,16 +28,24 @@ def refuse_endless_tags(page: str, place: str) -> None:
     Raises:
         MinberError: MB170 attributes without number.
     """
-    if len(page) < _LONG_TAG:
+    if not _has_long_gap(page):
         return
-    pieces = page.split("<")
-    if max(map(len, pieces)) <= _LONG_TAG:
-        return
-    for piece in pieces:
+    for piece in page.split("<"):
         if len(piece) > _LONG_TAG and piece[0].isalpha():
             tag = piece.partition(">")[0]
             if len(tag) > _LONG_TAG and len(_QUOTED.sub(" ", tag).split()) > _ATTRIBUTES:
                 raise MinberError("MB170", place, what=f"one of its tags has more than {_ATTRIBUTES:,} attributes")
+
+
+def _has_long_gap(page: str) -> bool:
+    """Whether two < are far apart, told in leaps from one to the last within reach of it."""
+    place = page.find("<")
+    while 0 <= place < len(page) - _LONG_TAG - 1:
+        following = page.rfind("<", place + 1, place + _LONG_TAG + 2)
+        if following < 0:
+            return True
+        place = following
+    return False
 
 
 def refuse_cut_tree(page: str, tree: Any, place: str) -> None:

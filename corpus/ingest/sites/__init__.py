@@ -90,12 +90,16 @@ def site_of(host: str | None, folder: str | None = None) -> Site | None:
         return None
     labels = name.split(".")
     domains = [".".join(labels[start:]) for start in range(len(labels) - 1)]
-    here = Path(str(files("corpus.ingest.sites")))
-    for place in (Path(folder) if folder else None, here):
+    for place in (Path(folder) if folder else None, _here()):
         for domain in domains if place else ():
             if (site := _read(place / f"{domain}.yaml")) is not None:  # type: ignore[operator]
                 return site
     return None
+
+
+@cache
+def _here() -> Path:
+    return Path(str(files("corpus.ingest.sites")))
 
 
 @lru_cache(maxsize=4096)

@@ -10,8 +10,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from corpus.ingest import Outcome
+from corpus.ingest import Outcome, ingest
 from corpus.store import Corpus, open_corpus
+from schemas.errors import MinberError
 from tests.corpus.ingest.killed import killed_then_finished
 
 Take = Callable[..., list[Outcome]]
@@ -299,3 +300,37 @@ def test_speeches_of_the_shared_folder(take: Take, speeches: Corpus, shared: Pat
     assert dict(by_lang.iter_rows())["en"] >= 59
     kinds = speeches.documents.filter(pl.col("lang") == "kk").select("kind").collect()["kind"]
     assert set(kinds) == {"transcript"}
+
+
+def test_who_stops_listening_loses_no_batch_that_was_begun(speeches: Corpus, tmp_path: Path) -> None:
+    """Batches are stored beside the reading of the next; an outcome stands for what is on disk, and nothing is half."""
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for number in range(200):
+        (folder / f"{number:03}.txt").write_text(f"{SPEECH}Сөз нөмірі {number}.", encoding="utf-8")
+    heard = ingest(speeches, [str(folder)])
+    first = next(heard)
+    told = open_corpus(speeches.path).documents.select("id").collect()["id"].to_list()
+    assert first.id in told
+    heard.close()
+    stored = open_corpus(speeches.path)
+    assert set(told) <= set(stored.documents.select("id").collect()["id"])
+    assert all(stored.raw(sha256) for sha256 in stored.documents.select("sha256").collect()["sha256"])
+    again = statuses(list(ingest(stored, [str(folder)])))
+    assert len(again) == 200
+    assert set(again) == {"added", "unchanged"}
+
+
+def test_a_store_that_refuses_is_told_while_more_is_read(speeches: Corpus, tmp_path: Path) -> None:
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for number in range(300):
+        (folder / f"{number:03}.txt").write_text(f"{SPEECH}Сөз нөмірі {number}.", encoding="utf-8")
+    raw = speeches.path / "raw"
+    raw.rmdir()
+    raw.write_text("in the way")
+    heard: list[Outcome] = []
+    with pytest.raises(MinberError, match="MB202"):
+        heard.extend(ingest(speeches, [str(folder)]))
+    assert heard == []
+    assert speeches.documents.collect().height == 0
