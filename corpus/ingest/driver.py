@@ -28,7 +28,7 @@ __all__ = ["Outcome", "OutcomeStatus", "ingest"]
 if TYPE_CHECKING:
     from corpus.ingest.fetch import Fetcher
     from corpus.store import Corpus
-    from corpus.store.documents import Stored
+    from corpus.store.corpus import Stored
 
 _BATCH, _LARGEST_BATCH = 64, 1024  # documents a commit: more of them once many are stored, as each costs a commit
 _BATCH_BYTES = 8 * 1024 * 1024
