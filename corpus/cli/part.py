@@ -178,14 +178,16 @@ class PartInUnits(Part):
         str | None,
         typer.Option(
             metavar="surface|norm|lemma",
-            help="Count the words of the sentences too: as they stand, in small letters, or as dictionary forms.",
+            help="Words as they stand, in small letters, or as dictionary forms; themes then tell how many they take.",
             show_default=False,
         ),
     ] = None
     tokenizer: Annotated[
         str | None,
         typer.Option(
-            metavar="minber|whitespace", help="Count the words of the sentences too, cut so.", show_default=False
+            metavar="minber|whitespace",
+            help="How words are cut; themes then tell how many they take.",
+            show_default=False,
         ),
     ] = None
 

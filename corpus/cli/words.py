@@ -14,6 +14,8 @@ from corpus.cli.stats import stats
 if TYPE_CHECKING:
     import polars as pl
 
+    from corpus.stats import Selected
+
 FEW_DOCUMENTS = 10
 """Samples of fewer documents vary too little: their p is too small."""
 
@@ -74,6 +76,8 @@ def keyness(
         raise MinberError("MB509", problem="--target is missing, or --by", command="minber stats keyness")
     asked_for = {"_target": target, "_reference": reference}
     part = asked.in_words(fields, marks={name: condition for name, condition in asked_for.items() if condition})
+    if target:
+        _say_what_has_one_side(part, fields, target, reference, to.quiet)
     words = words_of(part, to.quiet, numbers=True)
     aim = pl.col("_target") if target else None
     other = pl.col("_reference") if reference else None
@@ -94,6 +98,31 @@ def keyness(
             told = f"only {fewest} document(s) on one side: p and intervals from samples of so few promise too much"
             say(told, to.quiet)
     return to.summary(part, f"{full.height:,} words", plot=plot)
+
+
+def _say_what_has_one_side(part: Selected, fields: list[str], target: str, reference: str, quiet: bool) -> None:
+    """Name groups that cannot be compared; without groups, words on one side only are no comparison at all.
+
+    Raises:
+        MinberError: MB504 no word of the selection is on a side.
+    """
+    import polars as pl
+
+    from corpus.stats.frames import grouped
+    from schemas.errors import MinberError
+
+    inside = pl.col("_target").fill_null(False)
+    outside = ~inside if not reference else pl.col("_reference").fill_null(False) & ~inside
+    rows = grouped(part.segments.filter("kept").lazy(), fields)[0]
+    sides = rows.group_by("group").agg(target=inside.any(), reference=outside.any()).sort("group").collect()
+    lonely = sides.filter(~(pl.col("target") & pl.col("reference")))
+    if not fields and lonely.height:
+        empty = f"--reference {reference!r}" if reference else f"all but --target {target!r}"
+        chosen = empty if lonely["target"][0] else f"--target {target!r}"
+        raise MinberError("MB504", filter=chosen, total=part.documents.height, what="documents")
+    if lonely.height:
+        shown = ", ".join(lonely["group"].head(5)) + (" …" if lonely.height > 5 else "")
+        say(f"{lonely.height:,} group(s) with words on one side only are left out: {shown}", quiet)
 
 
 def _fewest_documents(words: pl.LazyFrame, fields: list[str], target: pl.Expr | None, reference: pl.Expr | None) -> int:
@@ -164,8 +193,9 @@ def collocations(
         from corpus.stats.associations import each_network, pairs_around, pairs_of
 
         if node:
+            near = kept.select(list(dict.fromkeys(["token", *within, *fields])))
             edges = each_network(
-                kept, lambda rows: pairs_around(rows, word, window, min_count, measure, within), fields
+                near, lambda rows: pairs_around(rows, word, window, min_count, measure, within), fields
             )
         else:
             edges = each_network(full, pairs_of, ["group"] if fields else [])

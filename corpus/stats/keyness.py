@@ -82,7 +82,8 @@ def keyness(
         seed: of the samples; the same seed draws the same, whatever the order of rows.
         by: fields; each combination of their values is a group. With a target, target and reference are compared
             inside each group; without one, each group is compared with all others together, or with the reference.
-            p is corrected for the tests of one group. The tokens are read once, when this is called.
+            p is corrected for the tests of one group. A group without words on one of the sides is left out: there is
+            nothing to compare. The tokens are read once, when this is called.
 
     Returns:
         ``feature``, the measure (negative where the reference has more), ``p``, ``n_target``, ``n_reference``, then
@@ -197,20 +198,21 @@ def _each_group(
     if target is None and reference is None and groups.height < 2:
         problem = f"{', '.join(by)} has one value only here: there is nothing to compare it with"
         raise MinberError("MB509", problem=problem, command="minber stats keyness")
-    other = None if reference is None else pl.col("_reference")
-    found = []
-    for group, *values in groups.rows() or [(None,) * len(keys)]:
-        if target is None:
-            own, inside = counts, pl.col("group") == group
-        else:
-            own, inside = counts.filter(group=group), pl.col("_target")
+    aim, other = pl.col("_target"), None if reference is None else pl.col("_reference")
+
+    def compare(own: pl.DataFrame, inside: pl.Expr, group: str | None, values: Sequence[Any]) -> pl.DataFrame:
         part = keyness(own, inside, measure, other, **options)
         part.insert_column(part.columns.index("n_reference") + 1, pl.lit(group, pl.String).alias("group"))
-        fields = dict(zip(keys[1:], values, strict=True))
-        found.append(
-            part.with_columns(pl.lit(value, groups.schema[name]).alias(name) for name, value in fields.items())
-        )
-    return pl.concat(found).lazy()
+        fields = zip(keys[1:], values, strict=True)
+        return part.with_columns(pl.lit(value, groups.schema[name]).alias(name) for name, value in fields)
+
+    found = []
+    for group, *values in groups.iter_rows():
+        own, inside = (counts, pl.col("group") == group) if target is None else (counts.filter(group=group), aim)
+        outside = ~inside if other is None else other & ~inside
+        if all(own.select(target=inside.any(), reference=outside.any()).row(0)):
+            found.append(compare(own, inside, group, values))
+    return pl.concat(found or [compare(counts.clear(), pl.lit(False), None, [None] * len(keys[1:]))]).lazy()
 
 
 def _with_samples(

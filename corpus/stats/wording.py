@@ -74,7 +74,7 @@ def theme_words(
     rows = rows.with_columns(_from=ends[0].cast(pl.Int64), _to=ends[1].cast(pl.Int64))
     length = (pl.col("_to") - pl.col("_from")).sum()
     totals = rows.group_by(keys).agg(n_words=length) if keys else rows.select(n_words=length)
-    given = labels.lazy().select(*on, theme="label").unique().collect()
+    given = labels.lazy().select(*on, theme=pl.col("label").cast(pl.Categorical)).unique().collect()
     hits = rows.join(given, on=list(on), nulls_equal=True)
     counted = hits.group_by("theme", *keys).agg(words=length)
     spoken = hits.select("theme", *keys, _at=pl.int_ranges("_from", "_to")).explode("_at").drop_nulls("_at")
@@ -87,7 +87,7 @@ def theme_words(
         if keys
         else found.join(totals, how="cross")
     )
-    return whole.select("theme", *keys, "words", "n_words", "types")
+    return whole.select(pl.col("theme").cast(pl.String), *keys, "words", "n_words", "types")
 
 
 def with_words(

@@ -101,8 +101,11 @@ def test_every_command_takes_every_option_at_once(folder: Path, tmp_path: Path, 
 
 
 ALONE = {
-    "keyness": ["keyness", "--target", 'voice == "quoted" or date < "2021-01-01"', "--min-count", "1"],
-    "keyness, samples": ["keyness", "--target", "id != ''", "--reference", "kind == 'transcript'", "--min-count", "1"],
+    "keyness": ["keyness", "--target", "contains(title, 'one')", "--min-count", "1"],
+    "keyness, samples": [
+        *("keyness", "--target", "contains(title, 'one')", "--reference", "contains(title, 'two')"),
+        *("--min-count", "1", "--bootstrap", "20"),
+    ],
     "collocations": ["collocations", "--min-count", "1", "--size", "2,3"],
     "collocates": ["collocations", "--node", "диалог", "--min-count", "1"],
     "cooccurrence": ["cooccurrence", "--min-count", "1"],
@@ -179,6 +182,19 @@ def test_keyness_needs_a_target_or_groups(folder: Path) -> None:
     one = minber(folder, "stats", "keyness", "--by", "lang", "--where", "lang == 'kk'", code=2)
     assert "lang has one value only" in one.stderr
     assert "MB501 unknown field party in --by" in minber(folder, "stats", "keyness", "--by", "party", code=2).stderr
+
+
+def test_keyness_says_what_cannot_be_compared(folder: Path) -> None:
+    options = ["keyness", "--target", 'voice == "quoted"', "--min-count", "1"]
+    done = minber(folder, "stats", *options, "--by", "kind", "--format", "csv")
+    assert "1 group(s) with words on one side only are left out: transcript" in done.stderr
+    assert {line.split(",")[5] for line in done.stdout.splitlines()[1:]} == {"report"}
+    nobody = minber(folder, "stats", "keyness", "--target", "year == 1999", code=1)
+    assert "MB504 --target 'year == 1999' leaves nothing of 5 documents" in nobody.stderr
+    everybody = minber(folder, "stats", "keyness", "--target", "year != 1999 or year is null", code=1)
+    assert "MB504 all but --target" in everybody.stderr
+    missing = minber(folder, "stats", "keyness", "--target", "year == 2020", "--reference", "year == 1999", code=1)
+    assert "MB504 --reference 'year == 1999' leaves nothing" in missing.stderr
 
 
 def test_words_of_themes_by_hand(tmp_path: Path) -> None:

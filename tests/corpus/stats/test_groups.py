@@ -74,18 +74,23 @@ def frame_of(texts: Documents) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=names, orient="row")
 
 
-def each_alone(whole: pl.DataFrame, by: list[str], measure: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
-    """Every group counted by itself, and put together."""
+def each_alone(
+    whole: pl.DataFrame, by: list[str], measure: Callable[[pl.DataFrame], pl.DataFrame], sides: bool = False
+) -> pl.DataFrame:
+    """Every group counted by itself, and put together; those with one side only have nothing to compare."""
     parts = []
     for values in whole.select(by).unique().sort(by, nulls_last=True).iter_rows():
         chosen = [pl.col(name).eq_missing(pl.lit(value)) for name, value in zip(by, values, strict=True)]
         group = " | ".join("(none)" if value is None else str(value) for value in values)
+        if sides and whole.filter(*chosen)["half"].n_unique() < 2:
+            continue
         found = measure(whole.filter(*chosen)).with_columns(group=pl.lit(group))
         if len(by) > 1:
             kinds = whole.schema
             found = found.with_columns(pl.lit(v, kinds[n]).alias(n) for n, v in zip(by, values, strict=True))
         parts.append(found)
-    return pl.concat(parts)
+    nothing = measure(whole.clear()).with_columns(whole.clear().select(by), group=pl.lit(None, pl.String))
+    return pl.concat([nothing.drop(by if len(by) == 1 else []), *parts], how="diagonal")
 
 
 @pytest.mark.parametrize("name", MEASURES)
@@ -94,7 +99,7 @@ def each_alone(whole: pl.DataFrame, by: list[str], measure: Callable[[pl.DataFra
 def test_a_group_is_measured_as_if_it_were_alone(name: str, texts: Documents, by: list[str]) -> None:
     measure, whole = MEASURES[name], frame_of(texts)
     together = measure(whole, by)
-    alone = each_alone(whole, by, lambda part: measure(part, []))
+    alone = each_alone(whole, by, lambda part: measure(part, []), name.startswith("keyness"))
     if by == ["lang"]:  # «(none)» is a name among others where a group is one field
         alone = alone.sort("group", maintain_order=True)
         together = together.sort("group", maintain_order=True)
@@ -132,6 +137,13 @@ def test_each_group_may_be_compared_with_one_reference() -> None:
     counts = {(row["group"], row["feature"]): (row["n_target"], row["n_reference"]) for row in found.to_dicts()}
     assert counts["ru", "y"] == (0, 2)
     assert counts["kk", "y"] == (2, 2)
+
+
+def test_a_group_with_one_side_only_is_left_out() -> None:
+    found = keyness(TOKENS, "token == 'x' or lang == 'en'", by=["lang"])
+    assert found["group"].unique(maintain_order=True).to_list() == ["kk", "ru"]
+    nothing = keyness(TOKENS, "lang == 'en'", by=["lang"])
+    assert (nothing.height, nothing.columns) == (0, found.columns)
 
 
 def test_one_group_alone_has_nothing_to_be_compared_with() -> None:
