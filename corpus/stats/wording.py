@@ -77,9 +77,11 @@ def theme_words(
     given = labels.lazy().select(*on, theme=pl.col("label").cast(pl.Categorical)).unique().collect()
     hits = rows.join(given, on=list(on), nulls_equal=True)
     counted = hits.group_by("theme", *keys).agg(words=length)
-    spoken = hits.select("theme", *keys, _at=pl.int_ranges("_from", "_to")).explode("_at").drop_nulls("_at")
-    spoken = spoken.with_columns(_word=words["token"].to_physical().gather(spoken["_at"]))
-    types = spoken.group_by("theme", *keys).agg(types=pl.col("_word").n_unique().cast(pl.Int64))
+    forms, types = words["token"].to_physical(), counted.select("theme", *keys, types=pl.lit(0, pl.Int64)).clear()
+    for part in hits.partition_by("theme"):  # one by one: the words of all themes together take too much room
+        spoken = part.select("theme", *keys, _at=pl.int_ranges("_from", "_to")).explode("_at").drop_nulls("_at")
+        spoken = spoken.with_columns(_word=forms.gather(spoken["_at"]))
+        types.extend(spoken.group_by("theme", *keys).agg(types=pl.col("_word").n_unique().cast(pl.Int64)))
     found = counted.join(types, on=["theme", *keys], how="left", nulls_equal=True)
     found = found.with_columns(pl.col("types").fill_null(0))
     whole = (

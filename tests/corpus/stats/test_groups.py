@@ -23,7 +23,6 @@ from corpus.stats import (
     timeline,
     versions,
 )
-from corpus.stats.keyness import MEASURES as KEYNESS
 from schemas.errors import MinberError
 from tests.examples import examples
 
@@ -52,7 +51,7 @@ MEASURES: dict[str, Callable[[pl.DataFrame, list[str]], pl.DataFrame]] = {
         f"keyness {name}": lambda frame, by, name=name: keyness(  # type: ignore[misc]
             frame, "half == 1", name, bootstrap=20 * (name == "bootstrap"), by=by
         )
-        for name in KEYNESS
+        for name in ("G2", "exact", "log_odds", "t", "bootstrap")  # each looks at other things than the others do
     },
     "keyness with samples": lambda frame, by: keyness(frame, "half == 1", "odds_ratio", bootstrap=20, by=by),
 }

@@ -290,6 +290,19 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ["dispersion", "--min-count", "1"],
         ["collocations", "--min-count", "1"],
         ["collocations", "--node", "реформы", "--min-count", "1"],
+    ],
+    ids=" ".join,
+)
+def test_pictures_from_the_command_line(folder: Path, tmp_path: Path, command: list[str]) -> None:
+    done = minber(folder, "stats", *command, "--plot", str(tmp_path / "p.svg"))
+    assert "picture in" in done.stderr
+    assert any(text.strip() for text in texts((tmp_path / "p.svg").read_text(encoding="utf-8")))
+
+
+@pytest.mark.slow  # a picture of each command is drawn in tests/cli/test_stats_options.py
+@pytest.mark.parametrize(
+    "command",
+    [
         ["overview"],
         ["kwic", "реформ*"],
         ["kwic", "--theme", "dialogue"],
@@ -309,10 +322,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ],
     ids=" ".join,
 )
-def test_pictures_from_the_command_line(folder: Path, tmp_path: Path, command: list[str]) -> None:
-    done = minber(folder, "stats", *command, "--plot", str(tmp_path / "p.svg"))
-    assert "picture in" in done.stderr
-    assert any(text.strip() for text in texts((tmp_path / "p.svg").read_text(encoding="utf-8")))
+def test_pictures_of_more_commands_and_of_groups(folder: Path, tmp_path: Path, command: list[str]) -> None:
+    test_pictures_from_the_command_line(folder, tmp_path, command)
 
 
 def test_a_network_of_nothing_is_said_in_words(folder: Path, tmp_path: Path) -> None:
