@@ -106,6 +106,8 @@ def dispersion(
             S=pl.col("roots") ** 2 / pl.col("frequency"),
             DP=(pl.col("apart") + (1 - pl.col("covered")).clip(0.0)) / 2,
         )
+        # a word of one part is as uneven as can be; logarithms and roots leave crumbs of 1e-16 there
+        .with_columns(pl.when(several & (pl.col("range") == 1)).then(0.0).otherwise(pl.col("D", "D2")).name.keep())
         .with_columns(DP_norm=pl.when(several).then(pl.col("DP") / (1 - pl.col("least"))))
     )
     ordered = in_groups(found, keys, ["frequency", "token"], descending=[True, False])

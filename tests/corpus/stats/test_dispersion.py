@@ -80,3 +80,11 @@ def test_one_part_only() -> None:
 def test_parts_of_another_field() -> None:
     frame = EXAMPLE.with_columns(year=pl.col("doc_id").cast(pl.Int32) // 3)
     assert dispersion(frame, "year")["range"].max() == 2
+
+
+def test_a_word_of_one_part_is_exactly_uneven():
+    parts = [f"d{number}" for number in range(7)]
+    rows = [(part, word) for number, part in enumerate(parts) for word in ["all"] * (number + 3)]
+    rows += [("d3", "one")] * 3
+    frame = pl.DataFrame(rows, schema=["doc_id", "token"], orient="row")
+    assert dispersion(frame).filter(feature="one").select("D", "D2").row(0) == (0.0, 0.0)
