@@ -33,11 +33,15 @@ def pair(
     import polars as pl
 
     from corpus.store import open_corpus
-    from corpus.versions import align_versions, pair_versions
+    from corpus.versions import Cut, align_versions, pair_versions
 
     to.check()
     corpus = open_corpus(context.obj)
-    made = pair_versions(corpus, days, dry_run, lambda items, total: progress(items, total, "pairing", quiet))
+    with Cut(corpus) as cut:
+        made = pair_versions(corpus, days, dry_run, lambda items, total: progress(items, total, "pairing", quiet), cut)
+        aligned = None
+        if align and made.base_of and not dry_run:
+            aligned = align_versions(corpus, lambda items, total: progress(items, total, "aligning", quiet), cut)
     titles = corpus.documents.select(doc_id="id", lang="lang", date="date", title="title").collect()
     rows = [(doc_id, base, told.by, told.share) for doc_id, (base, told) in made.base_of.items()]
     schema = pl.Schema({"doc_id": pl.String(), "version_of": pl.String(), "by": pl.String(), "share": pl.Float64()})
@@ -48,9 +52,8 @@ def pair(
     bases = found["version_of"].n_unique()
     told = f"{bases:,} text(s) in several languages, {found.height:,} version(s) of them"
     say(f"{told}, {len(made.changed):,} document(s) {'would change' if dry_run else 'changed'}", quiet)
-    if align and found.height and not dry_run:
-        rows_, fresh = align_versions(corpus, lambda items, total: progress(items, total, "aligning", quiet))
-        say(_aligned(rows_, fresh), quiet)
+    if aligned is not None:
+        say(_aligned(*aligned), quiet)
 
 
 @versions.command(epilog="Example: minber versions align")

@@ -8,6 +8,7 @@ Example:
 
 from corpus.versions.aligned import ALIGNMENTS, align_versions, is_current, pair_versions, with_words
 from corpus.versions.alignment import Bead, align
+from corpus.versions.cut import Cut
 from corpus.versions.pairing import Candidate, Pair, pair
 from corpus.versions.reprints import COPIES, copies
 from corpus.versions.scoring import Text
@@ -20,6 +21,7 @@ __all__ = [
     "UTTERANCES",
     "Bead",
     "Candidate",
+    "Cut",
     "Pair",
     "Quotation",
     "Text",

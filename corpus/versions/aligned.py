@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import json
-import re
-from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from corpus.store.documents import PAIRED, document_of
-from corpus.versions.alignment import align
+from corpus.versions.cut import Cut
 from corpus.versions.pairing import DAYS, Candidate, Pair, every_pair, groups, pair, stated
 from corpus.versions.scoring import Text
-from corpus.versions.tables import FURNITURE, Watch, watch_nothing
+from corpus.versions.tables import Watch, watch_nothing
 
 if TYPE_CHECKING:
     from corpus.store import Corpus
@@ -48,15 +45,6 @@ ALIGNMENTS = pl.Schema(
 
 
 @dataclass(slots=True)
-class _Version:
-    """A document cut into sentences."""
-
-    text: Text
-    ranges: list[tuple[int, int]]
-    revision: str
-
-
-@dataclass(slots=True)
 class Versions:
     """What pairing made of a corpus.
 
@@ -71,7 +59,9 @@ class Versions:
     changed: list[str] = field(default_factory=list)
 
 
-def pair_versions(corpus: Corpus, days: int = DAYS, dry_run: bool = False, watch: Watch = watch_nothing) -> Versions:
+def pair_versions(
+    corpus: Corpus, days: int = DAYS, dry_run: bool = False, watch: Watch = watch_nothing, cut: Cut | None = None
+) -> Versions:
     """Find the language versions in a corpus, and set ``version_of`` of each, with its origin.
 
     What a person said (``minber ingest --version-of``) stays; of each set of versions the base is the document that a
@@ -82,6 +72,7 @@ def pair_versions(corpus: Corpus, days: int = DAYS, dry_run: bool = False, watch
         days: that the days of two versions may lie apart.
         dry_run: change nothing.
         watch: for a progress bar.
+        cut: where sentences and alignments are kept for ``align_versions``.
 
     Returns:
         what was found, and which documents changed.
@@ -91,17 +82,12 @@ def pair_versions(corpus: Corpus, days: int = DAYS, dry_run: bool = False, watch
     """
     rows = corpus.documents.drop("text").collect().sort("id").to_dicts()
     by_id = {row["id"]: row for row in rows}
-    texts = _versions(corpus, list(by_id))
     said = {row["id"]: row["version_of"] for row in rows if row["version_of"] and not _ours(row)}
-    candidates = [_candidate(row, texts[row["id"]].text, said.get(row["id"])) for row in rows]
-    found = pair(candidates, days, lambda items: watch(items, len(candidates)))
-    languages = [*corpus.settings.corpus.languages]
-
-    def rank(doc_id: str) -> tuple[Any, ...]:
-        row = by_id[doc_id]
-        place = languages.index(row["lang"]) if row["lang"] in languages else len(languages)
-        return place, str(row["date"] or "9999"), doc_id
-
+    candidates = [_candidate(row, said.get(row["id"])) for row in rows]
+    rank = _rank(corpus, rows)
+    with Cut(corpus) if cut is None else nullcontext(cut) as texts:
+        texts.prepare(list(by_id))
+        found = pair(candidates, days, lambda items: watch(items, len(candidates)), texts, rank)
     named = set(said.values())
     made = Versions(found, groups(found, named, rank))
     for row in rows:
@@ -125,12 +111,24 @@ def _ours(row: dict[str, Any]) -> bool:
     return str(json.loads(row["origins"] or "{}").get("version_of", "")).startswith(PAIRED)
 
 
-def _candidate(row: dict[str, Any], text: Text, base: str | None) -> Candidate:
+def _rank(corpus: Corpus, rows: Iterable[dict[str, Any]]) -> Callable[[str], Any]:
+    """What sorts documents: the corpus's first language first, and the earliest; a base, and the first of two sides."""
+    languages = [*corpus.settings.corpus.languages]
+    by_id = {row["id"]: (row["lang"], str(row["date"] or "9999")) for row in rows}
+
+    def rank(doc_id: str) -> tuple[Any, ...]:
+        lang, day = by_id[doc_id]
+        return languages.index(lang) if lang in languages else len(languages), day, doc_id
+
+    return rank
+
+
+def _candidate(row: dict[str, Any], base: str | None) -> Candidate:
     known = {name: row[name] for name in ("lang", "uri", "title", "date", "speaker", "place", "kind")}
-    return Candidate(row["id"], text=text, alternates=stated(row["alternates"]), base=base, **known)
+    return Candidate(row["id"], alternates=stated(row["alternates"]), base=base, **known)
 
 
-def align_versions(corpus: Corpus, watch: Watch = watch_nothing) -> tuple[pl.DataFrame, int]:
+def align_versions(corpus: Corpus, watch: Watch = watch_nothing, cut: Cut | None = None) -> tuple[pl.DataFrame, int]:
     """Align every two language versions of a corpus, and keep the result as its table ``alignments``.
 
     What was aligned before, and has not changed since, is not aligned again; what an earlier aligner made is.
@@ -138,6 +136,7 @@ def align_versions(corpus: Corpus, watch: Watch = watch_nothing) -> tuple[pl.Dat
     Parameters:
         corpus: an open corpus with ``version_of`` set.
         watch: for a progress bar.
+        cut: what ``pair_versions`` kept.
 
     Returns:
         the frame of `ALIGNMENTS`, and how many pairs of documents were aligned anew.
@@ -145,10 +144,10 @@ def align_versions(corpus: Corpus, watch: Watch = watch_nothing) -> tuple[pl.Dat
     Raises:
         MinberError: MB202, MB203 the table cannot be written.
     """
-    heads = corpus.documents.select("id", "revision", "version_of").collect()
+    heads = corpus.heads().select("id", "revision", "lang", "date", "version_of")
     revision = dict(heads.select("id", "revision").iter_rows())
     base_of = {doc_id: base for doc_id, base in heads.select("id", "version_of").iter_rows() if base in revision}
-    wanted = every_pair(base_of)
+    wanted = every_pair(base_of, _rank(corpus, heads.iter_rows(named=True)))
     before = corpus.table("alignments", ALIGNMENTS).collect()
     known = {
         (one, two): part
@@ -159,9 +158,10 @@ def align_versions(corpus: Corpus, watch: Watch = watch_nothing) -> tuple[pl.Dat
     }
     fresh = [ends for ends in wanted if ends not in known]
     frames = [known[ends] for ends in wanted if ends in known]
-    texts = _versions(corpus, sorted({doc_id for ends in fresh for doc_id in ends}))
-    for one, two in watch(fresh, len(fresh)):
-        frames.append(_aligned(one, texts[one], two, texts[two]))
+    with Cut(corpus) if cut is None else nullcontext(cut) as texts:
+        texts.prepare(sorted({doc_id for ends in fresh for doc_id in ends}))
+        for one, two in watch(fresh, len(fresh)):
+            frames.append(_aligned(one, two, texts))
     found = (
         pl.concat([frame.select(ALIGNMENTS.names()) for frame in frames]) if frames else pl.DataFrame(schema=ALIGNMENTS)
     )
@@ -188,8 +188,8 @@ def is_current(corpus: Corpus, alignments: pl.DataFrame) -> bool:
     return not pl.concat(sides).join(heads, on=["id", "revision"], how="anti").height
 
 
-def _aligned(one: str, first: _Version, two: str, second: _Version) -> pl.DataFrame:
-    beads = align(first.text, second.text)
+def _aligned(one: str, two: str, texts: Cut) -> pl.DataFrame:
+    first, second, beads = texts.version(one), texts.version(two), texts.beads(one, two)
     groups_of = paragraph_groups(first.text, second.text, [(bead.first, bead.second) for bead in beads])
     rows = []
     for number, (bead, paragraph) in enumerate(zip(beads, groups_of, strict=True)):
@@ -234,67 +234,6 @@ def paragraph_groups(first: Text, second: Text, beads: Sequence[tuple[Sequence[i
             found |= dict.fromkeys(networkx.node_connected_component(graph, members[0]), fresh)
             fresh += 1
     return [found[members[0]] for members in nodes]
-
-
-def _versions(corpus: Corpus, ids: Sequence[str]) -> dict[str, _Version]:
-    """Documents cut into sentences: those of the annotator where it was there, without page furniture."""
-    wanted = pl.Series(ids, dtype=pl.String).implode()
-    layers = pl.col("layer").is_in(["sentence", *FURNITURE])
-    rows = corpus.annotations.filter(layers & pl.col("doc_id").is_in(wanted)).select("doc_id", "layer", "start", "end")
-    sentences: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    chrome: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    for doc_id, layer, start, end in rows.collect().iter_rows():
-        (sentences if layer == "sentence" else chrome)[doc_id].append((start, end))
-    found = {}
-    texts = corpus.documents.filter(pl.col("id").is_in(wanted)).select("id", "revision", "lang", "text").collect()
-    for doc_id, revision, lang, text in texts.iter_rows():
-        ranges = sorted(sentences[doc_id]) or list(sentence_ranges(text, lang))
-        ranges = [
-            (start, end)
-            for start, end in ranges
-            if not any(left <= start and end <= right for left, right in chrome[doc_id])
-        ]
-        breaks = [match.start() for match in re.finditer(r"\n+", text)]
-        found[doc_id] = _Version(
-            Text(lang, [text[start:end] for start, end in ranges], _paragraphs([start for start, _ in ranges], breaks)),
-            ranges,
-            revision,
-        )
-    return found
-
-
-def _paragraphs(starts: Sequence[int], breaks: Sequence[int]) -> list[int]:
-    return [bisect_left(breaks, start) for start in starts]
-
-
-def sentence_ranges(text: str, lang: str) -> Iterator[tuple[int, int]]:
-    """Cut a text into sentences by the rules of its language, or of English where it has none.
-
-    Parameters:
-        text: canonical text.
-        lang: its language.
-
-    Yields:
-        first and end offset of each, white space aside.
-
-    Example:
-        >>> list(sentence_ranges("Бірінші. Екінші!", "kk"))
-        [(0, 8), (9, 16)]
-    """
-    nlp = _splitter(lang)
-    for sentence in nlp(text).sents:
-        words = sentence.text
-        start = sentence.start_char + len(words) - len(words.lstrip())
-        if words.strip():
-            yield start, start + len(words.strip())
-
-
-@cache
-def _splitter(lang: str) -> Any:
-    from annotators.languages import LANGUAGES
-    from annotators.pipeline import pipeline
-
-    return pipeline(lang if lang in LANGUAGES else "en", components=("minber_sentences",))
 
 
 def with_words(corpus: Corpus, alignments: pl.DataFrame) -> pl.DataFrame:

@@ -14,9 +14,10 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
-from typing import Any, NamedTuple
+from sys import intern
+from typing import Any, NamedTuple, Protocol
 
-from corpus.versions.alignment import align
+from corpus.versions.alignment import Bead, align
 from corpus.versions.evidence import Keys, keys_of
 from corpus.versions.scoring import Text
 
@@ -44,7 +45,7 @@ class Candidate:
 
     Attributes:
         doc_id, lang, uri: which, in what language, from where.
-        text: as the aligner takes it.
+        text: as the aligner takes it; None where ``pair`` is given its texts otherwise.
         title, date, speaker, place, kind: as far as known; of the speaker the registry's id, if it has one.
         alternates: language → address of the same text in it, as its page states.
         base: document that it is a version of, where a person said so.
@@ -53,7 +54,7 @@ class Candidate:
     doc_id: str
     lang: str
     uri: str
-    text: Text
+    text: Text | None = None
     title: str | None = None
     date: dt.date | None = None
     speaker: str | None = None
@@ -79,8 +80,35 @@ class Pair(NamedTuple):
     share: float | None
 
 
+class Texts(Protocol):
+    """Gives the texts of documents, and alignments of two of them."""
+
+    def text(self, doc_id: str) -> Text:
+        """The text of a document."""
+
+    def beads(self, one: str, two: str) -> Sequence[Bead]:
+        """How two of them align."""
+
+
+class _Given:
+    """Texts that the candidates bring along."""
+
+    def __init__(self, documents: Sequence[Candidate]) -> None:
+        self._texts = {one.doc_id: one.text for one in documents if one.text is not None}
+
+    def text(self, doc_id: str) -> Text:
+        return self._texts[doc_id]
+
+    def beads(self, one: str, two: str) -> Sequence[Bead]:
+        return align(self._texts[one], self._texts[two])
+
+
 def pair(
-    documents: Sequence[Candidate], days: int = DAYS, watch: Callable[[Iterable[Candidate]], Iterable[Candidate]] = iter
+    documents: Sequence[Candidate],
+    days: int = DAYS,
+    watch: Callable[[Iterable[Candidate]], Iterable[Candidate]] = iter,
+    texts: Texts | None = None,
+    rank: Callable[[str], Any] = str,
 ) -> list[Pair]:
     """Find the language versions among documents.
 
@@ -88,6 +116,8 @@ def pair(
         documents: of at least two languages.
         days: that the days of two versions may lie apart; documents without a day may belong to any.
         watch: passes documents on as they are looked at, for a progress bar.
+        texts: gives their texts, where there are more than memory holds; else the documents bring them along.
+        rank: sorts ids: of two that are aligned, the least is the first.
 
     Returns:
         pairs, such that the documents that hang together are each of another language.
@@ -113,7 +143,8 @@ def pair(
             accept(_pair(document.doc_id, str(document.base), "user", None))
     for one, two in _linked(documents):
         accept(_pair(one, two, "links", None))
-    for proposed in sorted(_alike(documents, days, sets, watch), key=lambda p: (-(p.share or 0), p.first, p.second)):
+    alike = _alike(documents, days, sets, watch, texts or _Given(documents), rank)
+    for proposed in sorted(alike, key=lambda p: (-(p.share or 0), p.first, p.second)):
         accept(proposed)
     return found
 
@@ -166,11 +197,18 @@ def _alike(
     days: int,
     sets: _Sets,
     watch: Callable[[Iterable[Candidate]], Iterable[Candidate]],
+    texts: Texts,
+    rank: Callable[[str], Any],
 ) -> Iterable[Pair]:
     """Pairs whose texts say the same."""
     if len({document.lang for document in documents}) < 2:
         return
-    keys = {document.doc_id: _keys(document) for document in documents}
+    keys: dict[str, set[str]] = {}
+    length: dict[str, int] = {}
+    for document in documents:  # no more is kept of the texts
+        text = texts.text(document.doc_id)
+        keys[document.doc_id] = _keys(text)
+        length[document.doc_id] = sum(map(len, text.sentences))
     titles = {document.doc_id: _title_keys(document) for document in documents}
     seen = Counter(key for found in keys.values() for key in found)
     most = min(max(_COMMON * len(documents), _FEW), _MANY)
@@ -189,7 +227,7 @@ def _alike(
         for key in sorted(keys[document.doc_id] & weight.keys()):
             for other in places[key]:
                 if other.doc_id not in fits:
-                    fits[other.doc_id] = other.lang not in known and _fits(document, other, days)
+                    fits[other.doc_id] = other.lang not in known and _fits(document, other, days, length)
                 if fits[other.doc_id]:
                     scores[other.doc_id] += weight[key] ** 2  # type: ignore[assignment]  # a sum of weights
         ranked = sorted(scores, key=lambda doc_id: (-scores[doc_id] / norm[doc_id], doc_id))
@@ -203,7 +241,8 @@ def _alike(
             if ends in tried:
                 continue
             tried.add(ends)
-            share = says_the_same(document.text, other.text)
+            first, second = sorted(ends, key=rank)
+            share = says_the_same(texts.text(first), texts.text(second), texts.beads(first, second))
             if share >= _ENOUGH:
                 looked_at[other.lang] = _CANDIDATES
             # a report of a speech says some of the same as the speech
@@ -212,10 +251,10 @@ def _alike(
                 yield _pair(document.doc_id, doc_id, ", ".join(by), round(share, 3))
 
 
-def _fits(one: Candidate, two: Candidate, days: int) -> bool:
+def _fits(one: Candidate, two: Candidate, days: int, length: Mapping[str, int]) -> bool:
     if one.date and two.date and abs((one.date - two.date).days) > days:
         return False
-    short, long = sorted(sum(map(len, document.text.sentences)) for document in (one, two))
+    short, long = sorted((length[one.doc_id], length[two.doc_id]))
     return long <= _LONGER * short
 
 
@@ -231,18 +270,19 @@ def _agreeing(one: Candidate, two: Candidate, titles: dict[str, set[str]]) -> It
             yield name
 
 
-def says_the_same(one: Text, two: Text) -> float:
+def says_the_same(one: Text, two: Text, beads: Sequence[Bead] | None = None) -> float:
     """How much of two texts says the same.
 
     Parameters:
         one, two: the texts.
+        beads: how they align, where that is known.
 
     Returns:
         share of the letters of the shorter text whose sentences surely have a counterpart.
     """
     lengths = [sum(map(len, text.sentences)) for text in (one, two)]
     met = [0, 0]
-    for bead in align(one, two):
+    for bead in align(one, two) if beads is None else beads:
         if bead.score >= _SAYS:
             met[0] += sum(len(one.sentences[i]) for i in bead.first)
             met[1] += sum(len(two.sentences[j]) for j in bead.second)
@@ -253,12 +293,12 @@ def _names(keys: Keys) -> set[str]:
     return {f"s:{consonants[:_NAME]}" for consonants, named in keys.sounds.items() if named and len(consonants) > 2}
 
 
-def _keys(document: Candidate) -> set[str]:
+def _keys(text: Text) -> set[str]:
     found: set[str] = set()
-    for sentence in document.text.sentences:
-        keys = keys_of(sentence, document.lang)
+    for sentence in text.sentences:
+        keys = keys_of(sentence, text.lang)
         found |= {key for key in keys.fixed if key[0] == "w" or (key[0] == "n" and len(key) > 3)} | _names(keys)
-    return found
+    return set(map(intern, found))  # many documents have the same keys
 
 
 def _title_keys(document: Candidate) -> set[str]:
@@ -297,22 +337,23 @@ def groups(pairs: Sequence[Pair], bases: Iterable[str], rank: Callable[[str], An
     return dict(sorted(found.items()))
 
 
-def every_pair(base_of: Mapping[str, str]) -> list[tuple[str, str]]:
+def every_pair(base_of: Mapping[str, str], rank: Callable[[str], Any] = str) -> list[tuple[str, str]]:
     """All pairs of documents that have the same base, the base among them.
 
     Parameters:
         base_of: document → its base.
+        rank: sorts ids.
 
     Returns:
-        pairs of document ids, the base first where it is one of them.
+        pairs of document ids, the base first where it is one of them, else the least.
 
     Example:
         >>> every_pair({"b": "a", "c": "a"})
         [('a', 'b'), ('a', 'c'), ('b', 'c')]
     """
     members: dict[str, list[str]] = defaultdict(list)
-    for doc_id, base in sorted(base_of.items()):
-        members[base].append(doc_id)
+    for doc_id in sorted(base_of, key=rank):
+        members[base_of[doc_id]].append(doc_id)
     return [ends for base, others in members.items() for ends in combinations([base, *others], 2)]
 
 

@@ -17,7 +17,7 @@ from functools import cache
 from itertools import combinations
 
 from corpus.versions import Candidate, Text, align, pair
-from corpus.versions.aligned import sentence_ranges
+from corpus.versions.cut import sentence_ranges
 from tests.conftest import SHARED
 
 NEWS = SHARED / "data" / "ntrex_news_parallel"
