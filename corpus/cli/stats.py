@@ -220,7 +220,8 @@ def dictionary(
     if plot:
         language = picture_language(part)
         title = captions(language)["dictionary"]
-        plots.save(plots.plot_frequency(result, title, language=language, name="key", size="n"), plot, language)
+        chart = plots.plot_frequency(result, title, language=language, name="key", size="n", shared=True)
+        plots.save(chart, plot, language)
     return to.summary(part, f"{result['count'].sum():,} matches of {len(book.keys)} keys", plot=plot)
 
 

@@ -184,7 +184,8 @@ def timeline(
     if plot:
         unit = "words" if pattern else "sentences" if source == "machine" else "labelled units"
         language = picture_language(part, labelled.names)
-        plots.save(plots.plot_timeline(found, every, unit, language=language), plot, language)
+        chart = plots.plot_timeline(found, every, unit, language=language, series=list(titles.values()))
+        plots.save(chart, plot, language)
     counts = f"{found['series'].n_unique()} series", f"{found['period'].n_unique()} periods"
     return to.summary(part, *counts, said, plot=plot)
 

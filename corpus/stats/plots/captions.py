@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -30,6 +31,20 @@ def captions(language: str) -> dict[str, str]:
         ('Тақырыптар', 'Themes')
     """
     return all_captions().get(language, all_captions()["en"])
+
+
+def group_name(group: str, words: Mapping[str, str]) -> str:
+    """What a group is called: voices and kinds, and what has no value, in the language of the picture.
+
+    Parameters:
+        group: as results have it.
+        words: captions of the language.
+
+    Example:
+        >>> [group_name(group, captions("ru")) for group in ("quoted", "(none)", "2024")]
+        ['цитаты', '(не указано)', '2024']
+    """
+    return words["none_given"] if group == "(none)" else words.get(group, group)
 
 
 def unit_caption(unit: str, language: str) -> str:

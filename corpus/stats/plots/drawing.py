@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from corpus.stats.plots.captions import number_locale
+from corpus.stats.plots.captions import group_name, number_locale
 from schemas.errors import MinberError
 
 SUFFIXES = (".svg", ".png", ".html")
@@ -106,7 +106,7 @@ def in_panels(charts: Mapping[str, Any], words: Mapping[str, str], columns: int 
     """
     import altair as alt
 
-    named = [chart.properties(title=words.get(group, group)) for group, chart in charts.items()]
+    named = [chart.properties(title=group_name(group, words)) for group, chart in charts.items()]
     return alt.concat(*named, columns=columns).resolve_scale(x="independent", y="independent")
 
 

@@ -7,12 +7,13 @@ from typing import Any
 
 import polars as pl
 
-from corpus.stats.plots.captions import captions
+from corpus.stats.plots.captions import captions, group_name
 from corpus.stats.plots.drawing import PALETTE, SHADES, caption
 
 MOST_TEXTS = 30
 """So many texts can be read below each other."""
 
+_ROW = 6  # panels beside each other
 _EDGE = "#bbbbbb"
 _SIMILAR = ("cosine", "correlation", "jaccard", "ejaccard", "dice", "edice", "hamann", "simple matching")
 
@@ -47,7 +48,8 @@ def plot_measures(
     kept = (kept.top_k(MOST_TEXTS, by=[size, -pl.col("_row").cast(pl.Int64)]) if size else kept.head(MOST_TEXTS)).sort(
         "_row"
     )
-    kept = kept.with_columns(_name=pl.col(label).cast(pl.String).fill_null(words["none_given"]))
+    names = [group_name(name or "(none)", words) for name in kept[label].cast(pl.String)]
+    kept = kept.with_columns(_name=pl.Series(names, dtype=pl.String))
     finite = kept.select("_name", *(pl.col(name).cast(pl.Float64) for name in measures))
     finite = finite.with_columns(pl.when(pl.col(name).is_finite()).then(name).alias(name) for name in measures)
     charts: list[Any] = []
@@ -57,7 +59,7 @@ def plot_measures(
         base = alt.Chart(finite.select("_name", value=name).drop_nulls())
         place = alt.Y(
             "_name:N", sort=None, scale=alt.Scale(domain=finite["_name"].to_list()), title=None,
-            axis=alt.Axis(grid=True, labels=not charts, ticks=False, domainColor=_EDGE),
+            axis=alt.Axis(grid=True, labels=len(charts) % _ROW == 0, ticks=False, domainColor=_EDGE),
         )  # fmt: skip
         across = alt.X(
             "value:Q",
@@ -70,7 +72,7 @@ def plot_measures(
             x=across, y=place, tooltip=tooltip
         )
         charts.append(dots.properties(width=150 if len(measures) > 1 else 420, height=alt.Step(22)))
-    chart = alt.hconcat(*charts, spacing=16).resolve_scale(y="shared") if charts else alt.hconcat()
+    chart = alt.concat(*charts, columns=_ROW, spacing=16).resolve_scale(x="independent", y="independent")
     heading = title or words["texts"]
     return chart.properties(title=caption(heading, words, min(total, MOST_TEXTS), total))
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import polars as pl
 
-from corpus.stats.plots.captions import captions, unit_caption
+from corpus.stats.plots.captions import captions, group_name, unit_caption
 from corpus.stats.plots.drawing import MACHINE, PALETTE, caption, corrected, largest_groups
 
 MOST_LINES = len(PALETTE)
@@ -21,6 +21,7 @@ def plot_timeline(
     title: str = "",
     language: str = "en",
     headed: bool = True,
+    series: Sequence[str] = (),
 ) -> Any:
     """Draw each series in a panel: shares with intervals, the smoothed line, and the level between change points.
 
@@ -33,6 +34,7 @@ def plot_timeline(
         title: of the picture; a caption of its own if empty.
         language: of the captions.
         headed: False leaves titles to what stands around the picture.
+        series: order of the panels, by the names shown; empty: as the frame has them.
 
     Returns:
         an Altair chart.
@@ -42,6 +44,7 @@ def plot_timeline(
     words = captions(language)
     label = "name" if "name" in frame.columns else "series"
     order = frame[label].unique(maintain_order=True).to_list()
+    order.sort(key=lambda name: series.index(name) if name in series else len(series))
     shape = "%Y" if every in ("year", "decade") else "%Y-%m" if every in ("month", "quarter") else "%Y-%m-%d"
     share = unit_caption(unit, language)
     better = "corrected" in frame.columns
@@ -94,7 +97,7 @@ def _grouped(
     """A line a group: bands would hide each other, so intervals are thin strokes in the colour of their dots."""
     import altair as alt
 
-    called = {group: words.get(group, group) for group in shown}
+    called = {group: group_name(group, words) for group in shown}
     data = frame.filter(pl.col("group").is_in(shown)).with_columns(
         panel=pl.col(label), line=pl.col("group").replace_strict(called, return_dtype=pl.String)
     )
@@ -143,7 +146,7 @@ def plot_versions(frame: pl.DataFrame, title: str = "", language: str = "en") ->
     color: dict[str, Any] = {"color": alt.value(PALETTE[0])}
     if "group" in frame.columns:
         shown, total = largest_groups(data, "speeches", MOST_LINES)
-        called = {group: words.get(group, group) for group in shown}
+        called = {group: group_name(group, words) for group in shown}
         names = list(called.values())
         data = data.filter(pl.col("group").is_in(shown)).with_columns(line=pl.col("group").replace(called))
         scale = alt.Scale(domain=names, range=list(PALETTE[: len(names)]))

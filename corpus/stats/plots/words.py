@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from corpus.stats.plots.captions import captions
+from corpus.stats.plots.captions import captions, group_name
 from corpus.stats.plots.drawing import PALETTE, caption, in_panels, largest_groups
 
 
@@ -18,6 +18,7 @@ def plot_frequency(
     value: str = "per_million",
     name: str = "feature",
     size: str | None = "frequency",
+    shared: bool = False,
 ) -> Any:
     """Draw the most frequent features as bars, a panel for each group.
 
@@ -29,6 +30,7 @@ def plot_frequency(
         value: column of the length of the bars.
         name: column of what the bars are called.
         size: column whose sum is the size of a group: the 12 largest are drawn; None: its rows.
+        shared: bars of all groups have one scale.
 
     Returns:
         an Altair chart.
@@ -49,11 +51,17 @@ def plot_frequency(
                 x=alt.X(f"{value}:Q", title=words.get(value, value), axis=alt.Axis(tickCount=5)),
                 tooltip=[name, *told, alt.Tooltip(value, format=",.1f" if value == "per_million" else ",.4~g")],
             )
-            .properties(width=280, title=words.get(str(group), str(group)) if data["group"].n_unique() > 1 else "")
+            .properties(width=280, title=group_name(str(group), words) if data["group"].n_unique() > 1 else "")
         )
         charts.append(bars)
-    chart = charts[0] if len(charts) == 1 else alt.concat(*charts, columns=3).resolve_scale(y="independent")
+    chart = charts[0] if len(charts) == 1 else _panels(charts, shared)
     return chart.properties(title=caption(title or words["frequency"], words, len(shown), total))
+
+
+def _panels(charts: list[Any], shared: bool) -> Any:
+    import altair as alt
+
+    return alt.concat(*charts, columns=3).resolve_scale(x="shared" if shared else "independent", y="independent")
 
 
 def plot_keyness(

@@ -153,6 +153,15 @@ def test_more_groups_than_colours_are_the_largest_of_them() -> None:
     assert plots.largest_groups(pl.DataFrame({"group": ["a", "b", "a"]})) == (["a", "b"], 2)
 
 
+def test_panels_of_groups_stand_in_the_order_that_is_asked_for() -> None:
+    day = dt.date(2020, 1, 1)
+    rows = [(day, "law", 1, 9, "b"), (day, "economy", 1, 9, "a"), (day, "law", 1, 9, "a")]
+    frame = timeline(pl.DataFrame(rows, schema=["date", "series", "count", "n", "lang"], orient="row"), by=["lang"])
+    for order in (["law", "economy"], ["economy", "law"]):
+        said = texts(plots.svg(plots.plot_timeline(frame, series=["dialogue", *order])))
+        assert [text for text in said if text in order] == order
+
+
 def test_dots_are_of_the_largest_texts_and_empty_measures_are_left_out() -> None:
     many = pl.DataFrame({"document": [f"d{i:02}" for i in range(40)], "tokens": range(40), "LIX": [50.0] * 40})
     chart = plots.plot_measures(many.with_columns(FOG=None), "document", ["LIX", "FOG"], "tokens")
