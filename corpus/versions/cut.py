@@ -25,11 +25,11 @@ from corpus.versions.tables import FURNITURE
 if TYPE_CHECKING:
     from corpus.store import Corpus
 
-_BLOCK = 2000
-"""Documents that are cut together; each block looks once through the annotations."""
+_BLOCK = 200
+"""Documents that are cut together; each block looks once through the tables."""
 _RECENT = 64
 """Documents that are kept in memory: one is aligned with several others."""
-_IN_MEMORY = 32 * 1024 * 1024
+_IN_MEMORY = 8 * 1024 * 1024
 """Bytes from which the file is one on disk."""
 
 
