@@ -137,6 +137,9 @@ def _globals(
     context.obj = corpus
 
 
+_INTERRUPTED = 130  # exit code that shells expect after SIGINT
+
+
 def main() -> None:
     """Run the ``minber`` command; every foreseeable failure ends in a coded line on standard error and an exit code."""
     from corpus.cli import groups  # noqa: F401 -- registers the commands
@@ -158,6 +161,8 @@ def main() -> None:
         full = MinberError("MB202", error.filename, problem=error.strerror)
         typer.echo(str(full), err=True)
         raise SystemExit(full.exit_code) from None
-    except KeyboardInterrupt:
-        typer.echo("stopped; run the same command again to go on", err=True)
-        raise SystemExit(130) from None
+    except (KeyboardInterrupt, SystemExit) as end:
+        if isinstance(end, SystemExit) and end.code != _INTERRUPTED:
+            raise
+        typer.echo("stopped; what is done is kept, the same command goes on", err=True)  # Typer says nothing
+        raise SystemExit(_INTERRUPTED) from None

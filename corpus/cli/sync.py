@@ -10,6 +10,7 @@ import typer
 
 from corpus.cli.app import late_command
 from corpus.cli.console import Quiet, finish, progress, say
+from corpus.interruption import end_waits_at_ctrl_c
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -229,6 +230,7 @@ def open_from(context: typer.Context) -> tuple[Corpus, Any]:
     corpus = open_corpus(path if path is not None else find_corpus())
 
     def ask(question: str) -> str:
+        end_waits_at_ctrl_c()
         return str(typer.prompt(question, hide_input=True, err=True))
 
     return corpus, ask if sys.stdin.isatty() else None

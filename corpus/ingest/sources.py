@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from corpus.ingest.choices import Choices
 from corpus.ingest.opened import HEAD, Opened, too_large
 from corpus.ingest.reading import Raw
+from corpus.interruption import end_waits_at_ctrl_c
 from schemas.errors import MinberError
 from schemas.settings import FILE_NAME as SETTINGS
 
@@ -103,6 +104,7 @@ def opened(
     given: dict[str, Any] = {"max_size": max_size, "choices": choices or Choices()}
     if location.path is None:
         if location.uri == STDIN:
+            end_waits_at_ctrl_c()
             data = sys.stdin.buffer.read(max_size + 1)
             if len(data) > max_size:
                 raise too_large("standard input", None, max_size)
