@@ -42,13 +42,15 @@ def export(
     report = export_corpus(corpus, form, dest, condition(corpus, where) if where else None)
     skipped = f"; {report.skipped} not annotated yet (minber annotate)" if report.skipped else ""
     say(f"{report.documents} document(s), {report.rows} row(s) written to {dest}{skipped}", quiet)
+    for note in report.notes:
+        say(f"note: {note}", quiet)
     finish(report.failures)
 
 
 @app.command("import", epilog="Example: minber import jsonl speeches.jsonl")
 def import_(
     context: typer.Context,
-    form: Annotated[str, typer.Argument(metavar="FORMAT", help="jsonl …")],
+    form: Annotated[str, typer.Argument(metavar="FORMAT", help="csv, jsonl, parquet.")],
     source: Annotated[str, typer.Argument(metavar="SOURCE", help="File to read; - for standard input.")],
     quiet: Quiet = False,
 ) -> None:
@@ -60,7 +62,9 @@ def import_(
     report = import_corpus(open_corpus(context.obj), form, source)
     say(
         f"{report.documents} document(s) new or changed, {report.unchanged} known already, {report.rows} annotation(s) "
-        f"and label(s) added, {len(report.failures)} line(s) failed",
+        f"and label(s) added, {len(report.failures)} failed",
         quiet,
     )
+    for note in report.notes:
+        say(f"note: {note}", quiet)
     finish(report.failures)

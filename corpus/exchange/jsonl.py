@@ -8,28 +8,23 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import polars as pl
-from pydantic import ValidationError
 
+from corpus.exchange.intake import Coming, problem_of_value, store
 from corpus.exchange.reading import Described, described_documents
 from corpus.exchange.registry import Format, Report
-from corpus.store.corpus import DONE_LAYER, sql_in
 from schemas.annotation import Annotation
 from schemas.document import Document, Source
 from schemas.errors import MinberError
-from schemas.tables import ANNOTATIONS, LABELS
 
 if TYPE_CHECKING:
     from corpus.store import Corpus
 
 _BATCH_LINES = 200
 _BATCH_BYTES = 16_000_000
-_IMPORTED = "import"
-"""``run`` of annotations, and ``project`` of labels, that came from a file and name none of their own."""
-_LABEL_KEYS = ["doc_id", "revision", "layer", "label", "start", "end", "annotator", "project", "unit_id"]
 
 
 def as_json(described: Described) -> dict[str, Any]:
@@ -101,14 +96,14 @@ def import_jsonl(corpus: Corpus, stream: BinaryIO, name: str) -> Report:
     """
     report = Report()
     for batch in _batches(stream):
-        items: list[tuple[Document, list[dict[str, Any]]]] = []
+        items: list[Coming] = []
         for number, line in batch:
             try:
-                items.append(_parse(line))
-            except (ValueError, TypeError, KeyError, AttributeError) as error:
-                report.failures.append(MinberError("MB604", f"{name}:{number}", problem=_problem(error)))
+                items.append(Coming(*parse(json.loads(line.decode("utf-8-sig")))))
+            except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+                report.failures.append(MinberError("MB604", f"{name}:{number}", problem=problem_of_value(error)))
         if items:
-            _store(corpus, items, report)
+            store(corpus, items, report, whole=True)
     return report
 
 
@@ -127,22 +122,22 @@ def _batches(stream: BinaryIO) -> Iterator[list[tuple[int, bytes]]]:
         yield batch
 
 
-def _parse(line: bytes) -> tuple[Document, list[dict[str, Any]]]:
-    """A document and rows of its annotations; unknown fields are left to whoever added them."""
-    from corpus.ingest.canonical import canonical
+def parse(data: object) -> tuple[Document, list[dict[str, Any]]]:
+    """Read a document and its annotations in the form of a line; unknown fields are left to whoever added them.
 
-    data = json.loads(line.decode("utf-8-sig"))
+    Parameters:
+        data: what ``as_json`` made.
+
+    Returns:
+        the document, and whole rows of its annotations.
+
+    Raises:
+        ValueError, TypeError, KeyError, AttributeError: it is not such a document, or an annotation does not fit.
+    """
     if not isinstance(data, dict):
         raise TypeError("it is not a JSON object")
     now = dt.datetime.now(dt.UTC)
-    given = data.get("source") or {}
-    source = Source(**{key: given[key] for key in Source.model_fields if key in given} | {"retrieved": now})
-    fields = {key: data[key] for key in Document.model_fields if key in data and key != "source"}
-    document = Document(**fields, source=source)
-    if canonical(document.text) != document.text:
-        raise ValueError(
-            "text: not canonical (Unicode NFC, line ends \\n, no control characters), so offsets would shift"
-        )
+    document = document_of(data, now)
     rows = []
     for number, row in enumerate(data.get("annotations") or []):
         known = {key: row[key] for key in Annotation.model_fields if key in row}
@@ -154,94 +149,30 @@ def _parse(line: bytes) -> tuple[Document, list[dict[str, Any]]]:
     return document, rows
 
 
-def _problem(error: Exception) -> str:
-    if isinstance(error, ValidationError):
-        first = error.errors()[0]
-        field = ".".join(str(step) for step in first["loc"])
-        return f"{field}: {first['msg'].removeprefix('Value error, ')}" if field else first["msg"]
-    return f"{type(error).__name__.removesuffix('Error')}: {error}" if isinstance(error, KeyError) else str(error)
+def document_of(data: Mapping[str, Any], now: dt.datetime) -> Document:
+    """Read the document of a line, without its annotations.
 
+    Parameters:
+        data: what ``as_json`` made.
+        now: when it came in.
 
-def _store(corpus: Corpus, items: list[tuple[Document, list[dict[str, Any]]]], report: Report) -> None:
-    stored = corpus.add_documents([(document, None) for document, _ in items])
-    report.documents += sum(one.status != "unchanged" for one in stored)
-    report.unchanged += sum(one.status == "unchanged" for one in stored)
-    rows = [row for _, some in items for row in some]
-    report.rows += _store_machine(corpus, items, [row for row in rows if row["origin"] == "machine"])
-    report.rows += _store_human(corpus, items, [row for row in rows if row["origin"] == "human"])
+    Returns:
+        the document.
 
-
-def _store_machine(corpus: Corpus, items: list[tuple[Document, Any]], rows: list[dict[str, Any]]) -> int:
-    """Bring machine rows in: in place of earlier imports, but not of what a component here has found itself."""
-    ids = [document.id for document, _ in items]
-    here = corpus.table("annotations").filter(pl.col("doc_id").is_in(ids)).collect()
-    own = here.filter(pl.col("run") != _IMPORTED)
-    treated = set(own.select("doc_id", "revision", pl.col("annotator").str.split("@").list.first()).iter_rows())
-    kept = [row for row in rows if (row["doc_id"], row["revision"], row["annotator"].partition("@")[0]) not in treated]
-    found = [row | {"attributes": _text(row["attributes"]), "run": _IMPORTED} for row in kept]
-    frame = pl.DataFrame(found + _bookkeeping(found), schema=ANNOTATIONS)
-    columns = [name for name in ANNOTATIONS if name != "created"]
-    before = here.filter(pl.col("run") == _IMPORTED).select(columns)
-    if _same(before, frame.select(columns)):
-        return 0
-    corpus.replace("annotations", frame, f"{sql_in('doc_id', ids)} AND run = '{_IMPORTED}'")
-    return len(found)
-
-
-def _bookkeeping(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Rows that say which component made what came in, with a fingerprint that is never current.
-
-    So ``minber annotate`` knows that these rows are there, and puts its own in their place.
+    Raises:
+        ValueError, TypeError, AttributeError: it is no document, or its text is not canonical.
     """
-    from annotators.pipeline import COMPONENTS
+    from corpus.ingest.canonical import canonical
 
-    marks = {}
-    for row in rows:
-        component = row["annotator"].partition("@")[0]
-        if component in COMPONENTS:
-            place = {"layer": DONE_LAYER, "label": component, "start": 0, "end": 0, "score": 1.0, "attributes": "{}"}
-            marks[row["doc_id"], row["revision"], row["annotator"]] = row | place
-    return list(marks.values())
-
-
-def _store_human(corpus: Corpus, items: list[tuple[Document, Any]], rows: list[dict[str, Any]]) -> int:
-    """Add people's labels that are new or say something else than before."""
-    if not rows:
-        return 0
-    labels = []
-    for row in rows:
-        attributes = dict(row["attributes"])
-        labels.append(
-            {
-                name: row[name]
-                for name in ("doc_id", "revision", "layer", "label", "start", "end", "annotator", "origin")
-            }
-            | {
-                "decision": attributes.pop("decision", "rejected" if row["score"] == 0.0 else "added"),
-                "confirmed": bool(attributes.pop("confirmed", True)),
-                "unit_id": attributes.pop("unit_id", ""),
-                "project": attributes.pop("project", ""),
-                "attributes": _text(attributes),
-                "first_seen": row["created"],
-                "last_seen": row["created"],
-            }
+    given = data.get("source") or {}
+    source = Source(**{key: given[key] for key in Source.model_fields if key in given} | {"retrieved": now})
+    fields = {key: data[key] for key in Document.model_fields if key in data and key != "source"}
+    document = Document(**fields, source=source)
+    if canonical(document.text) != document.text:
+        raise ValueError(
+            "text: not canonical (Unicode NFC, line ends \\n, no control characters), so offsets would shift"
         )
-    frame = pl.DataFrame(labels, schema=LABELS)
-    ids = [document.id for document, _ in items]
-    here = corpus.labels.filter(pl.col("doc_id").is_in(ids)).collect()
-    said = [*_LABEL_KEYS, "decision", "confirmed", "attributes"]
-    fresh = frame.join(here.with_columns(pl.col("unit_id", "project").fill_null("")), on=said, how="anti")
-    if fresh.height:
-        corpus.upsert("labels", fresh, keys=_LABEL_KEYS)
-    return fresh.height
-
-
-def _same(one: pl.DataFrame, other: pl.DataFrame) -> bool:
-    return one.height == other.height and one.sort(one.columns).equals(other.sort(other.columns))
-
-
-def _text(attributes: dict[str, Any]) -> str:
-    return json.dumps(attributes, ensure_ascii=False)
+    return document
 
 
 FORMAT = Format("jsonl", "one document a line: text, provenance, annotations, labels", export_jsonl, import_jsonl)

@@ -39,6 +39,7 @@ class Report:
         unchanged: documents of an import that the corpus knew.
         skipped: documents that the format cannot show because they are not annotated.
         failures: what could not be written or read, each with its place.
+        notes: what the format could not hold or was read in a way that people should know of, one sentence each.
     """
 
     documents: int = 0
@@ -46,6 +47,7 @@ class Report:
     unchanged: int = 0
     skipped: int = 0
     failures: list[MinberError] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

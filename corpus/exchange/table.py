@@ -1,7 +1,8 @@
 """A table of annotations, one a row, with the words that each is about and the document's metadata beside it.
 
-For spreadsheets, R, pandas, DuckDB: what JSON Lines holds as a tree, without the texts themselves. A document that has
-no annotations yet has one row, so that counting documents gives their number.
+For spreadsheets, R, pandas, DuckDB: what JSON Lines holds as a tree. A document that has no annotations yet has one
+row, so that counting documents gives their number. The text of a document stands in its first rows, in pieces that fit
+into a cell of a spreadsheet: once a document, not once a row (`corpus.exchange.tabled` puts it together again).
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 ROWS = 50_000
 """A batch ends with the document that reaches so many rows."""
+
+PIECE = 16_000
+"""Code points of a piece of text: a cell of Excel holds 32,767 UTF-16 units."""
 
 COLUMNS = pl.Schema(
     {
@@ -48,9 +52,19 @@ COLUMNS = pl.Schema(
         "origin": pl.String(),  # machine | human
         "decision": pl.String(),  # of people: added | confirmed | rejected
         "attributes": pl.String(),  # JSON object: all that the columns above do not tell
+        "sha256": pl.String(),  # of the bytes that the document was read from, and what read them
+        "reader": pl.String(),
+        "encoding": pl.String(),
+        "alternates": pl.String(),  # JSON object
+        "origins": pl.String(),  # JSON object
+        "text_start": pl.Int64(),  # where the piece of the text in this row begins, code points
+        "text": pl.String(),
     }
 )
 """Columns are added behind these, never renamed."""
+
+_OF_DOCUMENT = ("revision", "lang", "title", "date", "kind", "speaker", "occasion", "place", "version_of")
+_OBJECTS = ("docvars", "alternates", "origins")
 
 
 def frames(corpus: Corpus, where: pl.Expr | None, report: Report) -> Iterator[pl.DataFrame]:
@@ -86,10 +100,11 @@ def rows_of(described: Described) -> list[dict[str, Any]]:
     Returns:
         a row an annotation; one without layer where there are none.
     """
-    document = described.document
-    told = {name: getattr(document, name) for name in COLUMNS if hasattr(document, name)}
-    told |= {"doc_id": document.id, "publisher": document.source.publisher, "uri": document.source.uri}
-    told["docvars"] = _json(document.docvars) if document.docvars else None
+    document, source = described.document, described.document.source
+    told: dict[str, Any] = {name: getattr(document, name) for name in _OF_DOCUMENT}
+    told |= {name: getattr(source, name) for name in ("publisher", "uri", "sha256", "reader", "encoding")}
+    told["doc_id"] = document.id
+    told |= {name: _json(value) if (value := getattr(document, name)) else None for name in _OBJECTS}
     rows = []
     for annotation in described.annotations:
         attributes = dict(annotation["attributes"])
@@ -104,7 +119,19 @@ def rows_of(described: Described) -> list[dict[str, Any]]:
                 "attributes": _json(attributes) if attributes else None,
             }
         )
-    return rows or [told]
+    rows = rows or [told]
+    for number, (start, text) in enumerate(_pieces(document.text, len(rows))):
+        rows[number] = rows[number] | {"text_start": start, "text": text}
+    return rows
+
+
+def _pieces(text: str, most: int) -> Iterator[tuple[int, str]]:
+    """Cut a text into pieces that fit into a cell; the last of so many takes all that is left."""
+    for number, start in enumerate(range(0, len(text), PIECE), 1):
+        if number == most:
+            yield start, text[start:]
+            return
+        yield start, text[start : start + PIECE]
 
 
 def _json(value: object) -> str:
