@@ -50,8 +50,10 @@ def export(
 @app.command("import", epilog="Example: minber import jsonl speeches.jsonl")
 def import_(
     context: typer.Context,
-    form: Annotated[str, typer.Argument(metavar="FORMAT", help="csv, jsonl, parquet.")],
-    source: Annotated[str, typer.Argument(metavar="SOURCE", help="File to read; - for standard input.")],
+    form: Annotated[str, typer.Argument(metavar="FORMAT", help="brat, csv, jsonl, parquet.")],
+    source: Annotated[
+        str, typer.Argument(metavar="SOURCE", help="File to read (of brat also a folder); - for standard input.")
+    ],
     quiet: Quiet = False,
 ) -> None:
     """Read documents, annotations and labels from an exchange format; what is there already stays."""

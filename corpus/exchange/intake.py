@@ -153,7 +153,7 @@ def fitting(document: Document, row: Mapping[str, Any], now: dt.datetime) -> Row
 def _is_range(place: object, size: int) -> bool:
     if not isinstance(place, list | tuple) or len(place) != 2 or not all(type(one) is int for one in place):
         return False
-    return 0 <= place[0] <= place[1] <= size
+    return bool(0 <= place[0] <= place[1] <= size)
 
 
 def problem_of_value(error: Exception) -> str:

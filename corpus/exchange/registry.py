@@ -60,6 +60,7 @@ class Format:
         export: writes the documents that satisfy a condition (None for all) to a binary stream; None if Minber does
             not write this format.
         load: reads a binary stream, whose name is given for messages, into a corpus; None if Minber does not read it.
+        load_folder: the same for a folder, where this format is one.
         file_mark: what a file begins with, but not standard output: a byte-order mark, without which Excel takes
             Kazakh letters for something else.
     """
@@ -69,6 +70,7 @@ class Format:
     export: Callable[[Corpus, pl.Expr | None, BinaryIO], Report] | None = None
     load: Callable[[Corpus, BinaryIO, str], Report] | None = None
     file_mark: bytes = b""
+    load_folder: Callable[[Corpus, Path], Report] | None = None
 
 
 @cache
@@ -176,7 +178,7 @@ def import_corpus(corpus: Corpus, name: str, source: Path | str) -> Report:
     Parameters:
         corpus: the corpus.
         name: of the format.
-        source: a file; ``-`` for standard input.
+        source: a file, of some formats also a folder; ``-`` for standard input.
 
     Returns:
         what came in; ``failures`` names each line that did not.
@@ -190,6 +192,8 @@ def import_corpus(corpus: Corpus, name: str, source: Path | str) -> Report:
     if str(source) == STDIO:
         return one.load(corpus, sys.stdin.buffer, "standard input")
     path = Path(source)
+    if path.is_dir() and one.load_folder is not None:
+        return one.load_folder(corpus, path)
     try:
         with path.open("rb") as stream:
             return one.load(corpus, stream, str(path))
