@@ -6,7 +6,7 @@ Used by every format that writes documents, and by the pages: each batch holds a
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -45,12 +45,12 @@ class Described:
         return any(row["layer"] == "sentence" for row in self.annotations)
 
 
-def is_rejected(row: dict[str, Any]) -> bool:
+def is_rejected(row: Mapping[str, Any]) -> bool:
     """Whether an annotation is a label that a person said is wrong."""
     return bool(row["attributes"].get("decision") == "rejected")
 
 
-def is_coding(row: dict[str, Any]) -> bool:
+def is_coding(row: Mapping[str, Any]) -> bool:
     """Whether an annotation says something of some words: not where sentences are, and nothing that was rejected."""
     return row["layer"] not in LEFT_OUT and not is_rejected(row)
 
