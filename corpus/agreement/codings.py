@@ -138,12 +138,11 @@ def codings_of(units: pl.DataFrame | pl.LazyFrame, labels: pl.DataFrame | pl.Laz
     needed = ["unit_id", "project", "layout", "annotator", "round", "confirmed", "confirmed_by"]
     columns = check_columns(units.lazy(), needed)
     check_columns(labels.lazy(), ["unit_id", "project", "layer", "label", "decision"])
-    coder = pl.coalesce(pl.col("annotator"), pl.col("confirmed_by"), pl.col("project")).cast(pl.String)
     seen = pl.col("preannotated").fill_null(True) if "preannotated" in columns else pl.lit(True)
     confirmed = (
         units.lazy()
         .filter(pl.col("confirmed") & (pl.col("layout") == layout))
-        .with_columns(coder=coder, preannotated=seen, round=pl.col("round").cast(pl.Int32).fill_null(1))
+        .with_columns(coder=coder_of(), preannotated=seen, round=pl.col("round").cast(pl.Int32).fill_null(1))
         .collect()
         .sort("project")
     )
@@ -161,6 +160,11 @@ def codings_of(units: pl.DataFrame | pl.LazyFrame, labels: pl.DataFrame | pl.Laz
     theirs = once.select("round", "unit_id", "coder", "project").join(keys, on=keys.columns, how="semi")
     rows = theirs.join(given, on=["unit_id", "project"]).select(LABELS).unique()
     return Codings(layout, chosen, rows.sort(LABELS))
+
+
+def coder_of() -> pl.Expr:
+    """Who coded a unit: whose project it is, else whose check mark, else the project."""
+    return pl.coalesce(pl.col("annotator"), pl.col("confirmed_by"), pl.col("project")).cast(pl.String)
 
 
 def read_codings(

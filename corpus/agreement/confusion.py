@@ -98,9 +98,7 @@ def in_text(frame: pl.DataFrame, corpus: Corpus) -> pl.DataFrame:
     Returns:
         ``docname``, ``from``, ``to``, ``pre``, ``keyword`` (the unit), ``post``, and the columns passed on.
     """
-    wanted = frame.select(id="doc_id", revision="revision").unique()
-    texts = corpus.revisions.select("id", "revision", "text").join(wanted.lazy(), on=["id", "revision"], how="semi")
-    known = {(doc_id, revision): text for doc_id, revision, text in texts.collect().iter_rows()}
+    known = texts_of(frame, corpus)
     rows = []
     for doc_id, revision, start, end in frame.select("doc_id", "revision", "start", "end").iter_rows():
         text = known.get((doc_id, revision), "")
@@ -110,6 +108,21 @@ def in_text(frame: pl.DataFrame, corpus: Corpus) -> pl.DataFrame:
     joined = pl.concat([frame.rename({"doc_id": "docname", "start": "from", "end": "to"}), context], how="horizontal")
     first = ["docname", "from", "to", "pre", "keyword", "post"]
     return joined.select(*first, pl.exclude(*first, "revision"))
+
+
+def texts_of(frame: pl.DataFrame, corpus: Corpus) -> dict[tuple[str, str], str]:
+    """The texts that units are of.
+
+    Parameters:
+        frame: ``doc_id``, ``revision``.
+        corpus: holds the texts.
+
+    Returns:
+        document and revision → text; those that the corpus does not hold are not there.
+    """
+    wanted = frame.select(id="doc_id", revision="revision").unique()
+    texts = corpus.revisions.select("id", "revision", "text").join(wanted.lazy(), on=["id", "revision"], how="semi")
+    return {(doc_id, revision): text for doc_id, revision, text in texts.collect().iter_rows()}
 
 
 _Given = tuple[str, int, int]

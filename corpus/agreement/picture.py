@@ -1,4 +1,4 @@
-"""A heat map of the labels that people take for each other."""
+"""Pictures: the labels that people take for each other, and how well the machine finds each label."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from corpus.agreement.confusion import NOTHING
+from corpus.agreement.evaluation import MACRO, MICRO
 
 
 def plot_confusion(frame: pl.DataFrame, names: Mapping[str, str] | None = None, title: str = "") -> Any:
@@ -54,3 +55,72 @@ def plot_confusion(frame: pl.DataFrame, names: Mapping[str, str] | None = None, 
     size = max(160, 34 * len(titles))
     chart = (cells + figures).properties(width=size, height=size)
     return chart.properties(title=title) if title else chart
+
+
+def plot_evaluation(frame: pl.DataFrame, language: str = "en") -> Any:
+    """Draw precision and recall of each label as dots with intervals, a panel a layer and group.
+
+    Parameters:
+        frame: table of ``evaluate``. Stretches are drawn as matched by overlap.
+        language: of the captions.
+
+    Returns:
+        an Altair chart.
+    """
+    from corpus.stats.plots.captions import captions
+    from corpus.stats.plots.drawing import caption, in_panels, largest_groups
+
+    words = captions(language)
+    groups, total = largest_groups(frame, "gold")
+    drawn = frame.filter((pl.col("match") != "exact") & pl.col("group").is_in(groups))
+    charts = {}
+    for (layer, group), part in drawn.group_by("layer", "group", maintain_order=True):
+        charts[f"{layer}" if total == 1 else f"{layer}: {group}"] = _dots(part, words)
+    title = caption(words["evaluation"], words, len(groups), total, words["evaluation_key"])
+    return in_panels(charts, {}, columns=2).properties(title=title)
+
+
+def _dots(part: pl.DataFrame, words: Mapping[str, str]) -> Any:
+    import altair as alt
+
+    from corpus.stats.plots.drawing import PALETTE
+
+    if part.filter(~pl.col("label").is_in([MICRO, MACRO])).height == 1:
+        part = part.head(1)  # of one label the sum and the mean say nothing more
+    called = pl.coalesce(
+        pl.col("label").replace_strict({MICRO: words["micro"], MACRO: words["macro"]}, default=None), "name", "label"
+    )
+    rows = pl.concat(
+        part.select(
+            label=pl.format("{} (n = {})", called, "gold"),
+            measure=pl.lit(words[name]),
+            share=name,
+            low=f"{name}_low",
+            high=f"{name}_high",
+        )
+        for name in ("precision", "recall")
+    )
+    order: Any = rows["label"].unique(maintain_order=True).to_list()
+    base = alt.Chart(rows)
+    places = {
+        "y": alt.Y("label:N", sort=order, title=None, axis=alt.Axis(labelLimit=300)),
+        "yOffset": alt.YOffset("measure:N", sort=[words["precision"], words["recall"]]),
+        "color": alt.Color(
+            "measure:N",
+            title=None,
+            scale=alt.Scale(domain=[words["precision"], words["recall"]], range=[PALETTE[0], PALETTE[1]]),
+        ),
+    }
+    across = alt.Axis(format="%", title=None)
+    shares = alt.Scale(domain=[0, 1])
+    bounds = base.mark_rule().encode(**places, x=alt.X("low:Q", axis=across, scale=shares), x2="high:Q")
+    shape = alt.Shape("measure:N", title=None, scale=alt.Scale(range=["circle", "diamond"]), legend=None)
+    tooltip = [
+        "label",
+        "measure",
+        *(alt.Tooltip(name, type="quantitative", format=".1%") for name in ("share", "low", "high")),
+    ]
+    dots = base.mark_point(filled=True, size=45, opacity=1).encode(
+        **places, x=alt.X("share:Q", axis=across, scale=shares), shape=shape, tooltip=tooltip
+    )
+    return (bounds + dots).properties(width=320, height=alt.Step(12))

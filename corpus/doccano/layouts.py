@@ -231,6 +231,23 @@ def voice_label(layer: str, label: str) -> str | None:
     return None
 
 
+def voice_names(language: str) -> dict[str, str]:
+    """What the labels of ``voices`` are called.
+
+    Parameters:
+        language: of the interface.
+
+    Returns:
+        label, or layer where a label stands for all of it → name.
+
+    Example:
+        >>> voice_names("ru")["direct"], voice_names("en")["chrome"]
+        ('Цитата', 'Page furniture')
+    """
+    rows = interface()["voices"]
+    return {row["layer" if row["label"] == "*" else "label"]: localized(row["names"], language) for row in rows}
+
+
 def unit_of(row: Mapping[str, Any]) -> str | None:
     """Our name of the unit that an example shows, None for an example that did not come from us.
 

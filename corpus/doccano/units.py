@@ -192,7 +192,7 @@ def cut(
         else [(row["start"], row["end"]) for name in ("chrome", "background") for row in layers.get(name, ())]
     )
     kept = [place for place in ranges if 2 * _covered(place, outside) < place[1] - place[0]]
-    inside, beyond = _place(_labels(layers, layout), kept, layout)
+    inside, beyond = _place(shown_labels(layers, layout), kept, layout)
     sentences = layers.get("sentence", ()) if unit == "quotation" else ()
     places = [(row["start"], row["end"]) for row in sentences]
     page = _Page(document, layers.get("quote", ()), unit, language, places, kept)
@@ -318,8 +318,13 @@ def _paragraphs(text: str, held: Sequence[tuple[int, int]]) -> Iterator[tuple[in
     yield start, len(text)
 
 
-def _labels(layers: Mapping[str, Sequence[Row]], layout: Layout) -> Iterator[Label]:
-    """What the layout shows of a document's annotations, in code points of the document."""
+def shown_labels(layers: Mapping[str, Sequence[Row]], layout: Layout) -> Iterator[Label]:
+    """What the layout shows of a document's annotations, in code points of the document.
+
+    Parameters:
+        layers: layer → its annotations: label, start, end, attributes (JSON text or a dict).
+        layout: how they are shown.
+    """
     if layout.name != "voices":
         for row in layers.get("theme", ()):
             yield Label("theme", row["label"], row["start"], row["end"])
