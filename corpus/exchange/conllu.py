@@ -3,17 +3,21 @@
 Columns that Minber knows nothing of (parts of speech of words, syntax) hold ``_``. Themes stand in a comment of their
 sentence; quotations, institutions and quantities in the last column of their tokens, ``B-`` where one begins and ``I-``
 where it goes on, with the speaker at its beginning. The text can be put together again from
-``SpaceAfter`` and ``SpacesAfter``. Only written.
+``SpaceAfter``, ``SpacesAfter`` and ``SpacesBefore``. What the columns have no place for stands in comments that begin
+``# minber`` (`corpus.exchange.kept`). Written and read.
 """
 
 from __future__ import annotations
 
+import json
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import polars as pl
 
+from corpus.exchange.conllu_reading import import_conllu
+from corpus.exchange.kept import sheet
 from corpus.exchange.reading import Described, described_documents
 from corpus.exchange.registry import Format, Report
 
@@ -75,18 +79,28 @@ def lines_of(described: Described) -> Iterator[str]:
     for row in machine:
         if row["layer"] == "theme":
             themes.setdefault(bisect_right(starts, row["start"]), {})[row["label"]] = None
+    begins = [tokens[places[0]]["start"] for places in sentences.values()]
+    told: dict[int, list[dict[str, Any]]] = {}
+    for row in described.annotations:
+        told.setdefault(max(bisect_right(begins, row["start"]), 1), []).append(row)
     for number, (sentence, places) in enumerate(sentences.items(), 1):
         start, end = tokens[places[0]]["start"], tokens[places[-1]]["end"]
         yield from _head(document.id if number == 1 else None, f"{document.id}-s{number}", described)
+        if number == 1:
+            yield f"# minber = {sheet(Described(document, []), sentences=len(sentences))}"
         yield f"# text = {' '.join(document.text[start:end].split())}"
         if sentence in themes:
             yield f"# themes = {' '.join(themes[sentence])}"
+        if number in told:
+            yield f"# minber_annotations = {json.dumps(told[number], ensure_ascii=False)}"
         for place, k in enumerate(places, 1):
             token = tokens[k]
             lemma = token["lemma"] if token["kind"] == "word" else token["token"]
             upos = UPOS.get(token["kind"], "_")
             space = document.text[token["end"] : nexts[k]]
-            misc = [*marks.get(k, ()), *_spacing(space)]
+            before = document.text[: token["start"]] if k == 0 else ""
+            misc = [*marks.get(k, ()), *([f"SpacesBefore={before.translate(_ESCAPES)}"] if before else ())]
+            misc += _spacing(space)
             yield "\t".join([str(place), token["token"], lemma, upos, *"_____", "|".join(misc) or "_"])
         yield ""
 
@@ -142,5 +156,7 @@ def _spacing(space: str) -> list[str]:
     return [f"SpacesAfter={space.translate(_ESCAPES)}"] if space else ["SpaceAfter=No"]
 
 
-FORMAT = Format("conllu", "one token a line with its dictionary form; sentences, quotations, themes", export_conllu)
+FORMAT = Format(
+    "conllu", "one token a line with its dictionary form; sentences, quotations, themes", export_conllu, import_conllu
+)
 """The format, for the registry."""
