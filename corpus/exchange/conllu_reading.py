@@ -233,7 +233,7 @@ def _take(intake: Intake, page: _Page, name: str, seen: int) -> None:
     found = [] if told is not None else _found(intake, page, name, letters)
 
     def otherwise() -> Any:
-        known = {
+        known: dict[str, Any] = {
             key: page.told[key] for key in ("title", "speaker", "occasion", "place", "publisher") if page.told.get(key)
         }
         if re.fullmatch(r"[a-z]{2,3}", page.told.get("lang", "")):
@@ -262,7 +262,13 @@ def _found(intake: Intake, page: _Page, name: str, letters: Letters) -> list[Fou
         said = {"speaker": speaker, "speaker_id": None} if layer == "quote" else {}
         shown.append((number, layer, label or layer, start, end, said))
     for number, layer, label, start, end, attributes in shown:
-        row = {"layer": layer, "label": label, "annotator": READER, "origin": "machine", "attributes": attributes}
+        row: dict[str, Any] = {
+            "layer": layer,
+            "label": label,
+            "annotator": READER,
+            "origin": "machine",
+            "attributes": attributes,
+        }
         try:
             row |= {"start": letters.at(start), "end": letters.at(end)}
         except ValueError as error:

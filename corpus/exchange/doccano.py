@@ -1,4 +1,4 @@
-"""Doccano's JSON Lines: what ``minber push`` would upload, for people who import files by hand. Only written.
+"""Doccano's JSON Lines: written for people who import files by hand, as ``minber push`` uploads them; its own are read.
 
 In the layout, unit and language of ``[doccano]`` in ``minber.toml``. Letters are written as ASCII escapes, because the
 server guesses the encoding of a file and takes small UTF-8 files for something else; offsets are UTF-16 units. The rows
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import polars as pl
 
+from corpus.exchange.doccano_reading import import_doccano
 from corpus.exchange.reading import described_documents
 from corpus.exchange.registry import Format, Report
 from schemas.errors import MinberError
@@ -62,5 +63,5 @@ def export_doccano(corpus: Corpus, where: pl.Expr | None, out: BinaryIO) -> Repo
     return report
 
 
-FORMAT = Format("doccano", "rows to import into a Doccano project by hand", export_doccano)
+FORMAT = Format("doccano", "rows to import into a Doccano project by hand", export_doccano, import_doccano)
 """The format, for the registry."""
