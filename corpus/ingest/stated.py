@@ -59,9 +59,9 @@ class Stated:
         if "speaker" in self.fields and "kind" not in self.fields and reading.origins.get("kind") not in _SAID:
             reading.kind, reading.origins["kind"] = "transcript", self.origin  # only a transcript has one speaker
         for variable, value in self.docvars.items():
-            if self.origin == "sidecar" or variable not in reading.docvars:
+            if reading.origins.get(name := f"{DOCVAR}{variable}") not in _STRONGER[self.origin]:
                 reading.docvars[variable] = value
-                reading.origins[f"{DOCVAR}{variable}"] = self.origin
+                reading.origins[name] = self.origin
 
     def applied(self, document: Document) -> Document:
         """The same for a document that is read already."""

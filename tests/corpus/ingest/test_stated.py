@@ -173,3 +173,14 @@ def test_docvars_of_readtext(take: Take, speeches: Corpus, shared: Path) -> None
     ]
     [row, *_] = take(folder / "1_apple_red.json", choices=Choices(docvars="{number}_{fruit}_{colour}"))
     assert speeches.document(str(row.id)).docvars["fruit"] == "apple"
+
+
+def test_a_file_name_outweighs_the_columns_of_its_rows(take: Take, speeches: Corpus, tmp_path: Path) -> None:
+    """One order for fields and docvars: sidecar, file name, source."""
+    rows = f'id,text,party,mood\n1,"{SPEECH}",Own,calm\n'
+    (tmp_path / "Amanat.csv").write_text(rows, encoding="utf-8")
+    (tmp_path / "side.csv").write_text("file,mood\nAmanat.csv#1,grave\n", encoding="utf-8")
+    [outcome] = take(tmp_path / "Amanat.csv", choices=Choices(docvars="{party}"), sidecar=tmp_path / "side.csv")
+    document = speeches.document(str(outcome.id))
+    assert document.docvars == {"party": "Amanat", "mood": "grave"}
+    assert (document.origins["docvars.party"], document.origins["docvars.mood"]) == ("file name", "sidecar")
