@@ -17,6 +17,8 @@ import logging
 import os
 import re
 import shutil
+import subprocess
+import sys
 import tempfile
 import time
 from collections import Counter
@@ -25,7 +27,7 @@ from pathlib import Path
 
 import trafilatura
 
-from corpus.ingest import Options, ingest
+from corpus.ingest import Options
 from corpus.ingest.documents import read_documents
 from corpus.ingest.reading import Raw
 from corpus.ingest.registry import named
@@ -142,33 +144,31 @@ def copy_of(page: bytes, number: int) -> bytes:
 
 
 def whole(count: int) -> None:
-    """Ingest as users run it: files in, documents stored; pages are repeated under other addresses."""
+    """Ingest as users run it, whole commands: files in, documents stored; pages are repeated under other addresses."""
     folder = Path(tempfile.mkdtemp(prefix="minber-bench-"))
     pages = [data for data, _, _ in marked_pages()]
     (folder / "pages").mkdir()
     for number in range(count):
         (folder / "pages" / f"{number:05}.html").write_bytes(copy_of(pages[number % len(pages)], number // len(pages)))
-    for read in (minber, bare):  # what both load at first use
-        read(pages[0])
 
-    def bare_run() -> float:
+    def timed(*command: str | Path) -> float:
         start = time.perf_counter()
-        for file in sorted((folder / "pages").iterdir()):
-            bare_with_comments(file.read_bytes())
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         return time.perf_counter() - start
 
-    alone = [bare_run()]
+    def bare_run() -> float:
+        return timed(sys.executable, __file__, "--bare", folder / "pages")
+
     print(f"\nwall seconds for {count} pages; each ratio is to bare trafilatura in one process right before and after")
-    for workers in (1, 2):
+    alone = [bare_run()]
+    for workers in ("1", "2"):
         corpus = init_corpus(folder / f"corpus{workers}", name="Pages")
-        start = time.perf_counter()
-        outcomes = Counter(
-            outcome.status for outcome in ingest(corpus, [str(folder / "pages")], Options(workers=workers))
-        )
-        taken = time.perf_counter() - start
+        program = Path(sys.executable).with_name("minber")
+        taken = timed(program, "--corpus", corpus.path, "ingest", "-q", folder / "pages", "--workers", workers)
         alone.append(bare_run())
         beside = (alone[-2] + alone[-1]) / 2
-        print(f"ingest, {workers} process(es): {taken:.1f} ({taken / beside:.2f} × {beside:.1f}), {dict(outcomes)}")
+        stored = corpus.documents.select("id").collect().height
+        print(f"ingest, {workers} process(es): {taken:.1f} ({taken / beside:.2f} × {beside:.1f}), {stored} documents")
     shutil.rmtree(folder)
 
 
@@ -177,7 +177,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--ingest", type=int, metavar="PAGES", default=0)
     parser.add_argument("--no-scores", action="store_true")
+    parser.add_argument("--bare", type=Path, metavar="FOLDER", help="only read its pages with trafilatura")
     options = parser.parse_args()
+    if options.bare:
+        for file in sorted(options.bare.iterdir()):
+            bare_with_comments(file.read_bytes())
+        return
     for name in ("trafilatura", "htmldate"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     for name, read in (

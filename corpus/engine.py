@@ -19,6 +19,7 @@ from importlib import import_module
 from itertools import islice
 from typing import Any, Generic, TypeVar
 
+from corpus.garbage import collect_seldom
 from schemas.errors import MinberError
 
 Item = TypeVar("Item")
@@ -137,6 +138,7 @@ def _start_worker() -> None:
     from multiprocessing.connection import wait as wait_for
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    collect_seldom()
     parent = parent_process()
     if parent is None:
         return

@@ -142,6 +142,9 @@ _INTERRUPTED = 130  # exit code that shells expect after SIGINT
 
 def main() -> None:
     """Run the ``minber`` command; every foreseeable failure ends in a coded line on standard error and an exit code."""
+    from corpus.garbage import collect_seldom
+
+    collect_seldom()
     from corpus.cli import groups  # noqa: F401 -- registers the commands
     from schemas.errors import MinberError
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from corpus.ingest.fetch import Fetcher
 
 STDIN = "-"
+_PIECE = 1 << 20  # bytes
 _OWN = ("raw", "sync", "snapshots")  # folders of a corpus that hold no texts
 MAX_SIZE = 32 * 1024 * 1024
 """Bytes of the largest source that is read, unless the user says otherwise."""
@@ -104,8 +105,7 @@ def opened(
     given: dict[str, Any] = {"max_size": max_size, "choices": choices or Choices()}
     if location.path is None:
         if location.uri == STDIN:
-            end_waits_at_ctrl_c()
-            data = sys.stdin.buffer.read(max_size + 1)
+            data = _standard_input(max_size + 1)
             if len(data) > max_size:
                 raise too_large("standard input", None, max_size)
             raw = Raw(f"stdin:{hashlib.sha256(data).hexdigest()}", "", data, dt.datetime.now(dt.UTC))
@@ -255,3 +255,13 @@ def _file(path: Path) -> Location:
         return Location(path.resolve().as_uri(), path)
     except (OSError, RuntimeError) as error:  # a loop of links
         return Location(str(path), error=MinberError("MB103", str(path), problem=str(error)))
+
+
+def _standard_input(most: int) -> bytes:
+    """All of standard input, or its first bytes: piece by piece, as one long read would overlook a Ctrl-C between."""
+    end_waits_at_ctrl_c()
+    pieces: list[bytes] = []
+    while most > 0 and (piece := sys.stdin.buffer.read1(min(most, _PIECE))):
+        pieces.append(piece)
+        most -= len(piece)
+    return b"".join(pieces)

@@ -1,10 +1,12 @@
 """Ctrl-C ends a command at once, with a word of what is to be done, and without a traceback."""
 
+import fcntl
 import os
 import pty
 import signal
 import subprocess
 import sys
+import termios
 import time
 from pathlib import Path
 
@@ -24,12 +26,25 @@ def test_while_standard_input_is_waited_for(stopped):
     command = [PROGRAM, "--corpus", stopped.path, "ingest", "-"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as running:
         assert running.stdin is not None
-        running.stdin.write("сөз ".encode() * 200_000)  # returns once it is being read: more than a pipe holds
+        running.stdin.write("сөз ".encode() * 200_000)
+        running.stdin.flush()
+        wait_until_all_is_read(running)
         running.send_signal(signal.SIGINT)
         assert running.wait(60) == 130
         assert running.stderr is not None
         said = running.stderr.read().decode()
     assert said.strip() == "stopped; what is done is kept, the same command goes on"
+
+
+def wait_until_all_is_read(running: subprocess.Popen[bytes]) -> None:
+    """Until the pipe is empty and the command sleeps, waiting for more."""
+    deadline = time.monotonic() + 60
+    asleep = 0
+    while asleep < 5 and time.monotonic() < deadline:
+        left = int.from_bytes(fcntl.ioctl(running.stdin, termios.FIONREAD, b"\0" * 4), sys.byteorder)
+        state = Path(f"/proc/{running.pid}/stat").read_text().rpartition(") ")[2][0]
+        asleep = asleep + 1 if left == 0 and state == "S" else 0
+        time.sleep(0.02)
 
 
 def test_while_a_password_is_asked_for(stopped):

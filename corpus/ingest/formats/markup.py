@@ -31,8 +31,7 @@ def parse(page: str) -> Any:
         >>> parse("Сөз, тегсіз.") is None
         True
     """
-    for name in ("trafilatura", "htmldate"):  # their complaints about pages are ours to word
-        logging.getLogger(name).setLevel(logging.CRITICAL)
+    _hush()
     tree = _whole(page)
     if tree is None and _TAG.search(page):  # a fragment, without <html> around it
         tree = _whole(f"<html><body><div>{page}</div></body></html>")
@@ -64,6 +63,12 @@ def _read(page: str | bytes) -> Any:
         return fromstring(page, parser=_parser())
     except (ValueError, LxmlError):
         return None
+
+
+@cache
+def _hush() -> None:
+    for name in ("trafilatura", "htmldate"):  # their complaints about pages are ours to word
+        logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 @cache
