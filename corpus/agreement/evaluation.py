@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from corpus.agreement.bootstrap import Floats, Resampling, Sums, interval
 from corpus.agreement.codings import LAYERS, Kind
 from corpus.agreement.gold_set import Gold, machine_corpus, read_gold
-from corpus.agreement.machine_set import machine_labels, pushed_labels
+from corpus.agreement.machine_set import is_outdated, machine_labels, pushed_labels
 from corpus.agreement.matching import SPEAKER, Comparison, compare
 from corpus.stats.correction import FEWEST
 from corpus.stats.frames import check_choice, grouped
@@ -80,6 +80,7 @@ class Evaluation:
         table: `EVALUATION`.
         made_by: components that made the machine's labels; empty where those that were pushed count.
         unmarked: layers of the layout in which people gave no label, which are left out.
+        outdated: whether the machine's themes are of another codebook than that of now.
     """
 
     gold: Gold
@@ -88,6 +89,7 @@ class Evaluation:
     table: pl.DataFrame
     made_by: tuple[str, ...] = ()
     unmarked: tuple[str, ...] = ()
+    outdated: bool = False
 
 
 def evaluate(
@@ -159,7 +161,8 @@ def evaluate(
     how = resampling or Resampling(clusters=True)
     seen = pl.when("preannotated").then(pl.lit("with")).otherwise(pl.lit("without"))
     table = scores(gold.units.with_columns(preannotated=seen), found.counts, by, how, names)
-    return Evaluation(gold, found, evidence, table, tuple(made_by), unmarked)
+    outdated = not pushed and "theme" in layers and is_outdated(machine_corpus(part))
+    return Evaluation(gold, found, evidence, table, tuple(made_by), unmarked, outdated)
 
 
 def scores(

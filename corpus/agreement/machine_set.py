@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
@@ -128,6 +129,25 @@ def pushed_labels(corpus: Corpus, gold: Gold, annotator: str | None = None) -> t
         gold.unannotated,
     )
     return part, machine, machine.filter(pl.col("layer") == "evidence")
+
+
+def is_outdated(corpus: Corpus) -> bool:
+    """Were themes last given by another codebook than the corpus has now?
+
+    Parameters:
+        corpus: holds the machine's labels.
+
+    Returns:
+        True where the last ``minber annotate`` that had something to do worked with another one.
+
+    Example:
+        >>> import tempfile, corpus
+        >>> is_outdated(corpus.init(tempfile.mkdtemp()))
+        False
+    """
+    runs = corpus.runs.filter(pl.col("command") == "annotate").sort("started").select("details").collect()
+    digests = [json.loads(details or "{}").get("codebook", {}).get("digest") for (details,) in runs.tail(1).iter_rows()]
+    return any(digest not in (None, corpus.codebook.digest) for digest in digests)
 
 
 def _placed(labels: Iterable[Label], places: Sequence[tuple[int, int, int]], layout: str) -> Iterator[tuple[Any, ...]]:

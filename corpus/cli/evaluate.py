@@ -209,7 +209,7 @@ def _tell(
     told += [f"{found.comparison.errors.height:,} error(s) in {file}"] if file else []
     told += [f"picture in {plot}"] if plot else []
     say("; ".join(told), to.quiet)
-    notes = []
+    notes = ["the codebook has changed since its themes were found: minber annotate"] if found.outdated else []
     if found.gold.outdated:
         notes.append(f"{found.gold.outdated:,} unit(s) of texts that were revised since are left out")
     if found.gold.unannotated:

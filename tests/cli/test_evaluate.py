@@ -139,3 +139,12 @@ def test_labels_of_voices_have_the_names_that_people_saw(tmp_path: Path) -> None
     decide(made, "aigul", VOICED, [("quote", "direct", "Реформа керек")], doc_id="v", layout="voices")
     done = minber(made.path, "evaluate", "--names", "ru", "--resample", "units")
     assert "Частичная цитата" in done.stdout
+
+
+def test_labels_of_another_codebook_are_told(tmp_path: Path) -> None:
+    made = themed(tmp_path / "c")
+    decide(made, "aigul", FIRST, [("theme", "parliament", FIRST)])
+    made.record("annotate", {"codebook": {"digest": made.codebook.digest}})
+    assert "codebook has changed" not in minber(made.path, "evaluate").stderr
+    made.record("annotate", {"codebook": {"digest": "another"}})
+    assert "codebook has changed" in minber(made.path, "evaluate").stderr

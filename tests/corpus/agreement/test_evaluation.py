@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import warnings
 from pathlib import Path
@@ -17,12 +18,15 @@ from corpus.adjudication import Rule, write_gold
 from corpus.adjudication import decide as adjudicate
 from corpus.agreement import Evaluation, Resampling, errors, evaluate, read_codings, scores
 from corpus.agreement.evaluation import MACRO, MICRO
+from corpus.doccano.layouts import choose_layout
+from corpus.doccano.units import collect_units
 from corpus.labels import open_snapshot, take_snapshot
 from corpus.stats import Selected, Selection
 from corpus.store import Corpus
 from schemas.errors import MinberError
+from schemas.tables import LABELS, UNITS
 from tests.corpus.agreement.decided import FIRST, FOURTH, SECOND, THIRD, VOICED, decide, themed, voiced
-from tests.doccano.corpora import add, annotation
+from tests.doccano.corpora import add, annotation, emoji_document, make_corpus, speech_document
 
 NONE = Resampling(replicates=0, clusters=True)
 
@@ -287,3 +291,63 @@ def test_intervals_of_f1_are_those_of_drawing_documents():
     assert again.equals(scores(table, counted, resampling=how)), "the order of rows does not matter"
     one = scores(table.with_columns(doc_id=pl.lit("d")), counted, resampling=how)
     assert one["f1_low"].null_count() == one.height, "nothing to draw from"
+
+
+@pytest.mark.parametrize(
+    ("layout", "unit"),
+    [
+        ("themes", "sentence"),
+        ("themes", "paragraph"),
+        ("themes", "document"),
+        ("spans", "paragraph"),
+        ("voices", "paragraph"),
+        ("voices", "document"),
+    ],
+)
+@pytest.mark.parametrize("arrows", [False, True])
+def test_whoever_leaves_all_pre_annotations_finds_the_machine_right(tmp_path, layout, unit, arrows):
+    made = make_corpus(tmp_path / "c", "http://127.0.0.1:1", {"s": speech_document(), "e": emoji_document()})
+    shown = choose_layout(layout, arrows and layout != "themes", usual=False)
+    units, labels = [], []
+    for one in collect_units(made, shown, unit, "kk").units:
+        at = {"doc_id": one.doc_id, "revision": one.revision, "unit_id": one.unit_id, "project": "p"}
+        place = {"start": one.start, "end": one.end, "layout": layout, "pushed": one.written, "confirmed": True}
+        units.append(at | place)
+        for label in one.labels:
+            target = json.dumps({"target": [one.start + offset for offset in label.target]} if label.target else {})
+            row = {"layer": label.layer, "label": label.label, "attributes": target, "decision": "confirmed"}
+            labels.append(at | row | {"start": one.start + label.start, "end": one.start + label.end})
+    made.append("units", pl.DataFrame(units, schema=UNITS))
+    made.append("labels", pl.DataFrame(labels, schema=LABELS))
+    for pushed in (False, True):
+        found = judged(made, layout=layout, pushed=pushed)
+        assert found.table.height
+        assert not found.comparison.errors.height
+        assert found.table["f1"].unique().to_list() == [1.0]
+        layers = set(found.table["layer"])
+        assert layers >= (
+            {"theme", "evidence"} if layout == "themes" else {"theme"} if layout == "spans" else {"quote"}
+        )
+        if layout == "voices" and (arrows or not pushed):
+            assert "speaker" in layers
+
+
+def test_stretches_of_themes_are_found_by_overlap(tmp_path):
+    made = themed(tmp_path / "c")
+    text = f"{FIRST} {SECOND} {THIRD} {FOURTH}"
+    decide(
+        made, "aigul", text, [("theme", "parliament", "Парламент заң"), ("theme", "economy", SECOND)], layout="spans"
+    )
+    found = judged(made, layout="spans")
+    assert counts(found, "exact") == {
+        "economy": (1, 1, 0),
+        "parliament": (0, 1, 1),
+        "rule_of_law": (0, 1, 0),
+        MICRO: (1, 3, 1),
+        MACRO: (1, 3, 1),
+    }
+    assert counts(found, "overlap")["parliament"] == (1, 0, 0)
+    assert set(found.table["layer"]) == {"theme"}, "nobody was asked for quotations"
+    rows = {(row["label"], row["error"]): row for row in errors(found, made).iter_rows(named=True)}
+    assert rows["rule_of_law", "false positive"]["evidence"] == "сот"
+    assert rows["parliament", "bounds"]["other"] == "Парламент заң"
