@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from corpus.ingest.choices import Choices
 from corpus.ingest.opened import HEAD, Opened, too_large
@@ -260,8 +260,9 @@ def _file(path: Path) -> Location:
 def _standard_input(most: int) -> bytes:
     """All of standard input, or its first bytes: piece by piece, as one long read would overlook a Ctrl-C between."""
     end_waits_at_ctrl_c()
+    given = cast("io.BufferedReader", sys.stdin.buffer)
     pieces: list[bytes] = []
-    while most > 0 and (piece := sys.stdin.buffer.read1(min(most, _PIECE))):
+    while most > 0 and (piece := given.read1(min(most, _PIECE))):
         pieces.append(piece)
         most -= len(piece)
     return b"".join(pieces)
