@@ -17,10 +17,14 @@ VERSIONS = {
     "minber_themes": 5,
     "minber_institutions": 1,
     "minber_quantities": 2,
+    "minber_learned": 1,
 }
 """The components of a full pipeline in their order, and the version of each: raised when its answers change."""
 
-COMPONENTS = tuple(VERSIONS)
+LEARNED = "minber_learned"
+"""The component of a trained model: only where one is named."""
+
+COMPONENTS = tuple(name for name in VERSIONS if name != LEARNED)
 """Names of the components of a full pipeline, in their order."""
 
 
@@ -29,6 +33,7 @@ def pipeline(
     codebook: str | Path = "reforms",
     speakers: tuple[str, ...] = (),
     components: tuple[str, ...] = COMPONENTS,
+    model: str | Path | None = None,
 ) -> Language:
     """Build the annotation pipeline of a language.
 
@@ -37,12 +42,13 @@ def pipeline(
         codebook: built-in name or path of a YAML file; its themes and lexicons are matched.
         speakers: paths of speaker files in addition to the built-in ones.
         components: which components to add, in this order.
+        model: folder of a trained model (``minber train``): adds ``minber_learned`` behind the others.
 
     Returns:
         a spaCy pipeline; ``len(nlp(text).text) == len(text)``, offsets are those of the text.
 
     Raises:
-        MinberError: MB002 unknown language or codebook, MB011 broken codebook.
+        MinberError: MB002 unknown language or codebook, MB011 broken codebook, MB801 the model cannot be read.
 
     Example:
         >>> doc = pipeline("kk")("Қоғамдық диалогтың жаңа үлгісі қалыптасты.")
@@ -60,4 +66,8 @@ def pipeline(
     }
     for name in components:
         nlp.add_pipe(name, config=settings.get(name, {}))
+    if model is not None:
+        import annotators.learned  # noqa: F401 -- registers the factory
+
+        nlp.add_pipe(LEARNED, config={"model": str(model)})
     return nlp

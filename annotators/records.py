@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from annotators.context import Context
-from annotators.pipeline import VERSIONS
+from annotators.pipeline import LEARNED, VERSIONS
 from schemas.errors import MinberError
 
 if TYPE_CHECKING:
@@ -81,7 +81,11 @@ def annotation_rows(doc: Doc) -> list[AnnotationRow]:
     rows = list(_sentence_rows(doc))
     for key, (layer, component) in GROUPS.items():
         spans = sorted(doc.spans.get(key, ()), key=lambda span: (span.start_char, -span.end_char))
-        rows.extend(_row(span, layer, component) for span in spans)
+        rows.extend(_row(span, layer, _annotator(component)) for span in spans)
+    learned = doc.spans.get("learned")
+    if learned is not None:
+        model = f"{_annotator(LEARNED)}:{learned.attrs['model']}"  # a model is an annotator of its own
+        rows.extend(_row(span, "theme", model) for span in learned)
     return rows
 
 
@@ -104,7 +108,7 @@ def _sentence_rows(doc: Doc) -> Iterator[AnnotationRow]:
             )
 
 
-def _row(span: Span, layer: str, component: str) -> AnnotationRow:
+def _row(span: Span, layer: str, annotator: str) -> AnnotationRow:
     attributes: dict[str, Any] = dict(span._.details or {})
     if layer in ("quote", "reported"):
         attributes |= {
@@ -123,7 +127,7 @@ def _row(span: Span, layer: str, component: str) -> AnnotationRow:
         start=span.start_char,
         end=span.end_char,
         score=float(span._.score),
-        annotator=_annotator(component),
+        annotator=annotator,
         attributes=attributes,
     )
 

@@ -14,14 +14,16 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from annotators.languages import LANGUAGES
-from annotators.pipeline import COMPONENTS
+from annotators.pipeline import COMPONENTS, LEARNED
 from annotators.records import GROUPS
 from corpus import engine
 from corpus.ledger import Ledger, Pending, Report, Writer, context_of
 from corpus.recipe import Annotated, Recipe, Shard, Text, annotate_shard, recipe_of
+from corpus.store.corpus import sql_in
 from schemas.codebook import load_codebook
 from schemas.errors import MinberError
 from schemas.speakers import load_speakers
+from schemas.tables import ANNOTATIONS
 
 if TYPE_CHECKING:
     from corpus.store import Corpus
@@ -30,6 +32,8 @@ SHARD_DOCUMENTS = 16
 SHARD_CHARACTERS = 200_000
 """A shard is closed at either: it is what a kill loses, what a worker holds, and what one commit writes."""
 
+_THEMES = "minber_themes"
+_NO_MODEL = "none"
 _BLOCK = 16  # shards whose texts are read from the tables at once
 
 COMPONENT_OF_LAYER = {"sentence": "minber_sentences", **dict(GROUPS.values())}
@@ -44,6 +48,7 @@ def annotate(
     *,
     workers: int = 1,
     cluster: str | None = None,
+    model: str | None = None,
     watch: Callable[[Outcomes, int], Outcomes] | None = None,
 ) -> Report:
     """Annotate every document that has no annotations yet, or whose annotations something else would make today.
@@ -53,6 +58,8 @@ def annotate(
         layers: only the components that write these layers; all if None.
         workers: number of processes; 1 works in this one.
         cluster: address of a Dask scheduler to work on instead.
+        model: name of a trained model whose themes are added; default: as ``minber.toml`` says. ``none`` adds none and
+            takes away what a model added before.
         watch: passes the finished shards on, given also their number: a progress bar.
 
     Returns:
@@ -60,7 +67,7 @@ def annotate(
 
     Raises:
         MinberError: MB393 unknown layer, MB002 or MB011 bad codebook or speakers, MB202 the disk refuses, MB21x the
-            workers fail as a whole.
+            workers fail as a whole; MB800, MB801, MB802 the model is missing, damaged, or of another codebook.
     """
     wanted = _components(layers)
     heads = corpus.heads()
@@ -70,10 +77,27 @@ def annotate(
             report.skipped.append(MinberError("MB392", str(corpus.path), lang=lang, count=count))
     heads = heads.filter(pl.col("lang").is_in(LANGUAGES))
     book, registry = load_codebook(corpus.codebook_source), load_speakers(*corpus.speaker_files)
+    name = model or corpus.settings.corpus.model
+    report.removed = _take_away(corpus) if name == _NO_MODEL else 0
+    trained = None
+    if name and name != _NO_MODEL:
+        from corpus.learning.models import open_model  # brings spaCy's training code
+
+        trained = open_model(corpus, name)
     last = max(COMPONENTS.index(name) for name in wanted)
     needed = COMPONENTS[: last + 1]  # those before the wanted ones may be what they build on
+    learned = {lang: (trained.name, trained.of(lang)) for lang in trained.languages} if trained else {}
+    if _THEMES not in wanted:
+        learned = {}
     recipes = {
-        lang: recipe_of(lang, corpus.codebook_source, corpus.speaker_files, needed, (book.digest, registry.digest))
+        lang: recipe_of(
+            lang,
+            corpus.codebook_source,
+            corpus.speaker_files,
+            needed,
+            (book.digest, registry.digest),
+            learned.get(lang, ("", ())),
+        )
         for lang in sorted(heads["lang"].unique())
     }
     ledger = Ledger(corpus, recipes)
@@ -85,7 +109,8 @@ def annotate(
     details: dict[str, object] = {
         "codebook": {"id": book.id, "version": book.version, "digest": book.digest},
         "speakers": registry.digest,
-        "components": sorted(wanted),
+        "components": sorted(wanted | ({LEARNED} if learned else set())),
+        "model": {"name": trained.name, "checksum": trained.checksum} if trained and learned else None,
         "libraries": dict(next(iter(recipes.values())).libraries),
         "fingerprints": {lang: recipe.fingerprints for lang, recipe in recipes.items()},
     }
@@ -113,6 +138,17 @@ def _components(layers: Sequence[str] | None) -> frozenset[str]:
         if layer not in COMPONENT_OF_LAYER:
             raise MinberError("MB393", name=layer, known=", ".join(sorted(COMPONENT_OF_LAYER)))
     return frozenset(COMPONENT_OF_LAYER[layer] for layer in layers)
+
+
+def _take_away(corpus: Corpus) -> int:
+    """Remove what models added."""
+    rows = corpus.annotations.filter(pl.col("annotator").str.starts_with(f"{LEARNED}@"))
+    count = rows.select(pl.len()).collect().item()
+    table = corpus.table("annotations").filter(pl.col("annotator").str.starts_with(f"{LEARNED}@"))
+    whose = table.select("annotator").unique().collect()["annotator"].sort().to_list()
+    if whose:
+        corpus.replace("annotations", pl.DataFrame(schema=ANNOTATIONS), sql_in("annotator", whose))
+    return int(count)
 
 
 def _work(shards: Iterator[Shard], workers: int, cluster: str | None) -> Outcomes:

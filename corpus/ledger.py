@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from annotators.context import Context
+from annotators.pipeline import LEARNED
 from corpus.recipe import Annotated, Recipe, Shard, context_digest
 from corpus.store.corpus import DONE_LAYER, sql_in
 from corpus.store.table import Append, Change, Replace, Snapshot
@@ -42,12 +43,14 @@ class Report:
         rows: annotations written.
         current: documents that were up to date.
         failures: documents that could not be annotated, and why.
+        removed: annotations of a trained model that were taken away.
         skipped: languages without annotators, and how many documents are in them: nothing failed there.
     """
 
     annotated: int = 0
     rows: int = 0
     current: int = 0
+    removed: int = 0
     failures: list[MinberError] = field(default_factory=list)
     skipped: list[MinberError] = field(default_factory=list)
 
@@ -89,7 +92,7 @@ class Ledger:
             (head["id"], head["revision"], head["lang"], name, self._runs[head["lang"]][name], mark)
             for head in heads.iter_rows(named=True)
             for mark in [_mark(context_of(head, self._country))]
-            for name in sorted(wanted)
+            for name in sorted(self._with_model(head["lang"], wanted))
         ]
         columns = ["doc_id", "revision", "lang", "label", "run", "attributes"]
         due = pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
@@ -100,6 +103,10 @@ class Ledger:
         )
         grouped = missing.group_by("doc_id", "revision", "lang").agg("label").sort("doc_id")
         return [Pending(doc, rev, lang, frozenset(names)) for doc, rev, lang, names in grouped.iter_rows()]
+
+    def _with_model(self, lang: str, wanted: frozenset[str]) -> frozenset[str]:
+        """The components wanted of a language: with a model, what it learned follows what the codebook finds."""
+        return wanted | ({LEARNED} & self._runs[lang].keys())
 
     def commit(self, shards: list[Shard], found: list[Annotated]) -> list[Annotated]:
         """Write documents in one commit, leaving out those that somebody else has revised or done since.
@@ -115,7 +122,7 @@ class Ledger:
         fresh = pl.DataFrame()
         recipe = shards[0].recipe
         runs = {name: recipe.fingerprints[name] for name in sorted(shards[0].wanted)}
-        annotators = {name: f"{name}@{version}" for name, version in recipe.versions}
+        annotators = recipe.annotators
         marks = {text.doc_id: _mark(text.context) for shard in shards for text in shard.texts}
         ids = pl.Series([one.doc_id for one in found], dtype=pl.String).implode()
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from annotators.context import Context
-from annotators.pipeline import COMPONENTS, VERSIONS, pipeline
+from annotators.pipeline import COMPONENTS, LEARNED, VERSIONS, pipeline
 from annotators.records import AnnotationRow, annotation_rows, process
 from schemas.codebook import load_codebook
 from schemas.errors import MinberError
@@ -44,6 +44,7 @@ class Recipe:
         digests: of codebook and registry, as loaded by whoever made the recipe.
         libraries: name and version of each package that the answers depend on.
         versions: name and version of each component.
+        model: name of a trained model, and the files of it that this language needs; empty for none.
     """
 
     lang: str
@@ -54,6 +55,7 @@ class Recipe:
     digests: tuple[str, str]
     libraries: tuple[tuple[str, str], ...]
     versions: tuple[tuple[str, int], ...]
+    model: tuple[str, tuple[tuple[str, bytes], ...]] = ("", ())
 
     @property
     def fingerprints(self) -> dict[str, str]:
@@ -73,7 +75,17 @@ class Recipe:
                 parts.append(self.digests[1])
             state = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
             found[name] = state
+        if self.model[0]:  # nothing builds on what it finds: with a model or without, the others stay as they are
+            parts = [found["minber_themes"], f"{LEARNED}@{versions[LEARNED]}", self.model[0]]
+            parts += [hashlib.sha256(data).hexdigest() for _, data in self.model[1]]
+            found[LEARNED] = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
         return found
+
+    @property
+    def annotators(self) -> dict[str, str]:
+        """Component → what its rows carry as annotator."""
+        found = {name: f"{name}@{version}" for name, version in self.versions}
+        return found | {LEARNED: f"{found[LEARNED]}:{self.model[0]}"}
 
 
 def recipe_of(
@@ -82,6 +94,7 @@ def recipe_of(
     speakers: Iterable[Path] = (),
     components: tuple[str, ...] = COMPONENTS,
     digests: tuple[str, str] | None = None,
+    model: tuple[str, tuple[tuple[str, bytes], ...]] = ("", ()),
 ) -> Recipe:
     """Write down what a pipeline is made of.
 
@@ -91,6 +104,7 @@ def recipe_of(
         speakers: YAML files beside the built-in ones.
         components: names, in order.
         digests: of codebook and registry, if they are loaded already.
+        model: name and files of a trained model.
 
     Returns:
         the recipe.
@@ -115,6 +129,7 @@ def recipe_of(
         digests=digests,
         libraries=_libraries(),
         versions=tuple(VERSIONS.items()),
+        model=model,
     )
 
 
@@ -197,7 +212,14 @@ def _pipeline(recipe: Recipe) -> Language:
             path = Path(folder) / f"speakers-{number}.yaml"
             path.write_text(source, encoding="utf-8")
             speakers.append(str(path))
-        nlp = pipeline(recipe.lang, codebook=codebook, speakers=tuple(speakers), components=recipe.components)
+        model: Path | None = None
+        if recipe.model[0]:
+            model = Path(folder) / "model"
+            for name, data in recipe.model[1]:
+                path = model / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(data)
+        nlp = pipeline(recipe.lang, codebook, tuple(speakers), recipe.components, model)
     nlp.max_length = (
         sys.maxsize
     )  # spaCy's limit is for parsers, which we do not run; sessions of a parliament are longer

@@ -36,6 +36,9 @@ class CorpusSettings(BaseModel):
         description="whose president «президент» is where a text does not tell",
     )
     speakers: tuple[str, ...] = Field(default=(), description="paths of more speaker files, relative to minber.toml")
+    model: str | None = Field(
+        default=None, description="name of a model of 'minber train', whose themes 'minber annotate' adds"
+    )
 
 
 class DoccanoSettings(BaseModel):

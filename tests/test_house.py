@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from annotators.pipeline import COMPONENTS
+from annotators.pipeline import COMPONENTS, LEARNED
 from tests.conftest import ROOT
 
 MAY_IMPORT = {
@@ -46,7 +46,7 @@ def test_every_module_says_what_it_is():
 
 def test_components_and_languages_are_registered_with_spacy():
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["entry-points"]
-    assert set(declared["spacy_factories"]) == set(COMPONENTS)
+    assert set(declared["spacy_factories"]) == {*COMPONENTS, LEARNED}
     import spacy
 
     nlp = spacy.blank("kk")

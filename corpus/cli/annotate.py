@@ -22,6 +22,13 @@ def annotate(
     cluster: Annotated[
         str | None, typer.Option(help="Work on the Dask cluster with this scheduler: tcp://HOST:8786.")
     ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            help="Add the themes of this model (minber train); none: take them away. Default: as minber.toml says.",
+            metavar="NAME",
+        ),
+    ] = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="End with exit code 1 if documents are in a language without annotators.")
     ] = False,
@@ -40,6 +47,7 @@ def annotate(
         layer,
         workers=workers,
         cluster=cluster,
+        model=model,
         watch=lambda outcomes, total: progress(outcomes, total, "annotating", quiet),
     )
     failed = f"; {len(report.failures)} failed" if report.failures else ""
@@ -48,6 +56,8 @@ def annotate(
         f"in {time.monotonic() - began:.1f} s; {report.current} up to date{failed}",
         quiet,
     )
+    if report.removed:
+        say(f"{report.removed} annotation(s) of a trained model were taken away", quiet)
     if not strict:
         for skipped in report.skipped:
             say(f"note: {skipped}", quiet)

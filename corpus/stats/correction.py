@@ -97,13 +97,13 @@ def gold_of(part: Selected, gold: Selected, themes: Sequence[str] | None = None)
     coded, human = (frame.collect() for frame in gold.human_themes())
     heads, seen = (one.corpus.documents.select(doc_id="id", revision="revision").collect() for one in (part, gold))
     seen = seen.join(heads, on=["doc_id", "revision"], how="semi")
-    fitting = _in_sentences(coded.join(seen, on="doc_id", how="semi"), sentences)
+    fitting = in_sentences(coded.join(seen, on="doc_id", how="semi"), sentences)
     moved = human.join(fitting, on=_PLACE).select("doc_id", "label", start="_start", end="_end")
     units = fitting.select("doc_id", start="_start", end="_end").unique()
     return gold_counts(units, moved, machine, themes)
 
 
-def _in_sentences(units: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
+def in_sentences(units: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
     """The sentence that the middle of each unit lies in, if they are nearly the same stretch of text."""
     places = sentences.select("doc_id", _at="start", _start="start", _end="end").sort("doc_id", "_at")
     middles = units.select(_PLACE).with_columns(_at=(pl.col("start") + pl.col("end")) // 2).sort("doc_id", "_at")
