@@ -1,8 +1,8 @@
 """Does learning from coded sentences beat the codebook? Cross-validated over the coded sentences of the tests.
 
 ``python -m benchmarks.learning kk`` (or ``ru``, ``en``) prints a row a theme and one of all together, as ``minber
-train`` does of a corpus. Sentences of one speech are never on both sides; of those written for this project a lot counts
-as one text. The Kazakh gold is read from the folder beside the project, if it is there.
+train`` does of a corpus. Sentences of one speech are never on both sides; of those written for this project a lot
+counts as one text. The Kazakh gold is read from the folder beside the project, if it is there.
 """
 
 from __future__ import annotations

@@ -130,6 +130,7 @@ ROOMS = {
     "5": "Statistics",
     "6": "Export",
     "7": "Demo and report",
+    "8": "Learning",
 }
 """First digit of a code → the room that raises it."""
 
