@@ -48,6 +48,7 @@ def train(
     """
     import polars as pl
 
+    from corpus.agreement.machine_set import is_outdated
     from corpus.learning import Gold
     from corpus.learning import train as run
     from corpus.stats.frames import check_choice
@@ -55,8 +56,9 @@ def train(
 
     table.check()
     check_choice("layer to learn", layer, ("theme",))
+    corpus = open_corpus(context.obj)
     model, missing = run(
-        open_corpus(context.obj),
+        corpus,
         Gold(source, snapshot, where),
         name,
         lang,
@@ -73,6 +75,8 @@ def train(
     table.write_labels(pl.DataFrame(rows, infer_schema_length=None).with_columns(pl.col(pl.Float64).round(3)))
     for line in _told(model):
         say(line, quiet)
+    if is_outdated(corpus):
+        say("note: the codebook has changed since 'minber annotate'; what it finds is compared as of then", quiet)
     for error in missing:
         say(f"note: {error}", quiet)
     say(f"model {model.name}, sha256 {model.checksum[:12]}: 'minber annotate --model {model.name}' uses it", quiet)
