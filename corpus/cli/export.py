@@ -50,7 +50,9 @@ def export(
 @app.command("import", epilog="Example: minber import jsonl speeches.jsonl")
 def import_(
     context: typer.Context,
-    form: Annotated[str, typer.Argument(metavar="FORMAT", help="brat, conllu, csv, doccano, jsonl, parquet.")],
+    form: Annotated[
+        str, typer.Argument(metavar="FORMAT", help="brat, conllu, csv, docbin, doccano, jsonl, parquet, tei.")
+    ],
     source: Annotated[
         str, typer.Argument(metavar="SOURCE", help="File to read (of brat also a folder); - for standard input.")
     ],

@@ -1,8 +1,9 @@
-"""spaCy's DocBin: documents as ``spacy.tokens.Doc`` with sentences and spans, to train and evaluate with. Only written.
+"""spaCy's DocBin: documents as ``spacy.tokens.Doc`` with sentences and spans, to train and evaluate with.
 
 ``doc.spans`` holds what the annotators found under their own keys (``quotes``, ``themes`` …, with the attributes that
 ``annotators.context`` declares), and under ``human_theme``, ``human_quote`` … what people gave and nobody's rejection.
-``doc.user_data["document"]`` is the metadata, ``doc.user_data["labels"]`` every label of a person, rejections too.
+``doc.user_data["document"]`` is the metadata, ``doc.user_data["labels"]`` every label of a person, rejections too;
+``doc.user_data["minber"]`` is all that there is to bring back (`corpus.exchange.kept`). Written and read.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import polars as pl
 
+from corpus.exchange.docbin_reading import import_docbin
+from corpus.exchange.kept import sheet
 from corpus.exchange.reading import Described, described_documents, is_rejected
 from corpus.exchange.registry import Format, Report
 
@@ -63,14 +66,17 @@ def doc_of(described: Described) -> Doc:
     human = [row for row in described.annotations if row["origin"] == "human"]
     _cut(doc, [row["start"] for row in machine if row["layer"] == "sentence"])
     for key, (layer, _) in GROUPS.items():
-        doc.spans[key] = [_described(doc, row) for row in machine if row["layer"] == layer]
+        doc.spans[key] = [_described(doc, row) for row in machine if row["layer"] == layer and _has_place(doc, row)]
     for layer in sorted({row["layer"] for row in human} - {"unit"}):
         given = {
-            (row["start"], row["end"], row["label"]) for row in human if row["layer"] == layer and not is_rejected(row)
+            (row["start"], row["end"], row["label"])
+            for row in human
+            if row["layer"] == layer and not is_rejected(row) and _has_place(doc, row)
         }
         doc.spans[f"human_{layer}"] = [_span(doc, *place) for place in sorted(given)]
-    doc.user_data["document"] = document.model_dump(mode="json", exclude={"text"})
+    doc.user_data["document"] = document.model_dump(mode="json", exclude={"text": True, "source": {"retrieved"}})
     doc.user_data["labels"] = human
+    doc.user_data["minber"] = sheet(described)
     return doc
 
 
@@ -89,14 +95,22 @@ def _cut(doc: Doc, starts: list[int]) -> None:
     """Set where sentences start, where that is known."""
     if not starts or not len(doc):
         return
-    firsts = {_span(doc, start, start + 1).start for start in starts}
+    firsts = {span.start for start in starts if (span := _found(doc, start, start + 1))}
     for token in doc:
         token.is_sent_start = token.i == 0 or token.i in firsts
 
 
+def _has_place(doc: Doc, row: dict[str, Any]) -> bool:
+    """Whether spaCy can show an annotation: one without letters has no tokens."""
+    return _found(doc, row["start"], row["end"]) is not None
+
+
+def _found(doc: Doc, start: int, end: int, label: str = "") -> Span | None:
+    return doc.char_span(start, end, label=label, alignment_mode="expand") if start < end else None
+
+
 def _span(doc: Doc, start: int, end: int, label: str = "") -> Span:
-    found = doc.char_span(start, end, label=label, alignment_mode="expand")
-    return cast("Span", found)  # offsets lie in the text, so there is one
+    return cast("Span", _found(doc, start, end, label))
 
 
 def _described(doc: Doc, row: dict[str, Any]) -> Span:
@@ -107,12 +121,15 @@ def _described(doc: Doc, row: dict[str, Any]) -> Span:
         span._.speaker, span._.speaker_id = attributes.pop("speaker", None), attributes.pop("speaker_id", None)
         for name in ("mention", "cue"):
             place = attributes.pop(name, None)
-            setattr(span._, name, _span(doc, *place) if place else None)
+            setattr(span._, name, _found(doc, *place) if place else None)
     if row["layer"] == "theme":
-        span._.evidence = tuple(_span(doc, *place) for place in attributes.pop("evidence", ()))
+        shown = (_found(doc, *place) for place in attributes.pop("evidence", ()))
+        span._.evidence = tuple(word for word in shown if word is not None)
     span._.details = attributes or None
     return span
 
 
-FORMAT = Format("docbin", "spaCy documents with sentences and spans, to train and evaluate with", export_docbin)
+FORMAT = Format(
+    "docbin", "spaCy documents with sentences and spans, to train and evaluate with", export_docbin, import_docbin
+)
 """The format, for the registry."""

@@ -11,6 +11,7 @@ import io
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import product
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -206,9 +207,9 @@ def _ours(reading: _Reading, described: Described, layout: Layout) -> dict[str, 
         found = reading.units[layout.name] = {}
         book = reading.intake.corpus.codebook
         order, language = [theme.id for theme in book.themes], reading.intake.corpus.settings.doccano.language
-        for unit in layout.units:
-            document = described.document.model_dump()
-            for one in cut(document, described.machine, layout, unit, language, order, furniture=True)[0]:
+        document = described.document.model_dump()
+        for unit, furniture in product(layout.units, {layout.furniture, True}):
+            for one in cut(document, described.machine, layout, unit, language, order, furniture)[0]:
                 found.setdefault(f"{one.start}-{one.end}", set()).update([*one.labels, *one.hidden])
     return found
 

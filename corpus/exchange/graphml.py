@@ -1,4 +1,5 @@
-"""GraphML: who speaks of what, as a network of speakers and themes for Gephi, igraph, visone. Only written.
+"""GraphML: who speaks of what, as a network of speakers and themes for Gephi, igraph, visone. Only written:
+of texts nothing is left but counts.
 
 An edge leads from a speaker to a theme; its weight is the number of sentences with that theme in which the speaker is
 quoted, or which the speaker says in a transcript of their own. Speakers of the registry are one node under all of their
@@ -88,5 +89,10 @@ def _node(attributes: dict[str, object]) -> str:
     return f"speaker:{attributes.get('speaker_id') or attributes['speaker']}"
 
 
-FORMAT = Format("graphml", "who speaks of which themes, as a network for Gephi, igraph, visone", export_graphml)
+FORMAT = Format(
+    "graphml",
+    "who speaks of which themes, as a network for Gephi, igraph, visone",
+    export_graphml,
+    refusal="MB609",
+)
 """The format, for the registry."""

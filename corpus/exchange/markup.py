@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from xml.sax.saxutils import escape, quoteattr
 
-_IMPOSSIBLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+IMPOSSIBLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What no XML file can hold, not even escaped (XML 1.0, production 2)."""
 
 
@@ -17,7 +17,7 @@ def possible(value: object) -> str:
         >>> possible("a\\x0bb") == "a\\ufffdb"
         True
     """
-    return _IMPOSSIBLE.sub("\ufffd", str(value))
+    return IMPOSSIBLE.sub("\ufffd", str(value))
 
 
 def escaped(value: object) -> str:

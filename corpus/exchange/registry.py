@@ -61,6 +61,7 @@ class Format:
             not write this format.
         load: reads a binary stream, whose name is given for messages, into a corpus; None if Minber does not read it.
         load_folder: the same for a folder, where this format is one.
+        refusal: code of the error that says why this format cannot be read at all, and what to read instead.
         file_mark: what a file begins with, but not standard output: a byte-order mark, without which Excel takes
             Kazakh letters for something else.
     """
@@ -71,6 +72,7 @@ class Format:
     load: Callable[[Corpus, BinaryIO, str], Report] | None = None
     file_mark: bytes = b""
     load_folder: Callable[[Corpus, Path], Report] | None = None
+    refusal: str | None = None
 
 
 @cache
@@ -184,9 +186,11 @@ def import_corpus(corpus: Corpus, name: str, source: Path | str) -> Report:
         what came in; ``failures`` names each line that did not.
 
     Raises:
-        MinberError: MB600 unknown format, MB601 not a format to read, MB003 unreadable file.
+        MinberError: MB600 unknown format, MB601, MB609 not a format to read, MB003 unreadable file.
     """
     one = named(name)
+    if one.load is None and one.refusal is not None:
+        raise MinberError(one.refusal, str(source))
     if one.load is None:
         raise MinberError("MB601", name=name, what="read", known=", ".join(importers()))
     if str(source) == STDIO:

@@ -1,31 +1,33 @@
-"""TEI P5: one ``teiCorpus`` with a header for each document, sentences, themes and who speaks. Only written.
+"""TEI P5: one ``teiCorpus`` with a header for each document, sentences, themes and who speaks. Written and read.
 
 A line of the text is a ``p``, or of a transcript a ``seg`` in the ``u`` of its speaker, so that ``minber ingest`` and
 programs for ParlaMint read the speaker again. Sentences are ``s`` with their themes in ``@ana``, quotations ``q`` with
 ``@who``; where they cross lines or each other's ends they are in pieces: ``@part`` says it of an ``s``, and the later
-pieces of a ``q`` point to its first by ``@corresp``. The codebook is a taxonomy of the corpus's header.
+pieces of a ``q`` point to its first by ``@corresp``. The codebook is a taxonomy of the corpus's header. What these
+elements have no place for stands in ``xenoData`` (`corpus.exchange.kept`).
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import polars as pl
 
-from corpus.exchange.markup import escaped, start, tag
+from corpus.exchange.kept import sheet
+from corpus.exchange.markup import IMPOSSIBLE, escaped, possible, start, tag
 from corpus.exchange.markup import text as element
 from corpus.exchange.reading import Described, described_documents
 from corpus.exchange.registry import Format, Report
+from corpus.exchange.tei_reading import NAMESPACE, import_tei
 
 if TYPE_CHECKING:
     from corpus.store import Corpus
     from schemas.codebook import Codebook
     from schemas.document import Document
 
-NAMESPACE = "http://www.tei-c.org/ns/1.0"
 _LINE = re.compile(r"[^\n]*[^\s][^\n]*")
 
 Row = dict[str, Any]
@@ -70,12 +72,14 @@ def tei_of(described: Described, name: str) -> Iterator[str]:
     quoted = [row["attributes"].get("speaker") for row in quotes]
     people = dict.fromkeys(filter(None, [*own, *quoted]))
     ids = {person: f"{name}.p{number}" for number, person in enumerate(people, 1)}
-    yield start("TEI", {"xml:id": name, "xml:lang": document.lang}) + "\n" + _header(document, ids)
+    header = _header(document, ids).removesuffix("</teiHeader>\n")
+    yield start("TEI", {"xml:id": name, "xml:lang": document.lang}) + "\n" + header
+    yield tag("xenoData", {"type": "minber"}, escaped(_noted(described))) + "</teiHeader>\n"
     yield "<text><body>"
     speech = document.kind == "transcript" and document.speaker is not None
     block = "seg" if speech else "p"
     yield "<div>" + start("u", {"who": f"#{ids[document.speaker]}"}) + "\n" if document.speaker and speech else "\n"
-    sentences = sorted({_trimmed(document.text, row) for row in machine if row["layer"] == "sentence"})
+    sentences = _apart({_trimmed(document.text, row) for row in machine if row["layer"] == "sentence"})
     themes: dict[int, dict[str, None]] = {}
     for row in machine:
         if row["layer"] == "theme":
@@ -85,6 +89,18 @@ def tei_of(described: Described, name: str) -> Iterator[str]:
         yield from _line(document.text, line.start(), line.end(), sentences, themes, quotes, ids, name)
         yield f"</{block}>\n"
     yield ("</u></div>" if speech else "") + "</body></text></TEI>\n"
+
+
+def _noted(described: Described) -> str:
+    """What comes back by `corpus.exchange.tei_reading`: the sheet, and the white space between lines.
+
+    Letters that XML cannot hold are written as JSON escapes them; a text with such letters is there as a whole.
+    """
+    text = described.document.text
+    ends = [0, *(place for line in _LINE.finditer(text) for place in line.span()), len(text)]
+    gaps = [text[a:b] for a, b in zip(ends[::2], ends[1::2], strict=True)]
+    more: dict[str, object] = {"gaps": gaps} if possible(text) == text else {"whole": text}
+    return IMPOSSIBLE.sub(lambda found: f"\\u{ord(found[0]):04x}", sheet(described, **more))
 
 
 def _line(
@@ -143,6 +159,15 @@ def _trimmed(text: str, row: Row) -> tuple[int, int]:
     return begin, begin + len(words.strip())
 
 
+def _apart(places: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Sentences in order, without empty ones and those that begin inside another: no word may be written twice."""
+    kept: list[tuple[int, int]] = []
+    for place in sorted(places):
+        if place[0] < place[1] and (not kept or place[0] >= kept[-1][1]):
+            kept.append(place)
+    return kept
+
+
 def _outer(quotes: list[Row]) -> list[Row]:
     """Quotations in their order, without those inside another."""
     kept: list[Row] = []
@@ -199,5 +224,7 @@ def _description(title: str, publication: str, source: str) -> list[str]:
     ]
 
 
-FORMAT = Format("tei", "TEI P5: one corpus file with headers, sentences, themes, quotations, speakers", export_tei)
+FORMAT = Format(
+    "tei", "TEI P5: one corpus file with headers, sentences, themes, quotations, speakers", export_tei, import_tei
+)
 """The format, for the registry."""

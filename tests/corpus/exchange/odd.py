@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 import corpus
@@ -79,6 +80,14 @@ def documents(draw: st.DrawFn) -> tuple[Document, list[dict[str, Any]], list[dic
     return one, rows, labels
 
 
+FEW = settings(
+    max_examples=8,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+)
+"""For properties whose every example writes corpora to disk: making a failing one smaller would take minutes."""
+
 CORPORA = st.lists(documents(), min_size=1, max_size=4, unique_by=lambda given: given[0].id)
 
 Given = list[tuple[Document, list[dict[str, Any]], list[dict[str, Any]]]]
@@ -86,7 +95,7 @@ Given = list[tuple[Document, list[dict[str, Any]], list[dict[str, Any]]]]
 
 def stored(folder: Path, given: Given) -> corpus.Corpus:
     """A corpus of such documents."""
-    made = corpus.init(folder)
+    made = corpus.init(folder, name="Бір")
     made.add_documents([(one, one.text.encode()) for one, _, _ in given])
     made.append("annotations", pl.DataFrame([row for _, rows, _ in given for row in rows], schema=ANNOTATIONS))
     labels = pl.DataFrame([row for _, _, rows in given for row in rows], schema=LABELS)
@@ -123,7 +132,7 @@ def there_and_back(
     """
     first, path = stored(folder / "one", given), folder / "file"
     export_corpus(first, form, path)
-    second = corpus.init(folder / "two")
+    second = corpus.init(folder / "two", name="Бір")
     report = import_corpus(second, form, path)
     assert report.failures == []
     export_corpus(second, form, folder / "again")

@@ -7,13 +7,13 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 import corpus
 from corpus.exchange import export_corpus, import_corpus
 from schemas import MinberError
 from tests.command import run
-from tests.corpus.exchange.odd import CORPORA, Given, fresh, lines, there_and_back
+from tests.corpus.exchange.odd import CORPORA, FEW, Given, fresh, lines, there_and_back
 from tests.corpus.exchange.samples import fill
 
 RAW = "\ufeffБи\u0306л 🙂 Президент Тоқаев\r\nАстанада сөйледі, қала үлкен.\n"
@@ -38,7 +38,7 @@ def archive(path: Path, files: dict[str, bytes]) -> Path:
     return path
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@FEW
 @given(given=CORPORA)
 def test_odd_texts_there_and_back(tmp_path: Path, given: Given) -> None:
     with fresh(tmp_path / "example") as folder:

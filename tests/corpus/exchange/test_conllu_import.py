@@ -6,14 +6,14 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 import corpus
 from corpus.exchange import export_corpus, import_corpus
 from schemas import MinberError
 from schemas.tables import ANNOTATIONS
 from tests.command import run
-from tests.corpus.exchange.odd import CORPORA, Given, fresh, lines, there_and_back
+from tests.corpus.exchange.odd import CORPORA, FEW, Given, fresh, lines, there_and_back
 from tests.corpus.exchange.samples import document, fill, machine
 
 TREEBANK = """# newdoc id = Weblog_1
@@ -47,7 +47,7 @@ TREEBANK = """# newdoc id = Weblog_1
 """
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@FEW
 @given(given=CORPORA)
 def test_odd_texts_there_and_back(tmp_path: Path, given: Given) -> None:
     whole = [

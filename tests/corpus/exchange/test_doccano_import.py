@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 import corpus
 from corpus.exchange import export_corpus, import_corpus
 from schemas import MinberError
 from tests.command import run
-from tests.corpus.exchange.odd import CORPORA, Given, fresh, stored
+from tests.corpus.exchange.odd import CORPORA, FEW, Given, fresh, stored
 from tests.corpus.exchange.samples import TEXT, fill, machine
 
 
@@ -27,7 +27,7 @@ def written(path: Path, rows: list[dict[str, Any]]) -> Path:
     return path
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+@FEW
 @given(given=CORPORA)
 def test_what_nobody_touched_is_nobodys(tmp_path: Path, given: Given) -> None:
     with fresh(tmp_path / "example") as folder:

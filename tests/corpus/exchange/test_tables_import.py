@@ -8,20 +8,20 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 import corpus
 from corpus.exchange import export_corpus, import_corpus, table
 from schemas import MinberError
 from tests.command import run
-from tests.corpus.exchange.odd import CORPORA, Given, fresh, lines, there_and_back
+from tests.corpus.exchange.odd import CORPORA, FEW, Given, fresh, lines, there_and_back
 from tests.corpus.exchange.samples import document, fill
 
 FORMS = pytest.mark.parametrize("form", ["csv", "parquet"])
 
 
 @FORMS
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@FEW
 @given(given=CORPORA)
 def test_odd_texts_there_and_back(form: str, tmp_path: Path, given: Given) -> None:
     with fresh(tmp_path / "example") as folder:
