@@ -30,6 +30,7 @@ UNIT_FIELDS = pl.Schema(
         "themes": pl.String(),  # that the machine found, ", " between them; null: none
         "score": pl.Float64(),  # of the least certain of them
         "length": pl.Int64(),  # letters
+        "margin": pl.Float64(),  # how near the model of minber.toml is to deciding otherwise on a theme
         "labelled": pl.Boolean(),  # whether somebody confirmed it in any project
     }
 )
@@ -312,11 +313,24 @@ def unit_fields(corpus: Corpus, units: Sequence[Unit], needed: Iterable[str]) ->
         frame = frame.join(found.collect(), on="unit_id", how="left", maintain_order="left")
     if needed & {"themes", "score"}:
         frame = frame.join(_themes(corpus, frame), on="unit_id", how="left", maintain_order="left")
+    if "margin" in needed:
+        frame = frame.with_columns(margin=_margins(corpus, units))
     if "labelled" in needed:
         done = corpus.units.filter(pl.col("confirmed")).select("unit_id").unique().collect()["unit_id"].to_list()
         frame = frame.with_columns(labelled=pl.col("unit_id").is_in(done))
     absent = [pl.lit(None, dtype=kind).alias(name) for name, kind in UNIT_FIELDS.items() if name not in frame.columns]
     return frame.with_columns(absent).select("unit_id", *UNIT_FIELDS)
+
+
+def _margins(corpus: Corpus, units: Sequence[Unit]) -> pl.Series:
+    from corpus.learning.margins import margins  # brings spaCy
+
+    model = corpus.settings.corpus.model
+    if model is None:
+        raise MinberError("MB119", option="field", value="margin", expected='[corpus] model = "NAME" in minber.toml')
+    language = dict(corpus.documents.select("id", "lang").collect().iter_rows())
+    found = margins(corpus, model, ((unit.unit_id, language[unit.doc_id], unit.text) for unit in units))
+    return pl.Series([found.get(unit.unit_id) for unit in units], dtype=pl.Float64)
 
 
 def _themes(corpus: Corpus, frame: pl.DataFrame) -> pl.DataFrame:

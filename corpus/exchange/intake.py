@@ -235,12 +235,12 @@ def _bookkeeping(rows: list[Row]) -> list[Row]:
 
     So ``minber annotate`` knows that these rows are there, and puts its own in their place.
     """
-    from annotators.pipeline import COMPONENTS
+    from annotators.pipeline import VERSIONS
 
     marks = {}
     for row in rows:
         component = row["annotator"].partition("@")[0]
-        if component in COMPONENTS:
+        if component in VERSIONS:
             place = {"layer": DONE_LAYER, "label": component, "start": 0, "end": 0, "score": 1.0, "attributes": "{}"}
             marks[row["doc_id"], row["revision"], row["annotator"]] = row | place
     return list(marks.values())

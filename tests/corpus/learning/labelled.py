@@ -32,7 +32,7 @@ THEME, RARE = "culture_identity", "foreign_policy"
 def labelled(folder: Path, documents: int = DOCUMENTS, seed: int = 1, codebook: str = "reforms") -> Corpus:
     """Make the corpus: in each document every second sentence is of `THEME`, one in the first of `RARE`.
 
-    A pre-annotation that nobody confirmed, on the other theme, stands in units without check marks.
+    The last two sentences of each have no check mark, and a wrong label in one of them: nothing is to be learned there.
     """
     made = init_corpus(folder, name="Labelled", codebook=codebook)
     draw = random.Random(seed)
@@ -55,8 +55,11 @@ def labelled(folder: Path, documents: int = DOCUMENTS, seed: int = 1, codebook: 
             unit = f"{document.id}-{at}"
             confirmed = at < SENTENCES - 2
             units.append(place | {"unit_id": unit, "project": "p", "layout": "themes", "confirmed": confirmed})
-            label = place | {"layer": "theme", "unit_id": unit, "project": "p", "annotator": "aigul"}
+            label = place | {"layer": "theme", "unit_id": unit, "project": "p", "annotator": "aigul", "origin": "human"}
+            label |= dict.fromkeys(("first_seen", "last_seen", "last_changed"), NOW)
             if confirmed and at % 2:
+                labels.append(label | {"label": THEME, "decision": "added"})
+            if not confirmed and not at % 2:
                 labels.append(label | {"label": THEME, "decision": "added"})
             if confirmed and not at % 2:
                 labels.append(label | {"label": THEME, "decision": "rejected"})

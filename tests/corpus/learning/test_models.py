@@ -12,12 +12,15 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from annotators.classifier import words_of
+from annotators.pipeline import pipeline
 from corpus.annotate import annotate
 from corpus.doccano.layouts import LAYOUTS
+from corpus.doccano.selection import Selection, select_units
 from corpus.doccano.units import collect_units
 from corpus.labels import take_snapshot
 from corpus.learning import Gold, model_names, open_model, read_examples, train
-from corpus.store import Corpus, open_corpus
+from corpus.store import Corpus, init_corpus, open_corpus
 from schemas.errors import MinberError
 from tests.command import minber
 from tests.corpus.learning.labelled import DOCUMENTS, RARE, SENTENCES, THEME, labelled
@@ -106,16 +109,48 @@ def test_annotate_adds_what_the_model_finds_and_takes_it_away_again(copy: Corpus
 def test_another_model_takes_the_place_of_the_first_and_a_setting_names_it(copy: Corpus) -> None:
     annotate(copy, ["theme"], model="first")
     train(copy, name="second", seed=9)
-    settings = copy.path / "minber.toml"
-    settings.write_text(settings.read_text().replace("[corpus]", '[corpus]\nmodel = "second"', 1))
-    fresh = open_corpus(copy.path)
+    fresh = with_model(copy, "second")
     annotate(fresh, ["theme"])
     assert set(learned_rows(fresh)["annotator"]) == {"minber_learned@1:second"}
 
 
-def test_what_the_codebook_found_is_not_given_twice(trained: Path) -> None:
-    from annotators.pipeline import pipeline
+def with_model(corpus: Corpus, name: str) -> Corpus:
+    settings = corpus.path / "minber.toml"
+    settings.write_text(settings.read_text().replace("[corpus]", f'[corpus]\nmodel = "{name}"', 1))
+    return open_corpus(corpus.path)
 
+
+def test_units_that_the_model_doubts_come_first(copy: Corpus) -> None:
+    units = collect_units(copy, LAYOUTS["themes"], "sentence", "kk").units
+    with pytest.raises(MinberError, match="MB119"):
+        select_units(copy, units, Selection(order="margin"))
+    chosen = select_units(with_model(copy, "first"), units, Selection(order="margin")).units
+    assert {unit.unit_id for unit in chosen} == {unit.unit_id for unit in units}
+    nlp = pipeline("kk", model=copy.path / "models" / "first")
+    component = dict(nlp.pipeline)["minber_learned"]
+    about = json.loads((copy.path / "models" / "first" / "model.json").read_text())
+    threshold = about["languages"]["kk"]["themes"][THEME]["alone"]
+    words = [[word for _, word in words_of(nlp.make_doc(unit.text), "kk")] for unit in chosen]
+    distances = abs(component._classifier.probabilities(words)[:, 0] - threshold)
+    assert (distances[1:] >= distances[:-1]).all()
+    assert distances[0] < distances[-1]
+
+
+def test_workers_get_the_model_too_and_what_was_exported_is_made_anew(copy: Corpus, tmp_path: Path) -> None:
+    annotate(copy, ["theme"], model="first", workers=2)
+    place = ["doc_id", "label", "start", "end", "annotator", "attributes"]
+    rows = learned_rows(copy).select(place).sort(place)
+    assert rows.height == DOCUMENTS * SENTENCES / 2
+    minber(copy.path, "export", "jsonl", tmp_path / "all.jsonl")
+    other = init_corpus(tmp_path / "other", name="Other")
+    minber(other.path, "import", "jsonl", tmp_path / "all.jsonl")
+    shutil.copytree(copy.path / "models", other.path / "models")
+    assert learned_rows(other).height == rows.height
+    annotate(other, ["theme"], model="first")
+    assert learned_rows(other).select(place).sort(place).equals(rows)
+
+
+def test_what_the_codebook_found_is_not_given_twice(trained: Path) -> None:
     nlp = pipeline("kk", model=trained / "models" / "first")
     sentence = "Палуандар алаңға шықты қуанып."
     whole = nlp(sentence)
