@@ -51,7 +51,7 @@ def export(
 def import_(
     context: typer.Context,
     form: Annotated[
-        str, typer.Argument(metavar="FORMAT", help="brat, conllu, csv, docbin, doccano, jsonl, parquet, tei.")
+        str, typer.Argument(metavar="FORMAT", help="brat, conllu, csv, docbin, doccano, jsonl, parquet, refi-qda, tei.")
     ],
     source: Annotated[
         str, typer.Argument(metavar="SOURCE", help="File to read (of brat also a folder); - for standard input.")

@@ -32,7 +32,8 @@ _BATCH_LETTERS = 8_000_000
 _BATCH_ROWS = 100_000
 _IMPORTED = "import"
 """``run`` of annotations that came from a file."""
-_LABEL_KEYS = ["doc_id", "revision", "layer", "label", "start", "end", "annotator", "project", "unit_id"]
+_PLACE_KEYS = ["doc_id", "revision", "layer", "label", "start", "end", "annotator"]
+_LABEL_KEYS = [*_PLACE_KEYS, "project", "unit_id"]
 
 Row = dict[str, Any]
 
@@ -272,6 +273,11 @@ def _store_human(corpus: Corpus, ids: list[str], rows: list[Row]) -> int:
     here = corpus.labels.filter(pl.col("doc_id").is_in(ids)).collect()
     said = [*_LABEL_KEYS, "decision", "confirmed", "attributes"]
     fresh = frame.join(here.with_columns(pl.col("unit_id", "project").fill_null("")), on=said, how="anti")
+    # another program does not tell in which unit or project somebody gave a label that the corpus has already
+    given = here.filter(pl.col("decision") != "rejected").select(_PLACE_KEYS).unique().with_columns(known=True)
+    bare = (pl.col("unit_id") == "") & (pl.col("project") == "") & (pl.col("decision") == "added")
+    fresh = fresh.join(given, on=_PLACE_KEYS, how="left", maintain_order="left")
+    fresh = fresh.filter(~(bare & pl.col("known").fill_null(value=False))).drop("known")
     if fresh.height:
         corpus.upsert("labels", fresh, keys=_LABEL_KEYS)
     return fresh.height

@@ -1,24 +1,27 @@
-"""REFI-QDA: a project (``.qdpx``) for MAXQDA, NVivo, ATLAS.ti and QualCoder: texts, codebook, codings. Only written.
+"""REFI-QDA: a project (``.qdpx``) for MAXQDA, NVivo, ATLAS.ti and QualCoder: texts, codebook, codings.
 
 Themes are codes with their definitions and colours, parents above children; quotations, institutions and the rest are
 codes under their layer, and each quotation is coded with its speaker too. What the annotators found is the work of the
 user ``Minber``, each person's labels are that person's; rejected labels are not there. Metadata are variables of the
-sources. Positions are code points, as the standard has them (version 1.5, https://www.qdasoftware.org).
+sources. Positions are code points, as the standard has them (version 1.5, https://www.qdasoftware.org). Under
+``minber`` lies what a project has no place for (`corpus.exchange.kept`). Written and read.
 """
 
 from __future__ import annotations
 
-import uuid
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import polars as pl
 
 from corpus.exchange.archive import write_entry
+from corpus.exchange.kept import sheet
 from corpus.exchange.markup import tag, text
 from corpus.exchange.reading import Described, described_documents, is_coding
+from corpus.exchange.refi_qda_names import GROUPS, MACHINE, NAMESPACE, NOTED, Code, codes_of, guid
+from corpus.exchange.refi_qda_reading import import_refi_qda
 from corpus.exchange.registry import Format, Report
 
 if TYPE_CHECKING:
@@ -26,29 +29,7 @@ if TYPE_CHECKING:
     from schemas.codebook import Codebook, Theme
     from schemas.document import Document
 
-NAMESPACE = "urn:QDA-XML:project:1.0"
-MACHINE = "Minber"
-"""The user whose codings are those of the annotators."""
-
-GROUPS = {
-    "theme": "Themes",
-    "evidence": "Words of themes",
-    "quote": "Quotations",
-    "reported": "Reported speech",
-    "speaker": "Speakers",
-    "mention": "Mentions of speakers",
-    "cue": "Words of saying",
-    "institution": "Institutions",
-    "quantity": "Quantities",
-    "chrome": "Page furniture",
-    "background": "Recaps of older news",
-}
-"""Layer → the code under which its labels stand, in this order."""
-
 VARIABLES = ("id", "lang", "date", "kind", "speaker", "occasion", "place", "version_of", "publisher", "uri")
-
-Code = tuple[str, str]
-"""Layer and label."""
 
 
 @dataclass(slots=True)
@@ -77,22 +58,14 @@ def export_refi_qda(corpus: Corpus, where: pl.Expr | None, out: BinaryIO) -> Rep
         for described in described_documents(corpus, where):
             source, count = _source(described, project)
             project.sources.append(source)
-            write_entry(archive, f"sources/{guid('source', described.document.id)}.txt", described.document.text)
+            name = guid("source", described.document.id)
+            write_entry(archive, f"sources/{name}.txt", described.document.text)
+            write_entry(archive, f"{NOTED}/{name}.json", sheet(described))
             report.documents += 1
             report.rows += count
         whole = _xml(corpus.settings.corpus.name, project, corpus.codebook, corpus.settings.doccano.language)
         write_entry(archive, "project.qde", whole)
     return report
-
-
-def guid(*parts: object) -> str:
-    """Name a thing for good: the same things have the same GUID in every export.
-
-    Example:
-        >>> guid("code", "theme", "economy") == guid("code", "theme", "economy") != guid("code", "theme", "law")
-        True
-    """
-    return str(uuid.uuid5(uuid.NAMESPACE_URL, "\0".join(["minber", *map(str, parts)])))
 
 
 def _source(described: Described, project: _Project) -> tuple[str, int]:
@@ -104,7 +77,7 @@ def _source(described: Described, project: _Project) -> tuple[str, int]:
         if not is_coding(row):
             continue
         user = MACHINE if row["origin"] == "machine" else row["annotator"]
-        for code in _codes(row):
+        for code in codes_of(row):
             project.codes[code] = None
             selections.setdefault((row["start"], row["end"]), {})[user, code] = None
         project.users[user] = None
@@ -112,12 +85,6 @@ def _source(described: Described, project: _Project) -> tuple[str, int]:
     attributes = {"guid": ours, "name": document.title or document.id, "plainTextPath": f"internal://{ours}.txt"}
     source = tag("TextSource", attributes, *parts, *_values(document, project))
     return source, sum(map(len, selections.values()))
-
-
-def _codes(row: Mapping[str, Any]) -> Iterator[Code]:
-    yield row["layer"], row["label"]
-    if row["layer"] in ("quote", "reported") and (speaker := row["attributes"].get("speaker")):
-        yield "speaker", speaker
 
 
 def _selection(document: Document, start: int, end: int, codings: Iterable[tuple[str, Code]]) -> str:
@@ -196,5 +163,7 @@ def _theme(theme: Theme, book: Codebook, language: str) -> str:
     return _code("theme", theme.id, theme.name(language), theme.color, *told, *below)
 
 
-FORMAT = Format("refi-qda", "a project for MAXQDA, NVivo, ATLAS.ti, QualCoder (.qdpx)", export_refi_qda)
+FORMAT = Format(
+    "refi-qda", "a project for MAXQDA, NVivo, ATLAS.ti, QualCoder (.qdpx)", export_refi_qda, import_refi_qda
+)
 """The format, for the registry."""

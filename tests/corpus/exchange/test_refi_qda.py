@@ -26,7 +26,8 @@ def exported(opened: corpus.Corpus) -> bytes:
 
 def opened_project(data: bytes) -> tuple[Any, dict[str, str]]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        texts = {name: archive.read(name).decode("utf-8") for name in archive.namelist()}
+        names = [name for name in archive.namelist() if not name.startswith("minber/")]
+        texts = {name: archive.read(name).decode("utf-8") for name in names}
     return fromstring(texts.pop("project.qde")), texts
 
 
