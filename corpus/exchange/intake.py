@@ -274,10 +274,11 @@ def _store_human(corpus: Corpus, ids: list[str], rows: list[Row]) -> int:
     said = [*_LABEL_KEYS, "decision", "confirmed", "attributes"]
     fresh = frame.join(here.with_columns(pl.col("unit_id", "project").fill_null("")), on=said, how="anti")
     # another program does not tell in which unit or project somebody gave a label that the corpus has already
-    given = here.filter(pl.col("decision") != "rejected").select(_PLACE_KEYS).unique().with_columns(known=True)
-    bare = (pl.col("unit_id") == "") & (pl.col("project") == "") & (pl.col("decision") == "added")
-    fresh = fresh.join(given, on=_PLACE_KEYS, how="left", maintain_order="left")
-    fresh = fresh.filter(~(bare & pl.col("known").fill_null(value=False))).drop("known")
+    bare = (pl.col("unit_id").fill_null("") == "") & (pl.col("project").fill_null("") == "")
+    given = here.filter(~bare & (pl.col("decision") != "rejected")).select(_PLACE_KEYS).unique()
+    fresh = fresh.join(given.with_columns(known=True), on=_PLACE_KEYS, how="left", maintain_order="left")
+    doubled = bare & (pl.col("decision") == "added") & pl.col("known").fill_null(value=False)
+    fresh = fresh.filter(~doubled).drop("known")
     if fresh.height:
         corpus.upsert("labels", fresh, keys=_LABEL_KEYS)
     return fresh.height

@@ -200,7 +200,7 @@ def _found(
     ]
     for coding, begin, selection in [*whole, *parts]:
         reference = coding.find(f"{_Q}CodeRef")
-        target = reference.get("targetGUID") if reference is not None else None
+        target = str(reference.get("targetGUID")) if reference is not None else ""
         by = coding.get("creatingUser") or (selection.get("creatingUser") if selection is not None else None)
         who = project.users.get(by or project.owner, WHOEVER)
         where = f"{place} ({begin})"
