@@ -227,5 +227,11 @@ def _tell(
         notes.append(f"{documents} document(s) are few to draw from, intervals of F1 are rough: --resample units")
     if found.unmarked:
         notes.append(f"people marked nothing in {', '.join(found.unmarked)}: not judged")
+    models = [name.partition(":")[2] for name in found.made_by if name.startswith("minber_learned@")]
+    if models:
+        notes.append(
+            f"the model {', '.join(models)} was learned from labels: if from these, figures flatter it; "
+            "those of 'minber train' are of documents held out"
+        )
     for note in notes:
         say(f"note: {note}", to.quiet)

@@ -51,6 +51,7 @@ def train(
     from corpus.agreement.machine_set import is_outdated
     from corpus.learning import Gold
     from corpus.learning import train as run
+    from corpus.learning.training import WAYS
     from corpus.stats.frames import check_choice
     from corpus.store import open_corpus
 
@@ -72,7 +73,9 @@ def train(
         for code, one in model.about["languages"].items()
         for row in one["scores"]
     ]
-    table.write_labels(pl.DataFrame(rows, infer_schema_length=None).with_columns(pl.col(pl.Float64).round(3)))
+    shares = [f"{way}_{share}" for way in WAYS for share in ("precision", "recall", "f1")]
+    frame = pl.DataFrame(rows, infer_schema_length=None).with_columns(pl.col(pl.Float64).round(3))
+    table.write_labels(frame.select("lang", "theme", "examples", "threshold", *shares))
     for line in _told(model):
         say(line, quiet)
     if is_outdated(corpus):

@@ -97,6 +97,7 @@ def test_annotate_adds_what_the_model_finds_and_takes_it_away_again(copy: Corpus
         assert any(told in words for told in TELLING), words
         assert all(start <= first < last <= end for first, last in places)
     assert copy.annotations.collect().height == before + rows.height
+    assert "the model first was learned" in minber(copy.path, "evaluate", "--replicates", "0").stderr
     again = annotate(copy, ["theme"], model="first")
     assert (again.annotated, again.current) == (0, DOCUMENTS)
     assert annotate(copy, ["theme"]).annotated == 0, "without a model the codebook's themes are not stale"
