@@ -123,7 +123,8 @@ def learn(
         examples: labelled sentences; those in other languages are passed over.
         lang: language code.
         themes: of the codebook, in its order.
-        folds: into how many parts documents are dealt; each is held out once.
+        folds: into how many parts documents are dealt; each is held out once. Three where two would leave one document
+            only to learn and choose from.
         fewest: a theme of fewer sentences, or of one document only, is left out.
         seed: of folds and of learning.
         watch: passes the numbers of the folds on: a progress bar.
@@ -156,6 +157,8 @@ def learn(
         seed,
     )
     dealt = grouped_folds(task.groups, folds, seed)
+    if min(Counter(dict(zip(task.groups, dealt, strict=True)).values()).values()) == 1 and max(dealt) == 1:
+        dealt = grouped_folds(task.groups, _FEWEST_DOCUMENTS, seed)  # the inner round needs two documents
     chances = np.zeros(task.given.shape)
     alone, together = np.zeros_like(task.given), task.found.copy()
     numbers = iter(sorted(set(dealt)))

@@ -98,6 +98,13 @@ def test_the_same_seed_gives_the_same_answers() -> None:
     assert (one.classifier.probabilities(words) == two.classifier.probabilities(words)).all()
 
 
+@pytest.mark.parametrize("sizes", [(10, 10, 10), (30, 4, 4, 4)])
+def test_two_folds_are_made_three_where_one_would_hold_a_document_only(sizes: tuple[int, ...]) -> None:
+    rows = [one for one in sentences(len(sizes), max(sizes)) if one.start < sizes[int(one.doc_id[1:])] * 30]
+    assert learn(rows, "en", ["law"], folds=2, fewest=2).folds == 3
+    assert learn(sentences(4), "en", ["law"], folds=2).folds == 2
+
+
 def test_few_examples_are_named() -> None:
     learned = learn(sentences(), "en", ["law", "game"], folds=3)
     assert learned.left_out == {"game": 0}
