@@ -65,7 +65,12 @@ class Settled:
         self._corpus = corpus
         last = last_selection(corpus.runs, team.scope)
         selection, self.notes = settle(asked, last, present=1)  # where nothing is there yet, nothing is settled
+        fields = fields_of(selection)
         files = [corpus.path / FILE_NAME, *corpus.speaker_files]
+        if "margin" in fields:  # a model that was removed may have been trained again under its name
+            from corpus.learning.models import sums_of  # brings spaCy's training code
+
+            files.append(sums_of(corpus, corpus.settings.corpus.model or ""))
         self._made_from: dict[str, Any] = {
             "minber": version("minber"),
             "documents": corpus.version("documents"),
@@ -77,7 +82,7 @@ class Settled:
             "furniture": furniture,
             "selection": asdict(selection),
         }
-        self._looks_at_others = "labelled" in fields_of(selection)
+        self._looks_at_others = "labelled" in fields
         self._digests: dict[str, tuple[int, str]] = {}
 
     def kept(self, project: str, books: pl.DataFrame, at: int) -> Kept | None:

@@ -66,6 +66,11 @@ def model_names(corpus: Corpus) -> list[str]:
     return sorted(path.parent.name for path in (corpus.path / FOLDER).glob(f"*/{SUMS}") if path.parent.name[0] != ".")
 
 
+def sums_of(corpus: Corpus, name: str) -> Path:
+    """The file of checksums of a model, by which it is told from another one; it need not be there."""
+    return corpus.path / FOLDER / name / SUMS
+
+
 def free_name(corpus: Corpus, name: str | None = None) -> str:
     """Check that a name may be given to a new model, or find one.
 
@@ -174,7 +179,7 @@ def open_model(corpus: Corpus, name: str) -> Model:
         raise MinberError("MB800", name, known=", ".join(known) or "none yet")
     try:
         files = _read(place)
-        sums = (place / SUMS).read_bytes()
+        sums = sums_of(corpus, name).read_bytes()
         about = json.loads(files.get(ABOUT, b""))
     except (OSError, ValueError) as error:
         raise MinberError("MB801", name, problem=str(error)[:200]) from error

@@ -89,6 +89,20 @@ def test_labels_of_other_projects_count_only_where_the_selection_asks(local):
         assert kept(local, Selection(where=where)) == found
 
 
+def test_a_model_trained_again_counts_only_where_the_selection_asks_for_its_margins(local):
+    settings = local.path / "minber.toml"
+    settings.write_text(settings.read_text().replace("[corpus]", '[corpus]\nmodel = "first"', 1))
+    local = open_corpus(local.path)
+    sums = local.path / "models" / "first" / "SHA256SUMS"
+    sums.parent.mkdir(parents=True)
+    for selection, found in ((Selection(where="margin < 0.1"), None), (Selection(order="margin"), None), (None, KEPT)):
+        sums.write_text("one")
+        note(local, selection)
+        assert kept(local, selection) == KEPT
+        sums.write_text("another")
+        assert kept(local, selection) == found
+
+
 def test_books_are_digested_once_a_version(local, monkeypatch):
     settled, project = look(local)
     now = local.snapshot("units")
