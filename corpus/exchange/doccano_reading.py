@@ -231,6 +231,7 @@ def _take_foreign(reading: _Reading, row: dict[str, Any], who: str, place: str) 
     spans = [*(row.get("entities") or ()), *(one for one in shown if not isinstance(one, str))]
     names = {key: ours for types in reading.known.values() for key, ours in types.items()}
     rows: list[dict[str, Any]] = []
+    by_id: dict[Any, dict[str, Any]] = {}
     for category in categories:
         layer, label = names.get(("category", category), ("category", str(category)))
         rows.append({"layer": layer, "label": label, "start": 0, "end": len(letters.text)})
@@ -239,12 +240,22 @@ def _take_foreign(reading: _Reading, row: dict[str, Any], who: str, place: str) 
             (span["start_offset"], span["end_offset"], span["label"]) if isinstance(span, dict) else span[:3]
         )
         layer, label = names.get(("span", told), ("entity", str(told)))
+        attributes: dict[str, Any] = {"confirmed": False}
         try:
             at = [letters.at(offsets.to_code_point(one)) for one in (start, end)]
         except (MinberError, ValueError, TypeError) as error:
             intake.fail("MB606", place, error.message if isinstance(error, MinberError) else error)
             continue
-        rows.append({"layer": layer, "label": label, "start": at[0], "end": at[1]})
+        rows.append({"layer": layer, "label": label, "start": at[0], "end": at[1], "attributes": attributes})
+        if isinstance(span, dict):
+            by_id[span.get("id")] = rows[-1]
+    for one in row.get("relations") or ():
+        if one["from_id"] not in by_id or one["to_id"] not in by_id:
+            intake.fail("MB606", place, f"its relation {one['type']} has no words that it could lead from or to")
+            continue
+        to = by_id[one["to_id"]]
+        tied = by_id[one["from_id"]]["attributes"].setdefault("relations", [])
+        tied.append([one["type"], to["start"], to["end"]])
     common = {"origin": "human", "annotator": who, "attributes": {"confirmed": False}}
-    checked = intake.annotations(document, ((place, one | common) for one in rows))
+    checked = intake.annotations(document, ((place, common | one) for one in rows))
     intake.add(Coming(document, checked, data, partial=True))

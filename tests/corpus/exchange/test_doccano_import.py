@@ -107,6 +107,23 @@ def test_rows_of_other_peoples_projects(tmp_path: Path) -> None:
     assert (again.documents, again.unchanged, again.rows) == (0, 4, 0)
 
 
+def test_relations_of_other_peoples_projects(tmp_path: Path) -> None:
+    entities = [
+        {"id": 5, "label": "Person", "start_offset": 3, "end_offset": 9},
+        {"id": 6, "label": "Speech", "start_offset": 11, "end_offset": 18},
+    ]
+    relations = [{"id": 1, "from_id": 5, "to_id": 6, "type": "says"}, {"id": 2, "from_id": 5, "to_id": 9, "type": "in"}]
+    row = {"id": 4, "text": "🙂 Тоқаев\r\nсөйледі.", "entities": entities, "relations": relations}
+    made = corpus.init(tmp_path / "c")
+    report = import_corpus(made, "doccano", written(tmp_path / "x.jsonl", [row]))
+    assert [error.code for error in report.failures] == ["MB606"]
+    found = dict(made.labels.select("label", "attributes").collect().rows())
+    assert {name: json.loads(told) for name, told in found.items()} == {
+        "Person": {"relations": [["says", 9, 16]]},
+        "Speech": {},
+    }
+
+
 def test_damaged_rows_and_command_line(tmp_path: Path) -> None:
     good = json.dumps({"text": "Сәлем, әлем, жақсы күн!", "label": [[1, 0, "X"], ["a", 2, "X"], [0, 5, "X"]]})
     lines = ["{", "[]", '{"text": 5}', '{"text": "Сәлем, ел!", "label": 7}', '{"text": " "}', good]
