@@ -188,7 +188,7 @@ def store(corpus: Corpus, items: list[Coming], report: Report, *, whole: bool) -
     ids = [item.document.id for item in items]
     rows = [row for item in items for row in item.rows]
     report.rows += _store_machine(corpus, ids, [row for row in rows if row["origin"] == "machine"], whole)
-    report.rows += _store_human(corpus, ids, [row for row in rows if row["origin"] == "human"])
+    report.rows += _store_human(corpus, ids, [row for row in rows if row["origin"] == "human"], report)
 
 
 def _settled(corpus: Corpus, items: list[Coming]) -> list[Coming]:
@@ -247,7 +247,7 @@ def _bookkeeping(rows: list[Row]) -> list[Row]:
     return list(marks.values())
 
 
-def _store_human(corpus: Corpus, ids: list[str], rows: list[Row]) -> int:
+def _store_human(corpus: Corpus, ids: list[str], rows: list[Row], report: Report) -> int:
     """Add people's labels that are new or say something else than before."""
     if not rows:
         return 0
@@ -269,7 +269,11 @@ def _store_human(corpus: Corpus, ids: list[str], rows: list[Row]) -> int:
                 "last_seen": row["created"],
             }
         )
-    frame = pl.DataFrame(labels, schema=LABELS)
+    given_in = pl.DataFrame(labels, schema=LABELS)
+    frame = given_in.unique(_LABEL_KEYS, keep="last", maintain_order=True)
+    if less := given_in.unique([*_LABEL_KEYS, "decision", "confirmed", "attributes"]).height - frame.height:
+        told = "stand on the same words as another of the same name and person that says other things; the last stayed"
+        report.notes.append(f"{less} label(s) {told}")
     here = corpus.labels.filter(pl.col("doc_id").is_in(ids)).collect()
     said = [*_LABEL_KEYS, "decision", "confirmed", "attributes"]
     fresh = frame.join(here.with_columns(pl.col("unit_id", "project").fill_null("")), on=said, how="anti")
