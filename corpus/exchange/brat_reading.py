@@ -175,9 +175,10 @@ def _found(
     tied = {one for span in lines for key in SUPPORT for one in span.tied.get(key, ())}
     labels = _labels(intake)
     for span in lines:
-        if span.kind.partition("-")[0] in SUPPORT and span in tied:
-            continue  # the words that another annotation is tied to
         mark = (None if machine else named or who, span.kind, span.pieces)
+        if span.kind.partition("-")[0] in SUPPORT and span in tied:
+            yield Found(f"{place}:{span.line}", mark)  # perhaps an annotation of its own too: brat shows both as one
+            continue
         row = _row(span, labels) | {"origin": "human", "annotator": who}
         yield Found(f"{place}:{span.line}", mark, row, machine=machine)
 

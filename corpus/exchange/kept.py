@@ -29,7 +29,7 @@ class Found:
     Attributes:
         place: for messages.
         mark: what the format shows of it, the same as for the annotation that it was written from.
-        row: fields of ``Annotation`` for one that nobody wrote from ours.
+        row: fields of ``Annotation`` for one that nobody wrote from ours; none for words that only another is tied to.
         machine: whether it stands among what the annotators found, and is somebody's only if it was not there before.
     """
 
@@ -101,7 +101,8 @@ def bring_back(
     Raises:
         ValueError: it is no document.
     """
-    shown = list(found)
+    marked = list(found)
+    shown = [one for one in marked if one.row]
     if told is None:
         document = otherwise()
         rows = intake.annotations(document, ((one.place, one.row) for one in shown))
@@ -117,7 +118,7 @@ def bring_back(
         intake.report.notes.append(note)
         rows = intake.annotations(document, ((one.place, one.row) for one in shown if not one.machine))
         return Coming(document, rows, data, partial=True)
-    seen, known, kept = {one.mark for one in shown}, set[Hashable](), []
+    seen, known, kept = {one.mark for one in marked}, set[Hashable](), []
     for number, row in enumerate(told["annotations"]):
         try:
             marks = list(marks_of(row))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 from pathlib import Path
 
@@ -13,8 +14,8 @@ import corpus
 from corpus.exchange import export_corpus, import_corpus
 from schemas import MinberError
 from tests.command import run
-from tests.corpus.exchange.odd import CORPORA, FEW, Given, fresh, lines, there_and_back
-from tests.corpus.exchange.samples import fill
+from tests.corpus.exchange.odd import CORPORA, FEW, Given, fresh, lines, stored, there_and_back
+from tests.corpus.exchange.samples import document, fill, label
 
 RAW = "\ufeffБи\u0306л 🙂 Президент Тоқаев\r\nАстанада сөйледі, қала үлкен.\n"
 ANN = """T1\tPerson 8 17;18 24\tПрезидент Тоқаев
@@ -139,6 +140,26 @@ def test_a_text_that_was_changed_is_a_further_revision(tmp_path: Path) -> None:
     assert any("the text was changed" in note for note in report.notes)
     one = made.document("b-doc")
     assert (one.text.endswith("Тағы."), one.title) == (True, "Тақырып")
+
+
+def test_a_label_on_words_that_another_is_tied_to_comes_back(tmp_path: Path) -> None:
+    one = document("a")
+    theme = label(one, "added", "dana") | {"attributes": json.dumps({"evidence": [[1, 7]]})}
+    evidence = label(one, "added", "dana", layer="evidence") | {"start": 1, "end": 7}
+    export_corpus(stored(tmp_path / "one", [(one, [], [theme, evidence])]), "brat", tmp_path / "x.zip")
+    second = corpus.init(tmp_path / "two")
+    assert import_corpus(second, "brat", tmp_path / "x.zip").failures == []
+    assert sorted(second.labels.collect()["layer"]) == ["evidence", "theme"]
+
+
+def test_of_labels_that_a_corpus_cannot_tell_apart_one_stays_and_a_note_says_so(tmp_path: Path) -> None:
+    ann = "T1\tX 0 5\tСәлем\nT2\tX 0 5\tСәлем\n#1\tAnnotatorNotes T1\tекі\n"
+    path = archive(tmp_path / "x.zip", {"a.txt": "Сәлем, әлем!".encode(), "a.ann": ann.encode()})
+    made = corpus.init(tmp_path / "c")
+    report = import_corpus(made, "brat", path)
+    assert (report.rows, report.failures) == (1, [])
+    assert [note.startswith("1 label(s) stand on the same words") for note in report.notes] == [True]
+    assert import_corpus(made, "brat", path).rows == 0
 
 
 @pytest.mark.parametrize(
