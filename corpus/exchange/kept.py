@@ -115,6 +115,8 @@ def bring_back(
         changed = {"sha256": hashlib.sha256(data).hexdigest(), "reader": reader, "encoding": None}
         document = bare.model_copy(update={"source": bare.source.model_copy(update=changed)})
         note = f"{place}: the text was changed since it was exported; what the annotators had found is left out"
+        if people := _unshown(told["annotations"], marks_of):
+            note += f", and so are {people} label(s) of people that only Minber's notes held"
         intake.report.notes.append(note)
         rows = intake.annotations(document, ((one.place, one.row) for one in shown if not one.machine))
         return Coming(document, rows, data, partial=True)
@@ -130,3 +132,15 @@ def bring_back(
             kept.append((f"{place}: annotation {number}", row))
     added = [(one.place, one.row) for one in shown if one.mark not in known]
     return Coming(document, intake.annotations(document, [*kept, *added]))
+
+
+def _unshown(rows: Iterable[Row], marks_of: Callable[[Row], Iterable[Hashable]]) -> int:
+    """How many labels of people the format does not show; one that is damaged is not shown either."""
+    number = 0
+    for row in rows:
+        if row.get("origin") == "human":
+            try:
+                number += not list(marks_of(row))
+            except (KeyError, TypeError, ValueError, AttributeError):
+                number += 1
+    return number

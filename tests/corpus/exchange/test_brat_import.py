@@ -138,6 +138,7 @@ def test_a_text_that_was_changed_is_a_further_revision(tmp_path: Path) -> None:
     report = import_corpus(made, "brat", archive(tmp_path / "y.zip", changed))
     assert (report.documents, report.unchanged, report.failures) == (1, 1, [])
     assert any("the text was changed" in note for note in report.notes)
+    assert any("so are 1 label(s) of people" in note for note in report.notes)  # what Aigul rejected
     one = made.document("b-doc")
     assert (one.text.endswith("Тағы."), one.title) == (True, "Тақырып")
 
