@@ -13,6 +13,9 @@ from functools import cache
 from typing import Any
 
 _START = 50  # characters in which a whole page says that it is HTML
+_BEGINNING = 8192  # characters: the mends look at the first half of them
+_CONTROLS = bytes({*range(32)} - {*b"\t\n\r"})
+_NO_CHARACTERS = b"\xef\xbf"  # U+FFFE and U+FFFF begin so, as few others do
 _TAG = re.compile(r"<(?:p|div|span|h\d|article|section|b|i|br|a|ul|ol|table)\b", re.IGNORECASE)
 
 
@@ -45,24 +48,29 @@ def complaints() -> list[Any]:
 
 def _whole(page: str) -> Any:
     """trafilatura's ``load_html`` with our parser: what libxml2 stumbles over is mended, what is no page is refused."""
-    from trafilatura.utils import is_dubious_html, repair_faulty_html
-
-    start = page[:_START].lower()
-    mended = repair_faulty_html(page, start)
-    tree = _read(mended)
-    if tree is None or not len(tree):  # characters are refused where they declare the encoding that they once had
-        tree = _read(mended.encode("utf-8", "surrogatepass"))
-    return None if tree is not None and is_dubious_html(start) and len(tree) < 2 else tree
-
-
-def _read(page: str | bytes) -> Any:
     from lxml.etree import LxmlError
     from lxml.html import fromstring
+    from trafilatura.utils import is_dubious_html
 
-    try:
-        return fromstring(page, parser=_parser())
+    try:  # bytes, as characters are refused where they declare the encoding that they once had
+        tree = fromstring(_mended(page), parser=_parser())
     except (ValueError, LxmlError):
         return None
+    return None if is_dubious_html(page[:_START].lower()) and len(tree) < 2 else tree
+
+
+def _mended(page: str) -> bytes:
+    """trafilatura's mends: of characters that XML lacks, which few pages have, and of the beginning."""
+    from trafilatura.utils import repair_faulty_html
+
+    start = page[:_START].lower()
+    whole = page.encode("utf-8", "surrogatepass")
+    unusual = len(whole.translate(None, _CONTROLS)) < len(whole) or _NO_CHARACTERS in whole
+    if unusual or "\n" not in page[: _BEGINNING // 2]:  # what it does to a line, it does to the whole line
+        return repair_faulty_html(page, start).encode("utf-8", "surrogatepass")
+    first = page[:_BEGINNING]
+    rest = whole[len(first.encode("utf-8", "surrogatepass")) :]
+    return repair_faulty_html(first, start).encode("utf-8", "surrogatepass") + rest
 
 
 @cache

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from lxml.etree import tostring
 from lxml.html import HtmlElement
 from trafilatura import load_html
+from trafilatura.utils import repair_faulty_html
 
-from corpus.ingest.formats import limits
+from corpus.ingest.formats import limits, markup
 from corpus.ingest.formats.markup import parse
 
 PAGES = [
@@ -58,3 +59,31 @@ def test_a_gap_is_found_wherever_it_lies(parts, last):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(limits, "_LONG_TAG", 16)
         assert limits._has_long_gap(page) == any(len(piece) > 16 for piece in page.split("<")[1:])
+
+
+ODD = [
+    "\x00",
+    "\x1f",
+    "\ufffe",
+    "\uffff",
+    "\x0b",
+    "\n",
+    "<html/>",
+    "<html lang=a />\n",
+    "<!DOCTYPE html/ x>",
+    "\ud800",
+    "ә",
+]
+
+
+@given(
+    st.sampled_from(["", "<!doctype html>\n", "<!DOCTYPE html PUBLIC '-//W3C//DTD'>\n", "<!doctype html /x", "<html"]),
+    st.sampled_from([0, 4085, 4095, 8185]),
+    st.sampled_from([">\n", "/>\n", ">", "/>"]),
+    st.lists(st.tuples(st.sampled_from(ODD), st.integers(0, 9000)), max_size=3),
+)
+def test_pages_are_mended_as_trafilatura_mends_them(start, blanks, end, odd):
+    page = start + " " * blanks + end + "<html><body><p>Сөз</p>\n</body></html>\n" * 300
+    for piece, place in odd:
+        page = page[:place] + piece + page[place:]
+    assert markup._mended(page).decode("utf-8", "surrogatepass") == repair_faulty_html(page, page[:50].lower())
