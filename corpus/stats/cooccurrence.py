@@ -91,7 +91,7 @@ def pairs_within(
     """
     check_columns(frame, [*within, "token"])
     frame, groups = divided(frame, by)
-    keys = [*within, *groups]
+    keys = list(dict.fromkeys([*within, *groups]))
     counts = frame.group_by(*keys, "token").agg(pl.len().cast(pl.Int64))
     left = counts if nodes is None else counts.filter(pl.col("token").is_in(list(nodes)))
     both = left.join(counts, on=keys, suffix="_b", nulls_equal=True)
@@ -175,7 +175,7 @@ def collocates(
     check_choice("measure", measure, MEASURES)
     words = [node] if isinstance(node, str) else list(node)
     frame, keys = divided(frame, by)
-    group, ends = keys[:1], [*within, *keys]
+    group, ends = keys[:1], list(dict.fromkeys([*within, *keys]))
     numbered = frame.select("token", *ends).with_row_index("_row").with_columns(pl.col("_row").cast(pl.Int64))
     places = numbered.filter(pl.col("token").is_in(words))
     # only the windows are looked at; one place near two nodes is one

@@ -196,3 +196,12 @@ def test_speeches_are_compared_within_their_group() -> None:
         found, each_alone(units, ["year"], lambda part: versions(part, labels, ["law"])).select(found.columns)
     )
     assert versions(units, labels, ["law"], by=["year", "kind"]).columns[-2:] == ["year", "kind"]
+
+
+def test_a_group_may_be_a_document() -> None:
+    """Windows end at documents, which may be one of the fields as well."""
+    frame = pl.DataFrame({"doc_id": ["a", "a", "b", "b"], "token": ["x", "y", "x", "z"], "lang": ["kk"] * 4})
+    near = collocates(frame, "x", min_count=1, by=["doc_id", "lang"])
+    assert near.select("feature", "count", "doc_id", "lang").rows() == [("y", 1, "a", "kk"), ("z", 1, "b", "kk")]
+    pairs = pairs_within(frame, nodes=["x"], by=["doc_id", "lang"]).sort("b")
+    assert pairs.select("b", "n", "doc_id", "lang").rows() == [("y", 1, "a", "kk"), ("z", 1, "b", "kk")]
