@@ -84,10 +84,8 @@ def keyness(
     options: dict[str, Any] = {"correction": correction, "adjust": adjust, "min_count": min_count, "level": level}
     options |= {"bootstrap": bootstrap, "seed": seed, "by": fields}
     full = compare(words, aim, measure, other, **options).collect()
-    shown = full
-    if negative:  # in each group
-        groups = [part for _, part in full.group_by("group", maintain_order=True)] if fields else [full]
-        shown = pl.concat([rows.reverse() for rows in groups])
+    backwards = pl.all().reverse()
+    shown = full.select(backwards.over("group") if fields else backwards) if negative else full
     to.deliver(part, to.head(shown, top), hide=shown_elsewhere(fields))
     if plot and full.height:
         language = picture_language(part)
@@ -126,7 +124,7 @@ def _say_what_has_one_side(part: Selected, fields: list[str], target: str, refer
 
 
 def _fewest_documents(words: pl.LazyFrame, fields: list[str], target: pl.Expr | None, reference: pl.Expr | None) -> int:
-    """The number of documents of the smallest side of any comparison."""
+    """The number of documents of the smallest side of any comparison; a group with one side only has none."""
     import polars as pl
 
     from corpus.stats.frames import grouped
@@ -140,7 +138,8 @@ def _fewest_documents(words: pl.LazyFrame, fields: list[str], target: pl.Expr | 
         own = documents if target is None else documents.filter(group=group)
         inside = pl.col("group") == group if target is None else pl.col("_in")
         outside = ~inside if reference is None else pl.col("_out") & ~inside
-        found += [own.filter(side)["doc_id"].n_unique() for side in (inside, outside)]
+        sides = [own.filter(side)["doc_id"].n_unique() for side in (inside, outside)]
+        found += sides if all(sides) else []
     return min(found, default=0)
 
 

@@ -177,6 +177,18 @@ def test_without_a_target_every_group_is_key_against_the_rest(folder: Path) -> N
     assert "only 1 document(s) on one side" in few.stderr
 
 
+def test_keyness_of_groups_without_such_words_is_empty(folder: Path) -> None:
+    rare = ["keyness", "--by", "year", "--min-count", "1000", "--negative", "--format", "json"]
+    assert json.loads(minber(folder, "stats", *rare).stdout) == []
+
+
+def test_keyness_counts_documents_of_what_it_compares(folder: Path) -> None:
+    options = ["--by", "kind", "--target", "year == 2020", "--min-count", "1", "--bootstrap", "20"]
+    told = minber(folder, "stats", "keyness", *options).stderr
+    assert "1 group(s) with words on one side only are left out" in told
+    assert "only 1 document(s) on one side" in told  # one speech of 2020 has a date
+
+
 def test_keyness_needs_a_target_or_groups(folder: Path) -> None:
     assert "--target is missing, or --by" in minber(folder, "stats", "keyness", code=2).stderr
     one = minber(folder, "stats", "keyness", "--by", "lang", "--where", "lang == 'kk'", code=2)
