@@ -302,12 +302,13 @@ def _neighbours(path: Path, largest: int) -> tuple[People, list[Left]]:
             if other == path:
                 continue
             try:
-                found = found | _listed(other, other.stat().st_mtime_ns, largest)
+                listed = _listed(other, other.stat().st_mtime_ns, largest)
             except OSError as error:
-                problem = error.strerror or str(error)
-                unread.append(Left(_uri(other), MinberError("MB103", str(other), problem=problem), beside=True))
-            except MinberError as error:
-                unread.append(Left(_uri(other), error, beside=True))
+                listed = MinberError("MB103", str(other), problem=error.strerror or str(error))
+            if isinstance(listed, MinberError):
+                unread.append(Left(_uri(other), listed, beside=True))
+            else:
+                found = found | listed
         if found.persons:
             break
     return found, unread
@@ -334,10 +335,14 @@ def _is_list(path: Path) -> bool:
 
 
 @lru_cache(maxsize=16)
-def _listed(path: Path, _changed: int, largest: int) -> People:
+def _listed(path: Path, _changed: int, largest: int) -> People | MinberError:
+    """Who is in a list, or why it cannot be read: kept as well, since every text of the folder asks again."""
     if (size := path.stat().st_size) > largest:
-        raise too_large(str(path), size, largest)
-    return people_in(xml_root(path.read_bytes(), str(path)))
+        return too_large(str(path), size, largest)
+    try:
+        return people_in(xml_root(path.read_bytes(), str(path)))
+    except MinberError as error:
+        return error
 
 
 READER = Reader(
