@@ -255,5 +255,6 @@ def draw_lines(
         return plots.save(plots.plot_dispersion(places, documents, title, language), plot, language)
     split = grouped(named.lazy(), fields)[0].collect()
     shown, total = plots.largest_groups(split)
-    strips = {group: token_places(words, split.filter(group=group), "date") for group in shown}
+    places, documents = token_places(words, split, "date")
+    strips = {group: (places.filter(split["group"] == group), documents) for group in shown}
     return plots.save(plots.plot_strips(strips, total, title, language), plot, language)
