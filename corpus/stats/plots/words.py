@@ -81,12 +81,12 @@ def plot_keyness(
         an Altair chart.
     """
     words = captions(language)
+    sizes = ["n_target", "n_reference"] if target else ["n_target"]  # the rest is the same for all without a target
     target, reference = target or words["this_group"], reference or words["rest"]
     heading = title or words["keyness"]
     if "group" not in frame.columns:
         return _keyness(frame, target, reference, limit).properties(title=heading)
-    own = frame.with_columns(_n=pl.col("n_target") + pl.col("n_reference") * (target != words["this_group"]))
-    shown, total = largest_groups(own, "_n")
+    shown, total = largest_groups(frame.with_columns(_n=pl.sum_horizontal(sizes)), "_n")
     charts = {
         str(group): _keyness(part, target, reference, limit // 2, width=260)
         for (group,), part in frame.filter(pl.col("group").is_in(shown)).group_by("group", maintain_order=True)
