@@ -206,7 +206,7 @@ def scores(
         place = group.select(keys).row(0, named=True)
         size = {"units": group.height, "documents": group["doc_id"].n_unique()}
         drawn = group.select("unit", at=(pl.col("doc_id") if how.clusters else pl.col("unit")).rank("dense") - 1)
-        here = counts.join(drawn, on="unit")
+        here = counts.join(drawn, on="unit", maintain_order="left")
         for (layer, match), part in here.group_by("layer", "match", maintain_order=True):
             about = place | size | {"layer": layer, "match": match}
             rows += [about | row for row in _scored(part, int(drawn["at"].max()) + 1, how, names or {})]  # type: ignore[arg-type]

@@ -351,3 +351,12 @@ def test_stretches_of_themes_are_found_by_overlap(tmp_path):
     rows = {(row["label"], row["error"]): row for row in errors(found, made).iter_rows(named=True)}
     assert rows["rule_of_law", "false positive"]["evidence"] == "сот"
     assert rows["parliament", "bounds"]["other"] == "Парламент заң"
+
+
+def test_layers_stand_in_the_order_of_the_layout_wherever_their_units_are():
+    table = pl.DataFrame({"unit": range(50), "doc_id": [f"d{unit}" for unit in range(50)]})
+    rows = [(unit, "theme", "label", "law", 1, 1, 1) for unit in range(30, 50)]
+    rows += [(unit, "evidence", "exact", "law", 1, 1, 1) for unit in range(20)]
+    names = ["unit", "layer", "match", "label", "tp", "gold", "machine"]
+    found = scores(table, pl.DataFrame(rows, schema=names, orient="row"), resampling=NONE)
+    assert list(dict.fromkeys(found["layer"])) == ["theme", "evidence"]
