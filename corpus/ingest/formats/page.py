@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import chain, islice
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -20,6 +21,7 @@ _NO_ACCIDENT = 4  # letters: shorter links occur inside any word
 _LEAST_PROSE = 15  # letters
 _SURELY_PROSE = 1000  # letters and digits
 _HOLDERS = frozenset(("div", "span", "p", "time", "li", "a", "td"))
+_UNSEEN = frozenset(("script", "style", "noscript", "template"))
 _DEEPEST = 8  # levels of JSON-LD
 _SIGNS = re.compile(r"[\W_]+")
 
@@ -292,6 +294,8 @@ def _objects(data: Any, depth: int) -> Iterator[dict[str, Any]]:
 
 def _labelled(tree: Any) -> dt.date | None:
     """The date in an element whose class says so."""
+    if not any(map(_of_dates, set(_all_classes()(tree)))):
+        return None
     for element in tree.iter(*_HOLDERS):
         classes = element.get("class")
         if classes and _of_dates(classes):
@@ -299,6 +303,13 @@ def _labelled(tree: Any) -> dt.date | None:
             if day:
                 return day
     return None
+
+
+@cache
+def _all_classes() -> Any:
+    from lxml.etree import XPath
+
+    return XPath("//@class", smart_strings=False)
 
 
 @lru_cache(maxsize=4096)
@@ -314,23 +325,54 @@ def _date_class() -> re.Pattern[str]:
 
 def _beside(tree: Any) -> dt.date | None:
     """The date that stands alone in its line nearest after the heading, else nearest before it."""
-    if next(tree.iter("h1"), None) is None:
+    heading = next(tree.iter("h1"), None)
+    if heading is None:
         return None
-    lines: list[str] = []
-    at: int | None = None
-    for element in tree.iter():
-        if not isinstance(element.tag, str) or element.tag in ("script", "style", "noscript", "template"):
-            continue
-        if element.tag == "h1" and at is None:
-            at = len(lines)
-        if element.tag == "time" and at is not None and (day := _day(element.get("datetime") or "")):
-            lines.append(str(day))
-        lines += [line for line in (element.text or "").split("\n") if line.strip()]
-        if at is not None and len(lines) > at + _NEAR:
+    after: list[str] = []
+    for element in _onwards(heading):
+        if element.tag == "time" and (day := _day(element.get("datetime") or "")):
+            after.append(str(day))
+        after += _own_lines(element)
+        if len(after) > _NEAR:
             break
-    if at is None:
-        return None
-    after = next((day for line in lines[at:] if (day := date_line(line))), None)
-    return after or next(
-        (day for line in reversed(lines[max(0, at - _NEAR // 2) : at]) if (day := date_line(line))), None
-    )
+    before = (line for element in _backwards(heading) for line in reversed(_own_lines(element)))
+    return next((day for line in chain(after, islice(before, _NEAR // 2)) if (day := date_line(line))), None)
+
+
+def _own_lines(element: Any) -> list[str]:
+    """The lines that an element begins with, before any element inside it."""
+    if element.tag in _UNSEEN:
+        return []
+    return [line for line in (element.text or "").split("\n") if line.strip()]
+
+
+def _onwards(element: Any) -> Iterator[Any]:
+    """The element, all inside it and all after it, in reading order."""
+    yield from element.iter("*")
+    place = element
+    while place is not None:
+        for sibling in place.itersiblings("*"):
+            yield from sibling.iter("*")
+        place = place.getparent()
+
+
+def _backwards(element: Any) -> Iterator[Any]:
+    """All elements that begin before this one, the nearest first."""
+    place = element
+    while place is not None:
+        for sibling in place.itersiblings("*", preceding=True):
+            yield from _from_the_end(sibling)
+        place = place.getparent()
+        if place is not None:
+            yield place
+
+
+def _from_the_end(element: Any) -> Iterator[Any]:
+    waiting = [(element, False)]
+    while waiting:
+        found, open_ = waiting.pop()
+        if open_ or not len(found):
+            yield found
+        else:
+            waiting.append((found, True))
+            waiting += [(child, False) for child in found if isinstance(child.tag, str)]
