@@ -39,6 +39,7 @@ def archive(path: Path, files: dict[str, bytes]) -> Path:
     return path
 
 
+@pytest.mark.slow
 @FEW
 @given(given=CORPORA)
 def test_odd_texts_there_and_back(tmp_path: Path, given: Given) -> None:

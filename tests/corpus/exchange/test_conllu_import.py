@@ -47,6 +47,7 @@ TREEBANK = """# newdoc id = Weblog_1
 """
 
 
+@pytest.mark.slow
 @FEW
 @given(given=CORPORA)
 def test_odd_texts_there_and_back(tmp_path: Path, given: Given) -> None:

@@ -18,6 +18,7 @@ from tests.corpus.exchange.odd import CORPORA, FEW, Given, fresh, lines, there_a
 from tests.corpus.exchange.samples import fill
 
 
+@pytest.mark.slow
 @FEW
 @given(given=CORPORA)
 def test_odd_texts_there_and_back(tmp_path: Path, given: Given) -> None:

@@ -51,6 +51,7 @@ def unpacked(path: Path) -> dict[str, str]:
         return {name: packed.read(name).decode() for name in packed.namelist()}
 
 
+@pytest.mark.slow
 @FEW
 @given(given=CORPORA)
 def test_odd_texts_there_and_back(tmp_path: Path, given: Given) -> None:

@@ -20,6 +20,7 @@ from tests.corpus.exchange.samples import document, fill
 FORMS = pytest.mark.parametrize("form", ["csv", "parquet"])
 
 
+@pytest.mark.slow
 @FORMS
 @FEW
 @given(given=CORPORA)

@@ -15,6 +15,7 @@ from tests.corpus.exchange.odd import CORPORA, FEW, Given, fresh, lines, stored,
 from tests.corpus.exchange.samples import document, fill
 
 
+@pytest.mark.slow
 @FEW
 @given(given=CORPORA)
 def test_odd_texts_there_and_back(tmp_path: Path, given: Given) -> None:

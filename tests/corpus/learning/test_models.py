@@ -25,6 +25,8 @@ from schemas.errors import MinberError
 from tests.command import minber
 from tests.corpus.learning.labelled import DOCUMENTS, RARE, SENTENCES, THEME, labelled
 
+pytestmark = pytest.mark.slow
+
 TELLING = ("Палуан", "Шабандоз", "алаңға", "шықты", "мәреге", "бірінші", "жетті", "жүлдені", "жеңіп", "додаға", "түсті")
 """Words that stand only in sentences of the theme."""
 
