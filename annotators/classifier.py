@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import spacy
@@ -23,6 +23,7 @@ from annotators.languages import LANGUAGES
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from spacy.language import Language
+    from spacy.pipeline.textcat_multilabel import MultiLabel_TextCategorizer
     from spacy.tokens import Span
 
 PIPE = "textcat_multilabel"
@@ -83,9 +84,9 @@ class Classifier:
     def __init__(self, labels: Sequence[str]) -> None:
         self.labels = tuple(labels)
         self.nlp: Language = spacy.blank("xx")
-        self._pipe = self.nlp.add_pipe(PIPE, config={"model": _MODEL})
+        self._pipe = cast("MultiLabel_TextCategorizer", self.nlp.add_pipe(PIPE, config={"model": _MODEL}))
         for label in self.labels:
-            self._pipe.add_label(label)  # type: ignore[attr-defined]
+            self._pipe.add_label(label)
 
     @classmethod
     def fitted(
@@ -119,7 +120,7 @@ class Classifier:
         for _ in range(EPOCHS):
             order.shuffle(examples)
             for first in range(0, len(examples), BATCH):
-                made._pipe.update(examples[first : first + BATCH], sgd=optimizer)  # type: ignore[attr-defined]
+                made._pipe.update(examples[first : first + BATCH], sgd=optimizer)
         return made
 
     @classmethod
@@ -137,8 +138,8 @@ class Classifier:
             ValueError, OSError or others of spaCy: the files are damaged.
         """
         made = cls(labels)
-        made._pipe.from_disk(folder / PIPE, exclude=["vocab"])  # type: ignore[attr-defined]
-        if made._pipe.labels != made.labels:  # type: ignore[attr-defined]
+        made._pipe.from_disk(folder / PIPE, exclude=["vocab"])
+        if made._pipe.labels != made.labels:
             raise ValueError("other labels than it says")
         return made
 
@@ -157,7 +158,7 @@ class Classifier:
         """
         if not sentences:
             return np.zeros((0, len(self.labels)))
-        found = np.asarray(self._pipe.predict([self._doc(words) for words in sentences]), dtype=np.float64)  # type: ignore[attr-defined]
+        found = np.asarray(self._pipe.predict([self._doc(words) for words in sentences]), dtype=np.float64)
         found[[not words for words in sentences]] = 0.0
         return found
 

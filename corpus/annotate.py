@@ -17,7 +17,7 @@ from annotators.languages import LANGUAGES
 from annotators.pipeline import COMPONENTS, LEARNED
 from annotators.records import GROUPS
 from corpus import engine
-from corpus.ledger import Ledger, Pending, Report, Writer, context_of
+from corpus.ledger import BY_A_MODEL, Ledger, Pending, Report, Writer, context_of
 from corpus.recipe import Annotated, Recipe, Shard, Text, annotate_shard, recipe_of
 from corpus.store.corpus import sql_in
 from schemas.codebook import load_codebook
@@ -80,15 +80,13 @@ def annotate(
     name = model or corpus.settings.corpus.model
     report.removed = _take_away(corpus) if name == _NO_MODEL else 0
     trained = None
-    if name and name != _NO_MODEL:
+    if name and name != _NO_MODEL and _THEMES in wanted:
         from corpus.learning.models import open_model  # brings spaCy's training code
 
         trained = open_model(corpus, name)
     last = max(COMPONENTS.index(name) for name in wanted)
     needed = COMPONENTS[: last + 1]  # those before the wanted ones may be what they build on
     learned = {lang: (trained.name, trained.of(lang)) for lang in trained.languages} if trained else {}
-    if _THEMES not in wanted:
-        learned = {}
     recipes = {
         lang: recipe_of(
             lang,
@@ -142,10 +140,16 @@ def _components(layers: Sequence[str] | None) -> frozenset[str]:
 
 def _take_away(corpus: Corpus) -> int:
     """Remove what models added."""
-    rows = corpus.annotations.filter(pl.col("annotator").str.starts_with(f"{LEARNED}@"))
-    count = rows.select(pl.len()).collect().item()
-    table = corpus.table("annotations").filter(pl.col("annotator").str.starts_with(f"{LEARNED}@"))
-    whose = table.select("annotator").unique().collect()["annotator"].sort().to_list()
+    count = corpus.annotations.filter(BY_A_MODEL).select(pl.len()).collect().item()
+    whose = (
+        corpus.table("annotations")
+        .filter(BY_A_MODEL)
+        .select("annotator")
+        .unique()
+        .collect()["annotator"]
+        .sort()
+        .to_list()
+    )
     if whose:
         corpus.replace("annotations", pl.DataFrame(schema=ANNOTATIONS), sql_in("annotator", whose))
     return int(count)

@@ -24,6 +24,9 @@ from schemas.tables import ANNOTATIONS
 if TYPE_CHECKING:
     from corpus.store import Corpus
 
+BY_A_MODEL = pl.col("annotator").str.starts_with(f"{LEARNED}@")
+"""Rows of annotations that a trained model gave."""
+
 _MOST_AT_ONCE = 2048  # documents in one commit
 _KEY = [
     "doc_id",

@@ -200,6 +200,19 @@ def annotate_shard(shard: Shard) -> list[Annotated]:
     return found
 
 
+def unpack(files: Iterable[tuple[str, bytes]], folder: Path) -> None:
+    """Write the files of a model, which travel as bytes that were checked.
+
+    Parameters:
+        files: relative path and content of each.
+        folder: where to; it need not be there.
+    """
+    for name, data in files:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
+
 @lru_cache(maxsize=8)
 def _pipeline(recipe: Recipe) -> Language:
     with tempfile.TemporaryDirectory(prefix="minber-") as folder:
@@ -215,10 +228,7 @@ def _pipeline(recipe: Recipe) -> Language:
         model: Path | None = None
         if recipe.model[0]:
             model = Path(folder) / "model"
-            for name, data in recipe.model[1]:
-                path = model / name
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(data)
+            unpack(recipe.model[1], model)
         nlp = pipeline(recipe.lang, codebook, tuple(speakers), recipe.components, model)
     nlp.max_length = (
         sys.maxsize

@@ -209,7 +209,7 @@ def scores(
         here = counts.join(drawn, on="unit", maintain_order="left")
         for (layer, match), part in here.group_by("layer", "match", maintain_order=True):
             about = place | size | {"layer": layer, "match": match}
-            rows += [about | row for row in _scored(part, int(drawn["at"].max()) + 1, how, names or {})]  # type: ignore[arg-type]
+            rows += [about | row for row in _scored(part, drawn["at"].n_unique(), how, names or {})]
     schema = pl.Schema({**EVALUATION, **{key: units.schema[key] for key in keys[1:]}})
     found = pl.DataFrame(rows, schema=schema)
     return _with_shares(found, how.level).select(schema.names())

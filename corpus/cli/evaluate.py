@@ -122,6 +122,7 @@ def evaluate(
     from corpus import agreement as room
     from corpus.agreement.gold_set import OWN_FIELDS
     from corpus.doccano.layouts import voice_names
+    from corpus.labels import whose
     from corpus.stats import output, plots
     from corpus.stats.frames import check_choice
 
@@ -140,7 +141,7 @@ def evaluate(
     found = room.evaluate(
         part,
         gold.layout,
-        "human" if gold.snapshot is not None else gold.source,
+        whose(gold.source, gold.snapshot),
         layer,
         label or (),
         fields,

@@ -45,12 +45,13 @@ class ThemeLabels:
         """Whose labels are counted.
 
         Raises:
-            MinberError: MB505 nobody is called so.
+            MinberError: MB505 nobody is called so; MB509 a snapshot and adjudicated labels at once.
         """
+        from corpus.labels import whose
         from corpus.stats.frames import check_choice
 
         check_choice("source of labels", self.source, ("machine", "human", "gold"))
-        return "human" if self.snapshot is not None else self.source
+        return whose(self.source, self.snapshot)
 
     def titles(self, part: Selected) -> dict[str, str]:
         """Theme id → its name, in the order of the codebook."""

@@ -8,6 +8,7 @@ name.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
@@ -96,20 +97,32 @@ def _import(corpus: Corpus, members: Members) -> Report:
         raise MinberError("MB608", members.place, form="brat", problem="there is no .txt in it")
     with Intake(corpus, report) as intake:
         for stem, names in stems.items():
-            texts: dict[bytes, list[str]] = {}
-            for name in names:
-                try:
-                    texts.setdefault(members.read(name), []).append(name)
-                except MinberError as error:
-                    report.failures.append(error)
-            for data, copies in texts.items():
-                _document(intake, members, stem, data, copies)
+            for copies in _copies(members, names, report):
+                _document(intake, members, stem, copies)
     return report
 
 
-def _document(intake: Intake, members: Members, stem: str, data: bytes, copies: Sequence[str]) -> None:
+def _copies(members: Members, names: Sequence[str], report: Report) -> list[list[str]]:
+    """Files of one name, those of the same text together; no text is held, as there may be any number of them."""
+    if len(names) == 1:
+        return [list(names)]
+    alike: dict[bytes, list[str]] = {}
+    for name in names:
+        try:
+            alike.setdefault(hashlib.sha256(members.read(name)).digest(), []).append(name)
+        except MinberError as error:
+            report.failures.append(error)
+    return list(alike.values())
+
+
+def _document(intake: Intake, members: Members, stem: str, copies: Sequence[str]) -> None:
     """One text, which may lie in the folders of several annotators."""
     place = f"{members.place}#{copies[0]}"
+    try:
+        data = members.read(copies[0])
+    except MinberError as error:
+        intake.report.failures.append(error)
+        return
     try:
         raw = data.decode("utf-8")
         letters = Letters(raw)

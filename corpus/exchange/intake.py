@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from corpus.store import Corpus
 
 _BATCH_DOCUMENTS = 200
-_BATCH_LETTERS = 8_000_000
+_BATCH_SIZE = 8_000_000  # letters and bytes
 _BATCH_ROWS = 100_000
 _IMPORTED = "import"
 """``run`` of annotations that came from a file."""
@@ -69,7 +69,7 @@ class Intake:
     def __init__(self, corpus: Corpus, report: Report, *, whole: bool = False) -> None:
         self.corpus, self.report, self.whole = corpus, report, whole
         self._items: list[Coming] = []
-        self._letters = self._rows = 0
+        self._size = self._rows = 0
 
     def __enter__(self) -> Intake:
         return self
@@ -83,9 +83,9 @@ class Intake:
     def add(self, coming: Coming) -> None:
         """Take a document; stored at once if it makes a batch full."""
         self._items.append(coming)
-        self._letters += len(coming.document.text)
+        self._size += len(coming.document.text) + len(coming.data or b"")
         self._rows += len(coming.rows)
-        full = self._letters > _BATCH_LETTERS or self._rows > _BATCH_ROWS or len(self._items) >= _BATCH_DOCUMENTS
+        full = self._size > _BATCH_SIZE or self._rows > _BATCH_ROWS or len(self._items) >= _BATCH_DOCUMENTS
         if full:
             self.store()
 
@@ -117,7 +117,7 @@ class Intake:
         """Store what was taken so far."""
         if self._items:
             store(self.corpus, self._items, self.report, whole=self.whole)
-        self._items, self._letters, self._rows = [], 0, 0
+        self._items, self._size, self._rows = [], 0, 0
 
 
 def fitting(document: Document, row: Mapping[str, Any], now: dt.datetime) -> Row:
@@ -275,8 +275,13 @@ def _store_human(corpus: Corpus, ids: list[str], rows: list[Row], report: Report
         told = "stand on the same words as another of the same name and person that says other things; the last stayed"
         report.notes.append(f"{less} label(s) {told}")
     here = corpus.labels.filter(pl.col("doc_id").is_in(ids)).collect()
-    said = [*_LABEL_KEYS, "decision", "confirmed", "attributes"]
-    fresh = frame.join(here.with_columns(pl.col("unit_id", "project").fill_null("")), on=said, how="anti")
+    known = here.with_columns(pl.col("unit_id", "project").fill_null(""))
+    said = [*_LABEL_KEYS, "decision", "confirmed"]
+    fresh = frame.join(known, on=[*said, _sorted_attributes()], how="anti", maintain_order="left")
+    # what says something else than before was first seen when it was
+    before = known.group_by(_LABEL_KEYS).agg(before=pl.col("first_seen").min())
+    fresh = fresh.join(before, on=_LABEL_KEYS, how="left", maintain_order="left")
+    fresh = fresh.with_columns(first_seen=pl.coalesce("before", "first_seen")).drop("before")
     # another program does not tell in which unit or project somebody gave a label that the corpus has already
     bare = (pl.col("unit_id").fill_null("") == "") & (pl.col("project").fill_null("") == "")
     given = here.filter(~bare & (pl.col("decision") != "rejected")).select(_PLACE_KEYS).unique()
@@ -286,6 +291,13 @@ def _store_human(corpus: Corpus, ids: list[str], rows: list[Row], report: Report
     if fresh.height:
         corpus.upsert("labels", fresh, keys=_LABEL_KEYS)
     return fresh.height
+
+
+def _sorted_attributes() -> pl.Expr:
+    """Attributes as JSON with sorted keys: formats may have brought them into another order."""
+    return pl.col("attributes").map_elements(
+        lambda text: json.dumps(json.loads(text), ensure_ascii=False, sort_keys=True), return_dtype=pl.String
+    )
 
 
 def _same(one: pl.DataFrame, other: pl.DataFrame) -> bool:

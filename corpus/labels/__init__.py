@@ -17,6 +17,7 @@ from corpus.labels.snapshots import (
     snapshots,
     take_snapshot,
     verify_snapshot,
+    whose,
 )
 from corpus.labels.states import State, Version, diff, state, versions
 
@@ -39,4 +40,5 @@ __all__ = [
     "take_snapshot",
     "verify_snapshot",
     "versions",
+    "whose",
 ]

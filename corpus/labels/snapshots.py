@@ -207,6 +207,29 @@ def take_snapshot(corpus: Corpus, name: str, state: State | None = None, note: s
     return about
 
 
+def whose(source: str, snapshot: str | None) -> str:
+    """Whose labels are meant where a snapshot may be named: it holds those of people.
+
+    Parameters:
+        source: ``machine``, ``human`` or ``gold``, as the user or the default says.
+        snapshot: its name, None where the corpus as it is is meant.
+
+    Returns:
+        the source.
+
+    Raises:
+        MinberError: MB509 adjudicated labels of a snapshot.
+
+    Example:
+        >>> whose("machine", None), whose("machine", "spring")
+        ('machine', 'human')
+    """
+    if snapshot is not None and source == "gold":
+        problem = "a snapshot holds what people decided, not what was adjudicated: --snapshot or --source gold"
+        raise MinberError("MB509", problem=problem, command="minber labels snapshot")
+    return "human" if snapshot is not None else source
+
+
 def snapshots(corpus: Corpus) -> list[LabelSnapshot]:
     """List the snapshots of a corpus, oldest first.
 

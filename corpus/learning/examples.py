@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from annotators.pipeline import LEARNED
+from corpus.ledger import BY_A_MODEL
 from corpus.stats.correction import in_sentences
 from corpus.stats.frames import check_choice
 from corpus.stats.selection import Selected, Selection
@@ -73,15 +73,16 @@ def read_examples(corpus: Corpus, gold: Gold, lang: str | None = None) -> tuple[
 
     Raises:
         MinberError: MB506 nobody confirmed a unit, or nothing is annotated; MB475 no such snapshot; MB505 no such
-            source; MB501 to MB504 the condition is not understood, or leaves nothing.
+            source; MB509 a snapshot of adjudicated labels; MB501 to MB504 the condition is not understood, or leaves
+            nothing.
     """
-    from corpus.labels import open_snapshot
+    from corpus.labels import open_snapshot, whose
 
     check_choice("source of labels", gold.source, ("human", "gold"))
     kept = open_snapshot(corpus, gold.snapshot) if gold.snapshot is not None else None
     chosen = Selection(gold.where, furniture=True)
     part = Selected(kept or corpus, chosen)
-    units, labels = (frame.collect() for frame in part.themes_of("human" if kept is not None else gold.source))
+    units, labels = (frame.collect() for frame in part.themes_of(whose(gold.source, gold.snapshot)))
     sentences = Selected(corpus, chosen).sentences().collect()
     heads = corpus.documents.select("id", "revision", "lang", "text").collect()
     if kept is not None:  # labels of an older revision do not fit the text of today
@@ -92,9 +93,7 @@ def read_examples(corpus: Corpus, gold: Gold, lang: str | None = None) -> tuple[
     for doc_id, start, end, label in labels.select(*_PLACE, "label").iter_rows():
         given[doc_id, start, end].add(label)
     found: dict[tuple[str, int], set[str]] = defaultdict(set)
-    rows = corpus.annotations.filter(
-        (pl.col("layer") == "theme") & ~pl.col("annotator").str.starts_with(f"{LEARNED}@")
-    ).select("doc_id", "start", "label")
+    rows = corpus.annotations.filter((pl.col("layer") == "theme") & ~BY_A_MODEL).select("doc_id", "start", "label")
     for doc_id, start, label in rows.collect().iter_rows():
         found[doc_id, start].add(label)
     documents = {row["id"]: row for row in heads.iter_rows(named=True) if lang is None or row["lang"] == lang}

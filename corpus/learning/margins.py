@@ -13,6 +13,7 @@ import numpy as np
 from annotators.classifier import Classifier, words_of
 from annotators.languages import blank
 from corpus.learning.models import open_model
+from corpus.recipe import unpack
 
 if TYPE_CHECKING:
     from corpus.store import Corpus
@@ -46,10 +47,7 @@ def margins(corpus: Corpus, name: str, texts: Iterable[tuple[str, str, str]]) ->
         if not used.any():
             continue
         with tempfile.TemporaryDirectory(prefix="minber-") as folder:  # the bytes that were checked, not the files
-            for path, data in model.of(lang):
-                place = Path(folder) / path
-                place.parent.mkdir(parents=True, exist_ok=True)
-                place.write_bytes(data)
+            unpack(model.of(lang), Path(folder))
             classifier = Classifier.read(list(themes), Path(folder) / lang)
         nlp = blank(lang)
         words = [[word for _, word in words_of(nlp(text), lang)] for _, text in units]

@@ -34,7 +34,7 @@ def pairs_of(found: pl.DataFrame, limit: int = 40) -> pl.DataFrame:
         a=pl.min_horizontal("one", "two"), b=pl.max_horizontal("one", "two"), weight="weight"
     )
     best = edges.group_by("a", "b").agg(pl.col("weight").max())
-    return best.sort("weight", "a", "b", descending=[True, False, False]).head(limit).cast(dict(EDGES))  # type: ignore[arg-type]
+    return _heaviest_first(best).head(limit)
 
 
 def pairs_counted(found: pl.DataFrame, limit: int = 40) -> pl.DataFrame:
@@ -55,7 +55,7 @@ def pairs_counted(found: pl.DataFrame, limit: int = 40) -> pl.DataFrame:
         a=pl.min_horizontal("a", "b"), b=pl.max_horizontal("a", "b"), weight="n"
     )
     best = edges.group_by("a", "b").agg(pl.col("weight").max())
-    return best.sort("weight", "a", "b", descending=[True, False, False]).head(limit).cast(dict(EDGES))  # type: ignore[arg-type]
+    return _heaviest_first(best).head(limit)
 
 
 def each_network(
@@ -127,10 +127,14 @@ def pairs_around(
     together = cooccurrences(rows, window, chosen, within).filter(
         pl.col("b").is_in(chosen) & (pl.col("a") < pl.col("b")) & (pl.col("n") >= min_count)
     )
-    return (
+    return _heaviest_first(
         together.join(counts.rename({"token": "a", "f": "fa"}), on="a")
         .join(counts.rename({"token": "b", "f": "fb"}), on="b")
         .select("a", "b", weight=14 + (2 * pl.col("n") / (pl.col("fa") + pl.col("fb"))).log(2))
-        .sort("weight", "a", "b", descending=[True, False, False])
-        .cast(dict(EDGES))  # type: ignore[arg-type]
     )
+
+
+def _heaviest_first(edges: pl.DataFrame) -> pl.DataFrame:
+    """As `EDGES`, in an order of its own."""
+    ordered = edges.sort("weight", "a", "b", descending=[True, False, False])
+    return ordered.select(pl.col(name).cast(kind) for name, kind in EDGES.items())

@@ -131,6 +131,9 @@ def test_what_cannot_be_judged_is_said(coded: Path, tmp_path: Path) -> None:
     assert "MB505" in minber(coded, "evaluate", "--label", "nothing", code=2).stderr
     assert "MB501" in minber(coded, "evaluate", "--by", "party", code=2).stderr
     assert "MB475" in minber(coded, "evaluate", "--snapshot", "autumn", code=2).stderr
+    for command in (["evaluate"], ["stats", "themes"], ["train"]):
+        refused = minber(coded, *command, "--snapshot", "spring", "--source", "gold", code=2)
+        assert "MB509 a snapshot holds what people decided" in refused.stderr
     assert "Chinchor" in minber(coded, "evaluate", "--cite").stdout
 
 

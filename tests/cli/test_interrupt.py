@@ -8,6 +8,7 @@ import subprocess
 import sys
 import termios
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,7 @@ def test_while_standard_input_is_waited_for(stopped):
         assert running.stdin is not None
         running.stdin.write("сөз ".encode() * 200_000)
         running.stdin.flush()
-        wait_until_all_is_read(running)
+        wait_until_asleep(running.pid, lambda: fcntl.ioctl(running.stdin, termios.FIONREAD, b"\0" * 4) == b"\0" * 4)
         running.send_signal(signal.SIGINT)
         assert running.wait(60) == 130
         assert running.stderr is not None
@@ -36,14 +37,13 @@ def test_while_standard_input_is_waited_for(stopped):
     assert said.strip() == "stopped; what is done is kept, the same command goes on"
 
 
-def wait_until_all_is_read(running: subprocess.Popen[bytes]) -> None:
-    """Until the pipe is empty and the command sleeps, waiting for more."""
+def wait_until_asleep(pid: int, ready: Callable[[], bool] = lambda: True) -> None:
+    """Until a process does nothing but wait, and what it waits for is not there."""
     deadline = time.monotonic() + 60
     asleep = 0
     while asleep < 5 and time.monotonic() < deadline:
-        left = int.from_bytes(fcntl.ioctl(running.stdin, termios.FIONREAD, b"\0" * 4), sys.byteorder)
-        state = Path(f"/proc/{running.pid}/stat").read_text().rpartition(") ")[2][0]
-        asleep = asleep + 1 if left == 0 and state == "S" else 0
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0]
+        asleep = asleep + 1 if state == "S" and ready() else 0
         time.sleep(0.02)
 
 
@@ -55,7 +55,7 @@ def test_while_a_password_is_asked_for(stopped):
     if child == 0:
         os.execvpe(PROGRAM, [PROGRAM, "--corpus", str(stopped.path), "push"], environment)
     said = read_until(terminal, "assword")
-    time.sleep(0.3)  # from the question to the wait
+    wait_until_asleep(child)
     os.write(terminal, b"\x03")
     deadline = time.monotonic() + 30
     while (ended := os.waitpid(child, os.WNOHANG)) == (0, 0) and time.monotonic() < deadline:

@@ -6,12 +6,14 @@ import io
 import json
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 
 import corpus
-from corpus.exchange import export_corpus, import_corpus
+from corpus.exchange import export_corpus, import_corpus, intake
+from corpus.store import Corpus
 from schemas import MinberError
 from tests.command import run
 from tests.corpus.exchange.odd import CORPORA, FEW, Given, fresh, lines, stored, there_and_back
@@ -222,3 +224,23 @@ def test_command_line(tmp_path: Path) -> None:
     assert done.code == 1
     assert f"MB606 {tmp_path / 'data'}#a.ann:2" in done.stderr
     assert "note: " in done.stderr
+
+
+def test_texts_of_one_name_are_not_all_held_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An archive may hold any number of them: batches are bounded by bytes too."""
+    sizes: list[int] = []
+    real = intake.store
+
+    def noted(corpus: Corpus, items: list[intake.Coming], *args: Any, **options: Any) -> None:
+        sizes.append(sum(len(item.data or b"") for item in items))
+        real(corpus, items, *args, **options)
+
+    monkeypatch.setattr(intake, "store", noted)
+    monkeypatch.setattr(intake, "_BATCH_SIZE", 20_000)
+    files = {f"a{number}/сөз.txt": f"{number} {'ж' * 4000}".encode() for number in range(12)}
+    archive(tmp_path / "x.zip", files | {"a0/сөз.ann": b"", "again/сөз.txt": files["a3/сөз.txt"]})
+    made = corpus.init(tmp_path / "one")
+    report = import_corpus(made, "brat", tmp_path / "x.zip")
+    assert (report.documents, report.failures) == (12, [])
+    assert len(sizes) > 3
+    assert max(sizes) < 40_000

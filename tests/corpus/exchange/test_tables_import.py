@@ -123,3 +123,23 @@ def test_damaged_files_are_a_coded_error(form: str, damage: str, tmp_path: Path)
         import_corpus(corpus.init(tmp_path / "two"), form, tmp_path / "y")
     assert raised.value.code == "MB608"
     assert raised.value.place == str(tmp_path / "y")
+
+
+@FORMS
+def test_a_table_of_the_corpus_itself_changes_none_of_its_labels(form: str, tmp_path: Path) -> None:
+    """Tables sort the keys of attributes; that is no other label, and nobody saw it later than they did."""
+    made = fill(tmp_path / "one")
+    before = made.labels.collect()
+    first = before["first_seen"].min()
+    turned = before[:1].with_columns(attributes=pl.lit('{"z": 1, "a": 2}'))
+    made.upsert("labels", turned, ["doc_id", "revision", "layer", "label", "start", "end", "annotator"])
+    before = made.labels.collect()
+    export_corpus(made, form, tmp_path / "file")
+    report = import_corpus(made, form, tmp_path / "file")
+    assert (report.rows, report.failures) == (0, [])
+    assert made.labels.collect().sort(before.columns).equals(before.sort(before.columns))
+    made.upsert(
+        "labels", turned.with_columns(attributes=pl.lit('{"z": 3}')), ["doc_id", "layer", "label", "start", "annotator"]
+    )
+    assert import_corpus(made, form, tmp_path / "file").rows == 1
+    assert made.labels.collect()["first_seen"].min() == first

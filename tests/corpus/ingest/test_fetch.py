@@ -14,6 +14,8 @@ from corpus.store import Corpus
 from schemas.errors import MinberError
 from tests.fixtures_web import Site
 
+pytestmark = pytest.mark.slow
+
 ARTICLE = """<!DOCTYPE html><html lang="ru"><head><title>Токаев выступил на курултае</title></head><body><article>
 <p>Президент Казахстана Касым-Жомарт Токаев выступил на заседании Национального курултая. Он рассказал о реформах.</p>
 <p>В заседании приняли участие депутаты, учёные и представители общественности, всего 117 человек.</p>

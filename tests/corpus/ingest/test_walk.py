@@ -13,6 +13,8 @@ from corpus.ingest import Options, Outcome, ingest
 from corpus.store import Corpus
 from tests.fixtures_web import Site
 
+pytestmark = pytest.mark.slow
+
 XML = {"Content-Type": "application/xml"}
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 

@@ -13,6 +13,8 @@ from annotators.classifier import Classifier
 from corpus.learning import Example, best_threshold, grouped_folds, learn
 from schemas.errors import MinberError
 
+pytestmark = pytest.mark.slow
+
 
 @given(st.lists(st.sampled_from("abcdefg"), min_size=1), st.integers(2, 6), st.integers(0, 3))
 def test_a_document_is_in_one_fold(groups: list[str], folds: int, seed: int) -> None:

@@ -23,6 +23,8 @@ from tests.cli.test_stats import TEXT
 from tests.command import minber
 from tests.corpus.agreement.teams import tables
 
+pytestmark = pytest.mark.slow
+
 SECTIONS = ["coverage", "voices", "themes", "over_time", "agreement", "keyness", "frequent", "provenance", "manifest"]
 VOID = {"meta", "link", "br", "input", "img", "hr"}
 

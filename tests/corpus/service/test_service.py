@@ -24,6 +24,8 @@ from tests.command import run
 from tests.examples import examples
 from tests.fixtures_service import TOKEN, running_service
 
+pytestmark = pytest.mark.slow
+
 BOOK = load_codebook("reforms")
 SENTENCE = "😀 👩‍👩‍👧 Қоғамдық диалогтың жаңа үлгісі қалыптасты."
 QUOTE = "👩‍👩‍👧 Жиын өтті. «Қоғамдық диалогтың жаңа үлгісі қалыптасты», – деді Қасым-Жомарт Тоқаев."

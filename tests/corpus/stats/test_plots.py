@@ -33,6 +33,8 @@ from corpus.stats.plots.captions import all_captions
 from tests.cli.test_stats import TEXT
 from tests.command import minber
 
+pytestmark = pytest.mark.slow
+
 WORDS = ["әділ", "ғылым", "қоғам", "өмір", "әділ", "ғылым", "мемлекет", "қоғам", "үкімет", "ғылым", "әділ", "ғылым"]
 TOKENS = pl.DataFrame(
     {
